@@ -1,0 +1,1 @@
+"""Doorstep: a screening chat for clinical trials on Telegram."""

@@ -1,0 +1,1 @@
+"""The field's words as frozen types; the standard library only."""

@@ -1,0 +1,193 @@
+"""The state of one screening: nothing but its events, applied in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, assert_never
+
+from bot.domain import events as e
+from bot.domain.trial import Outcome, Value
+
+
+class Status(StrEnum):
+    """Where a screening stands as a whole. Exported: a stable surface."""
+
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    DECLINED = "declined"
+    STOPPED = "stopped"
+    INCOMPLETE = "incomplete"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One participant's screening for one trial, pinned to the content it began with."""
+
+    id: str
+    """Eight random letters and digits, made by the app; stands in every button."""
+    trial: str = ""
+    content_hash: str = ""
+    language: str | None = None
+    source: str | None = None
+    previous: str | None = None
+    status: Status = Status.IN_PROGRESS
+    revision: int = 0
+    """How many events made this state."""
+    turn: int = 0
+    """Grows whenever another message is due; a button of an earlier turn is stale."""
+    introduced: bool = False
+    acknowledged: tuple[str, ...] = ()
+    answers: Mapping[str, Value] = field(default_factory=dict)
+    choosing_language: bool = False
+    choosing_change: bool = False
+    changing: str | None = None
+    """The question being answered again."""
+    held: bool = False
+    """Waiting for Continue after the safety text."""
+    question_offered: bool = False
+    erasing: bool = False
+    paused: bool = False
+    flags: frozenset[str] = frozenset()
+    """Raised by what the person did; those that answers raise are derived (see bot.engine.criteria)."""
+    outcome: Outcome | None = None
+    ending: str | None = None
+    contact_permission: bool | None = None
+    opened_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+def replay(conversation_id: str, history: Iterable[e.Event]) -> Conversation:
+    """Return the state that these events made."""
+    conversation = Conversation(conversation_id)
+    for event in history:
+        conversation = apply(conversation, event)
+    return conversation
+
+
+def apply(conversation: Conversation, event: e.Event) -> Conversation:
+    """Return the state after one more event."""
+    changes = _changes(conversation, event)
+    turn = conversation.turn + (0 if isinstance(event, _SAME_PROMPT) else 1)
+    return replace(conversation, **changes, revision=conversation.revision + 1, turn=turn)
+
+
+_SAME_PROMPT = (e.Paused, e.Resumed, e.PersonRequested, e.LanguageChosen)
+"""Events after which the same message is due, so that its buttons stay good."""
+
+URGENT_FLAG = "urgent:emergency_text"
+CONTACT_FLAG = "contact_requested"
+QUESTION_FLAG = "question_for_team"
+REPEAT_FLAG = "info:repeat_screening"
+
+
+def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912 -- one line an event
+    match event:
+        case e.ScreeningOpened():
+            return _opened(event)
+        case e.LanguageAsked():
+            return {"choosing_language": True}
+        case e.LanguageChosen(language=language):
+            return {"language": language, "choosing_language": False}
+        case e.IntroductionRead():
+            return {"introduced": True}
+        case e.IntroductionReopened():
+            return {"introduced": False}
+        case e.ConsentAcknowledged(key=key):
+            return {"acknowledged": (*conversation.acknowledged, key)}
+        case e.ConsentDeclined(at=at):
+            return {"status": Status.DECLINED, "finished_at": at}
+        case e.ConsentReopened(key=key):
+            return {"acknowledged": tuple(k for k in conversation.acknowledged if k != key)}
+        case e.AnswerRecorded(question=question, value=value):
+            return _answered(conversation, question, value)
+        case e.ChangeAsked():
+            return {"choosing_change": True, "changing": None}
+        case e.ChangeBegan(question=question):
+            return {"choosing_change": False, "changing": question}
+        case e.ChangeLeft():
+            return {"choosing_change": False, "changing": None}
+        case e.OutcomeReached(outcome=outcome, ending=ending, at=at):
+            return {
+                "outcome": outcome,
+                "ending": ending,
+                "status": Status.COMPLETED,
+                "finished_at": at,
+            }
+        case e.ContactAnswered(permitted=permitted):
+            return {"contact_permission": permitted}
+        case e.PersonRequested():
+            return {"flags": conversation.flags | {CONTACT_FLAG}}
+        case e.QuestionTyped():
+            return {"question_offered": True}
+        case e.QuestionPassedOn():
+            return {"question_offered": False, "flags": conversation.flags | {QUESTION_FLAG}}
+        case e.QuestionDropped():
+            return {"question_offered": False}
+        case e.EmergencyNoticed():
+            return {"held": True, "flags": conversation.flags | {URGENT_FLAG}}
+        case e.EmergencyAcknowledged():
+            return {"held": False}
+        case e.Paused():
+            return {"paused": True}
+        case e.Resumed():
+            return {"paused": False}
+        case e.Stopped(at=at):
+            return {**_NOTHING_PENDING, "status": Status.STOPPED, "finished_at": at}
+        case e.Expired(at=at):
+            return {**_NOTHING_PENDING, "status": Status.INCOMPLETE, "finished_at": at}
+        case e.ErasureAsked():
+            return {"erasing": True}
+        case e.ErasureCancelled():
+            return {"erasing": False}
+        case e.Erased(at=at):
+            return {**_NOTHING_PENDING, **_NOTHING_SAID, "status": Status.ERASED, "finished_at": at}
+    assert_never(event)
+
+
+_NOTHING_PENDING: dict[str, Any] = {
+    "choosing_language": False,
+    "choosing_change": False,
+    "changing": None,
+    "held": False,
+    "question_offered": False,
+    "erasing": False,
+    "paused": False,
+}
+
+_NOTHING_SAID: dict[str, Any] = {
+    "answers": {},
+    "flags": frozenset(),
+    "outcome": None,
+    "ending": None,
+    "contact_permission": None,
+    "source": None,
+}
+
+
+def _opened(event: e.ScreeningOpened) -> dict[str, Any]:
+    return {
+        "trial": event.trial,
+        "content_hash": event.content_hash,
+        "language": event.language,
+        "source": event.source,
+        "previous": event.previous,
+        "flags": frozenset({REPEAT_FLAG}) if event.previous else frozenset(),
+        "opened_at": event.at,
+    }
+
+
+def _answered(conversation: Conversation, question: str, value: Value) -> dict[str, Any]:
+    # An outcome belongs to the answers it was reached from: another answer withdraws it.
+    return {
+        "answers": {**conversation.answers, question: value},
+        "choosing_change": False,
+        "changing": None,
+        "outcome": None,
+        "ending": None,
+        "status": Status.IN_PROGRESS,
+        "finished_at": None,
+    }

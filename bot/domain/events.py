@@ -1,0 +1,222 @@
+"""What happened, in the past tense: the audit trail of a conversation.
+
+A conversation is nothing but its events: see bot.domain.conversation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from bot.domain.trial import Outcome, Value, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """Something that happened at `at` (UTC)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreeningOpened(Happened):
+    """A person opened a screening for a trial; `previous` is an earlier one of theirs."""
+
+    trial: str
+    content_hash: str
+    language: str | None
+    source: str | None = None
+    previous: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageAsked(Happened):
+    """The participant opened the language picker."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageChosen(Happened):
+    """The participant chose the language of everything that follows."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntroductionRead(Happened):
+    """The participant went on from the summary."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntroductionReopened(Happened):
+    """The participant went back to the summary."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentAcknowledged(Happened):
+    """One acknowledgement was given. Not informed consent, which happens at the site."""
+
+    key: str
+    language: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentDeclined(Happened):
+    """One acknowledgement was declined: nothing about health is asked or kept."""
+
+    key: str
+    language: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentReopened(Happened):
+    """The participant went back to an acknowledgement, to read and decide again."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRecorded(Happened):
+    """A question was answered, for the first time or again."""
+
+    question: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeAsked(Happened):
+    """The participant asked which answers they can change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeBegan(Happened):
+    """The participant went back to one question."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeLeft(Happened):
+    """The participant returned without changing anything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeReached(Happened):
+    """The participant submitted their answers and was told this."""
+
+    outcome: Outcome
+    ending: str
+    criteria: Mapping[str, Verdict]
+    reasons: tuple[str, ...]
+    flags: tuple[str, ...]
+    recheck: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactAnswered(Happened):
+    """The participant said whether the study team may contact them."""
+
+    permitted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRequested(Happened):
+    """The participant asked to talk to a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionTyped(Happened):
+    """The participant wrote something for a person; `text` only once health data may be kept."""
+
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionPassedOn(Happened):
+    """The participant wants the study team to have what they wrote."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionDropped(Happened):
+    """The participant does not want it passed on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyNoticed(Happened):
+    """Emergency words arrived; `text` only once health data may be kept."""
+
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyAcknowledged(Happened):
+    """The participant went on after the safety text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused(Happened):
+    """The participant wants silence until they write again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed(Happened):
+    """The participant wrote again after a pause."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped(Happened):
+    """The participant ended the screening; answers stay until retention or erasure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expired(Happened):
+    """Nobody wrote for so long that the screening closed as incomplete. Never an exclusion."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureAsked(Happened):
+    """The participant asked to be erased and is being asked to confirm."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureCancelled(Happened):
+    """The participant keeps their answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased(Happened):
+    """The participant was erased; nothing of what they said is kept."""
+
+
+Event: TypeAlias = (
+    ScreeningOpened
+    | LanguageAsked
+    | LanguageChosen
+    | IntroductionRead
+    | IntroductionReopened
+    | ConsentAcknowledged
+    | ConsentDeclined
+    | ConsentReopened
+    | AnswerRecorded
+    | ChangeAsked
+    | ChangeBegan
+    | ChangeLeft
+    | OutcomeReached
+    | ContactAnswered
+    | PersonRequested
+    | QuestionTyped
+    | QuestionPassedOn
+    | QuestionDropped
+    | EmergencyNoticed
+    | EmergencyAcknowledged
+    | Paused
+    | Resumed
+    | Stopped
+    | Expired
+    | ErasureAsked
+    | ErasureCancelled
+    | Erased
+)
