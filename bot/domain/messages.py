@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TypeAlias
 
 
@@ -67,9 +68,8 @@ class Returned:
     """The bot was away so long that taps may be lost; the present message is due again."""
 
 
-Inbound: TypeAlias = (
-    Started | Tapped | TokenForged | Typed | Commanded | Edited | AttachmentSent | Waited | Returned
-)
+FromPerson: TypeAlias = Started | Tapped | TokenForged | Typed | Commanded | Edited | AttachmentSent
+Inbound: TypeAlias = FromPerson | Waited | Returned
 
 Param: TypeAlias = "str | int | Text | tuple[Text, ...]"
 
@@ -103,3 +103,12 @@ class Reply:
     def choices(self) -> tuple[Choice, ...]:
         """The choices in reading order; a button's token names its place here."""
         return tuple(choice for row in self.rows for choice in row)
+
+
+class Alert(StrEnum):
+    """Why staff get one line, without content, in their group: keys of the bot's own texts."""
+
+    URGENT = "alert-urgent"
+    PERSON_REQUESTED = "alert-person-requested"
+    QUESTION = "alert-question"
+    CONTACT_PERMITTED = "alert-contact-permitted"

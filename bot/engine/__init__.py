@@ -1,0 +1,1 @@
+"""Pure functions that decide: no await, clock, log, file or chance."""

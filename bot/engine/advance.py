@@ -1,0 +1,233 @@
+"""The only place that decides: from what arrived to what happened and what is to be said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from bot.domain import events as e
+from bot.domain.conversation import Conversation, Status
+from bot.domain.messages import (
+    Alert,
+    AttachmentSent,
+    Choice,
+    Commanded,
+    Edited,
+    FromPerson,
+    Inbound,
+    Reply,
+    Returned,
+    Started,
+    Tapped,
+    Text,
+    TokenForged,
+    Typed,
+    Waited,
+)
+from bot.domain.trial import QuestionKind, Trial
+from bot.engine import steps
+from bot.engine.answers import Misread, kept, numbered, read_age, read_choice
+from bot.engine.choosing import choose
+from bot.engine.commands import obey
+from bot.engine.prompts import opening, preceded, prompt
+from bot.engine.reading import mentions, normalise
+from bot.engine.steps import is_minor, may_keep_health_text, step
+from bot.engine.transition import Transition, Turn
+
+
+def advance(trial: Trial, conversation: Conversation, inbound: Inbound, *, now: datetime) -> Transition:
+    """Decide what an inbound does to a conversation. Never raises, and always replies to a person."""
+    turn = Turn(trial, conversation, now)
+    match inbound:
+        case Waited():
+            return _waited(turn)
+        case Returned():
+            return _returned(turn)
+        case _:
+            return _from_person(turn, inbound)
+
+
+def open_screening(
+    trial: Trial,
+    conversation_id: str,
+    *,
+    language: str | None,
+    source: str | None,
+    previous: str | None,
+    now: datetime,
+) -> Transition:
+    """Begin a screening: the first event and the first messages."""
+    turn = Turn(trial, Conversation(conversation_id), now)
+    turn.happened(
+        e.ScreeningOpened(
+            at=now,
+            trial=trial.id,
+            content_hash=trial.content_hash,
+            language=language,
+            source=source,
+            previous=previous,
+        )
+    )
+    turn.say(*opening(trial, turn.conversation))
+    return turn.done()
+
+
+def is_emergency(trial: Trial, text: str) -> bool:
+    """Say whether a text holds emergency words, in any of the trial's languages; negation is ignored."""
+    return mentions(normalise(text), trial.lexicon.emergency)
+
+
+def _waited(turn: Turn) -> Transition:
+    if turn.conversation.status is Status.IN_PROGRESS:
+        turn.happened(e.Expired(at=turn.now))
+        turn.ask()
+    return turn.done()
+
+
+def _returned(turn: Turn) -> Transition:
+    waiting = not isinstance(step(turn.trial, turn.conversation), steps.Ended)
+    if waiting and not turn.conversation.paused:
+        turn.ask(Text("was-away"))
+    return turn.done()
+
+
+def _from_person(turn: Turn, inbound: FromPerson) -> Transition:
+    written = _written(inbound)
+    if written and is_emergency(turn.trial, written):
+        return _emergency(turn, written)
+    if turn.conversation.paused:
+        turn.happened(e.Resumed(at=turn.now))
+    _decide(turn, inbound)
+    return turn.done()
+
+
+def _written(inbound: Inbound) -> str:
+    match inbound:
+        case Typed(text) | Edited(text):
+            return text
+        case AttachmentSent(caption):
+            return caption
+        case Commanded(argument=argument):
+            return argument
+        case _:
+            return ""
+
+
+def _emergency(turn: Turn, written: str) -> Transition:
+    text = written if may_keep_health_text(turn.trial, turn.conversation) else None
+    if not turn.conversation.held:
+        turn.alert(Alert.URGENT)
+    if turn.conversation.paused:
+        turn.happened(e.Resumed(at=turn.now))
+    if turn.conversation.erasing:
+        turn.happened(e.ErasureCancelled(at=turn.now))
+    turn.happened(e.EmergencyNoticed(at=turn.now, text=text))
+    turn.ask()
+    return turn.done()
+
+
+def _decide(turn: Turn, inbound: FromPerson) -> None:
+    match inbound:
+        case Started():
+            _started(turn)
+        case Tapped():
+            _tapped(turn, inbound)
+        case TokenForged():
+            _stale(turn)
+        case Typed(text):
+            _typed(turn, text)
+        case Commanded(name, argument):
+            obey(turn, name, argument)
+        case Edited():
+            turn.ask(Text("edit-ignored"))
+        case AttachmentSent():
+            turn.ask(Text("attachment-refused"))
+
+
+def _started(turn: Turn) -> None:
+    if turn.conversation.erasing:
+        turn.happened(e.ErasureCancelled(at=turn.now))
+    where = step(turn.trial, turn.conversation)
+    if isinstance(where, steps.Ended):
+        turn.ask(Text("finished-before"))
+    elif isinstance(where, steps.Introduction):
+        turn.say(*opening(turn.trial, turn.conversation))
+    else:
+        turn.ask(Text("going-on"))
+
+
+def _tapped(turn: Turn, tap: Tapped) -> None:
+    choices = prompt(turn.trial, turn.conversation).choices
+    fresh = tap.conversation == turn.conversation.id and tap.turn == turn.conversation.turn
+    if not fresh or not 0 <= tap.option < len(choices):
+        _stale(turn)
+        return
+    turn.chosen = choices[tap.option].label
+    choose(turn, choices[tap.option])
+
+
+def _stale(turn: Turn) -> None:
+    turn.notice = Text("stale-tap")
+    turn.ask()
+
+
+def _typed(turn: Turn, text: str) -> None:
+    where = step(turn.trial, turn.conversation)
+    due = prompt(turn.trial, turn.conversation)
+    if isinstance(where, steps.Asking) and where.question.kind is QuestionKind.AGE:
+        _typed_age(turn, where, due, text)
+        return
+    choice = read_choice(text, due.choices, turn.trial.lexicon)
+    if choice:
+        choose(turn, choice)
+    else:
+        _not_understood(turn, due, text)
+
+
+def _typed_age(turn: Turn, where: steps.Asking, due: Reply, text: str) -> None:
+    age = read_age(text, turn.trial.lexicon, where.question)
+    if isinstance(age, int):
+        turn.answer(where.question.key, kept(where.question, age))
+        return
+    # A number is an age here and never the number of an option.
+    choice = None if normalise(text).isdecimal() else read_choice(text, due.choices, turn.trial.lexicon)
+    if choice:
+        choose(turn, choice)
+    elif age is Misread.UNCLEAR:
+        _not_understood(turn, due, text)
+    else:
+        turn.say(preceded(due, Text(age.value)))
+
+
+def _not_understood(turn: Turn, due: Reply, text: str) -> None:
+    if _is_for_a_person(turn, text):
+        kept_text = text if may_keep_health_text(turn.trial, turn.conversation) else None
+        turn.happened(e.QuestionTyped(at=turn.now, text=kept_text))
+        turn.ask()
+    else:
+        turn.say(preceded(due, _what_is_expected(turn, due.choices)))
+
+
+_INTERRUPTED = (steps.Erasing, steps.Held, steps.OfferingQuestion, steps.PickingLanguage)
+
+
+def _is_for_a_person(turn: Turn, text: str) -> bool:
+    if isinstance(step(turn.trial, turn.conversation), _INTERRUPTED) or is_minor(
+        turn.trial, turn.conversation
+    ):
+        return False
+    said = normalise(text)
+    return "?" in said or mentions(said, turn.trial.lexicon.person_wishes)
+
+
+def _what_is_expected(turn: Turn, choices: tuple[Choice, ...]) -> Text:
+    where = step(turn.trial, turn.conversation)
+    if isinstance(where, steps.Asking) and where.question.kind is QuestionKind.AGE:
+        return Text(Misread.UNCLEAR.value)
+    if isinstance(where, steps.Held):
+        return Text("held-hint")
+    if isinstance(where, steps.Acknowledging | steps.Introduction):
+        return Text("not-understood-early")
+    options = tuple(
+        Text("numbered-line", {"number": n, "label": choice.label})
+        for n, choice in enumerate(numbered(choices), 1)
+    )
+    return Text("not-understood", {"options": options})

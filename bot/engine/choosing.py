@@ -1,0 +1,233 @@
+"""What each choice does, tapped or typed."""
+
+from __future__ import annotations
+
+from bot.domain import events as e
+from bot.domain.messages import Alert, Choice, Reply, Text
+from bot.domain.trial import Outcome
+from bot.engine import steps
+from bot.engine.assess import assess
+from bot.engine.outline import answered
+from bot.engine.prompts import ending, facts, opening
+from bot.engine.steps import is_minor, step
+from bot.engine.transition import Turn
+
+
+def choose(turn: Turn, choice: Choice) -> None:
+    """Do what a choice offered by the present message means."""
+    kind, _, rest = choice.key.partition(":")
+    if kind == "option":
+        question, _, option = rest.partition(":")
+        turn.answer(question, option)
+    elif kind == "answer":
+        turn.happened(e.ChangeBegan(at=turn.now, question=rest))
+        turn.ask()
+    elif kind == "language" and rest:
+        speak(turn, rest)
+    else:
+        _SIMPLE[choice.key](turn)
+
+
+def speak(turn: Turn, language: str) -> None:
+    """Go on in this language; a first choice is followed by the first messages."""
+    turn.happened(e.LanguageChosen(at=turn.now, language=language))
+    go_on(turn)
+
+
+def go_on(turn: Turn) -> None:
+    """Say what is due now; before the first tap on Start that is the whole introduction."""
+    if isinstance(step(turn.trial, turn.conversation), steps.Introduction):
+        turn.say(*opening(turn.trial, turn.conversation))
+    else:
+        turn.ask()
+
+
+def go_back(turn: Turn) -> None:
+    """Return to the step before, whatever the present one is."""
+    event = _way_back(turn)
+    if event:
+        turn.happened(event)
+        turn.ask()
+    else:
+        turn.ask(Text("nothing-before"))
+
+
+def change(turn: Turn) -> None:
+    """Show which answers can be changed."""
+    if answered(turn.trial, turn.conversation.answers):
+        turn.happened(e.ChangeAsked(at=turn.now))
+        turn.ask()
+    else:
+        turn.ask(Text("nothing-to-change"))
+
+
+def request_person(turn: Turn) -> None:
+    """Tell the study team that this person wants to talk to them; a minor is sent to parents and doctors."""
+    if is_minor(turn.trial, turn.conversation):
+        turn.ask(Text("minor-person"))
+        return
+    turn.happened(e.PersonRequested(at=turn.now))
+    turn.alert(Alert.PERSON_REQUESTED)
+    turn.say(Reply((Text("person-requested"), Text("trial:team"))))
+    turn.ask()
+
+
+def _way_back(turn: Turn) -> e.Event | None:  # noqa: C901, PLR0911 -- one line a step
+    match step(turn.trial, turn.conversation):
+        case steps.Erasing():
+            return e.ErasureCancelled(at=turn.now)
+        case steps.OfferingQuestion():
+            return e.QuestionDropped(at=turn.now)
+        case steps.PickingLanguage():
+            language = turn.conversation.language
+            return e.LanguageChosen(at=turn.now, language=language) if language else None
+        case steps.Introduction():
+            return e.LanguageAsked(at=turn.now)
+        case steps.Acknowledging(item):
+            return _before_acknowledgement(turn, item.key)
+        case steps.PickingChange():
+            return e.ChangeLeft(at=turn.now)
+        case steps.Asking(question):
+            return _before_question(turn, question.key)
+        case steps.Reviewing():
+            last = answered(turn.trial, turn.conversation.answers)[-1]
+            return e.ChangeBegan(at=turn.now, question=last.key)
+        case steps.AskingContact():
+            return e.ChangeAsked(at=turn.now)
+        case steps.Ended() | steps.Held():
+            return None
+
+
+def _before_acknowledgement(turn: Turn, key: str) -> e.Event:
+    keys = [item.key for item in turn.trial.acknowledgements]
+    place = keys.index(key)
+    if place == 0:
+        return e.IntroductionReopened(at=turn.now)
+    return e.ConsentReopened(at=turn.now, key=keys[place - 1])
+
+
+def _before_question(turn: Turn, key: str) -> e.Event | None:
+    order = [question.key for question in turn.trial.questions]
+    given = [q.key for q in answered(turn.trial, turn.conversation.answers)]
+    earlier = [name for name in given if order.index(name) < order.index(key)]
+    if earlier:
+        return e.ChangeBegan(at=turn.now, question=earlier[-1])
+    if given or not turn.trial.acknowledgements:
+        return None
+    return e.ConsentReopened(at=turn.now, key=turn.trial.acknowledgements[-1].key)
+
+
+def _acknowledge(turn: Turn, *, accepted: bool) -> None:
+    where = step(turn.trial, turn.conversation)
+    assert isinstance(where, steps.Acknowledging)
+    language = turn.conversation.language or turn.trial.languages[0]
+    event = e.ConsentAcknowledged if accepted else e.ConsentDeclined
+    digest = where.item.digests.get(language, "")
+    turn.happened(event(at=turn.now, key=where.item.key, language=language, digest=digest))
+    turn.ask()
+
+
+def _help(turn: Turn) -> None:
+    where = step(turn.trial, turn.conversation)
+    assert isinstance(where, steps.Asking)
+    turn.ask(Text(f"trial:question.{where.question.key}.help"))
+
+
+def _submit(turn: Turn) -> None:
+    result = assess(turn.trial, turn.conversation.answers)
+    turn.happened(
+        e.OutcomeReached(
+            at=turn.now,
+            outcome=result.outcome,
+            ending=result.ending,
+            criteria=result.criteria,
+            reasons=result.reasons,
+            flags=result.flags,
+            recheck=result.recheck,
+        )
+    )
+    if turn.conversation.contact_permission and not result.offers_contact:
+        turn.happened(e.ContactAnswered(at=turn.now, permitted=False))
+    reasons = result.reasons if result.outcome is Outcome.LIKELY_NOT_ELIGIBLE else ()
+    turn.say(Reply((ending(turn.trial, turn.conversation, reasons),)))
+    turn.ask()
+
+
+def _answer_contact(turn: Turn, *, permitted: bool) -> None:
+    turn.happened(e.ContactAnswered(at=turn.now, permitted=permitted))
+    if permitted:
+        turn.alert(Alert.CONTACT_PERMITTED)
+    turn.ask(Text("trial:contact.granted" if permitted else "trial:contact.refused"))
+
+
+def _about(turn: Turn) -> None:
+    turn.say(*facts(turn.trial))
+    turn.ask()
+
+
+def _again(turn: Turn) -> None:
+    turn.reopens = True
+
+
+def _pass_on(turn: Turn) -> None:
+    turn.happened(e.QuestionPassedOn(at=turn.now))
+    turn.alert(Alert.QUESTION)
+    turn.ask(Text("question-passed-on"))
+
+
+def _start(turn: Turn) -> None:
+    turn.happened(e.IntroductionRead(at=turn.now))
+    turn.ask()
+
+
+def _pick_language(turn: Turn) -> None:
+    turn.happened(e.LanguageAsked(at=turn.now))
+    turn.ask()
+
+
+def _continue(turn: Turn) -> None:
+    turn.happened(e.EmergencyAcknowledged(at=turn.now))
+    go_on(turn)
+
+
+def _leave(turn: Turn) -> None:
+    turn.happened(e.ChangeLeft(at=turn.now))
+    turn.ask()
+
+
+def _drop(turn: Turn) -> None:
+    turn.happened(e.QuestionDropped(at=turn.now))
+    turn.ask(Text("question-dropped"))
+
+
+def _keep(turn: Turn) -> None:
+    turn.happened(e.ErasureCancelled(at=turn.now))
+    turn.ask(Text("erase-cancelled"))
+
+
+def _erase(turn: Turn) -> None:
+    turn.happened(e.Erased(at=turn.now))
+    turn.ask()
+
+
+_SIMPLE = {
+    "about": _about,
+    "accept": lambda turn: _acknowledge(turn, accepted=True),
+    "again": _again,
+    "back": go_back,
+    "change": change,
+    "contact_no": lambda turn: _answer_contact(turn, permitted=False),
+    "contact_yes": lambda turn: _answer_contact(turn, permitted=True),
+    "continue": _continue,
+    "decline": lambda turn: _acknowledge(turn, accepted=False),
+    "drop": _drop,
+    "erase": _erase,
+    "help": _help,
+    "keep": _keep,
+    "language": _pick_language,
+    "leave": _leave,
+    "pass_on": _pass_on,
+    "person": request_person,
+    "start": _start,
+    "submit": _submit,
+}

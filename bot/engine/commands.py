@@ -1,0 +1,151 @@
+"""What each command does. /start is not here: it opens a screening (see bot.engine.advance)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.domain import events as e
+from bot.domain.conversation import Status
+from bot.domain.messages import Param, Reply, Text
+from bot.domain.trial import Outcome
+from bot.engine.assess import assess
+from bot.engine.choosing import go_back, request_person, speak
+from bot.engine.outline import answered
+from bot.engine.prompts import answer_list, ending
+from bot.engine.reading import normalise
+from bot.engine.transition import Turn
+
+
+def obey(turn: Turn, name: str, argument: str) -> None:
+    """Do what a command says; one that is not known is answered with those that are."""
+    if turn.conversation.erasing and name not in {"delete", "back"}:
+        turn.happened(e.ErasureCancelled(at=turn.now))
+    command = _COMMANDS.get(name)
+    if command:
+        command(turn, argument)
+    else:
+        turn.ask(Text("unknown-command"))
+
+
+def _help(turn: Turn, _argument: str) -> None:
+    turn.say(Reply((Text("help"),)))
+    turn.ask()
+
+
+def _status(turn: Turn, _argument: str) -> None:
+    turn.ask(*_where(turn))
+
+
+def _where(turn: Turn) -> tuple[Text, ...]:
+    talk = turn.conversation
+    if talk.status is Status.COMPLETED:
+        result = assess(turn.trial, talk.answers)
+        reasons = result.reasons if result.outcome is Outcome.LIKELY_NOT_ELIGIBLE else ()
+        return (Text("status-completed"), ending(turn.trial, talk, reasons))
+    if talk.status is Status.IN_PROGRESS:
+        return (Text("status-in-progress", {"answered": len(answered(turn.trial, talk.answers))}),)
+    return ()
+
+
+def _back(turn: Turn, _argument: str) -> None:
+    go_back(turn)
+
+
+def _review(turn: Turn, _argument: str) -> None:
+    if answered(turn.trial, turn.conversation.answers):
+        turn.say(Reply(answer_list(turn.trial, turn.conversation)))
+        turn.ask()
+    else:
+        turn.ask(Text("nothing-answered"))
+
+
+def _language(turn: Turn, argument: str) -> None:
+    wanted = normalise(argument)
+    for code in turn.trial.languages:
+        names = turn.trial.lexicon.choices.get(f"language:{code}", frozenset())
+        if wanted and (wanted in {code.casefold(), code.partition("-")[0].casefold()} or wanted in names):
+            speak(turn, code)
+            return
+    turn.happened(e.LanguageAsked(at=turn.now))
+    turn.ask()
+
+
+def _pause(turn: Turn, _argument: str) -> None:
+    turn.happened(e.Paused(at=turn.now))
+    turn.say(Reply((Text("paused"),)))
+
+
+def _stop(turn: Turn, _argument: str) -> None:
+    talk = turn.conversation
+    if talk.status is Status.IN_PROGRESS:
+        turn.happened(e.Stopped(at=turn.now))
+        turn.ask()
+    elif talk.contact_permission:
+        turn.happened(e.ContactAnswered(at=turn.now, permitted=False))
+        turn.ask(Text("trial:contact.refused"))
+    else:
+        turn.ask(Text("already-ended"))
+
+
+def _mydata(turn: Turn, _argument: str) -> None:
+    turn.say(Reply(_data_kept(turn)))
+    turn.ask()
+
+
+def _data_kept(turn: Turn) -> tuple[Text, ...]:
+    talk = turn.conversation
+    lines = [
+        Text("mydata-code", {"code": talk.id}),
+        Text("mydata-started", {"time": _utc(talk.opened_at)}),
+        Text("mydata-agreed", {"count": len(talk.acknowledged), "total": len(turn.trial.acknowledgements)}),
+        Text(_permission(talk.contact_permission)),
+    ]
+    answers: tuple[Text, ...] = ()
+    if answered(turn.trial, talk.answers):
+        answers = answer_list(turn.trial, talk)[:2]
+    params: dict[str, Param] = {"lines": tuple(lines)}
+    result = _where(turn) if talk.status is Status.COMPLETED else ()
+    return (Text("mydata"), Text("lines", params), *answers, *result, Text("mydata-rights"))
+
+
+def _permission(permitted: bool | None) -> str:  # noqa: FBT001 -- three-valued: None is not asked
+    if permitted is None:
+        return "mydata-contact-not-asked"
+    return "mydata-contact-yes" if permitted else "mydata-contact-no"
+
+
+def _utc(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else ""
+
+
+def _delete(turn: Turn, _argument: str) -> None:
+    turn.happened(e.ErasureAsked(at=turn.now))
+    turn.ask()
+
+
+def _privacy(turn: Turn, _argument: str) -> None:
+    turn.say(Reply((Text("trial:privacy"),)))
+    turn.ask()
+
+
+def _contact(turn: Turn, _argument: str) -> None:
+    request_person(turn)
+
+
+_COMMANDS: dict[str, Callable[[Turn, str], None]] = {
+    "help": _help,
+    "status": _status,
+    "back": _back,
+    "review": _review,
+    "language": _language,
+    "pause": _pause,
+    "stop": _stop,
+    "mydata": _mydata,
+    "delete": _delete,
+    "privacy": _privacy,
+    "contact": _contact,
+}
+
+COMMANDS = ("start", *_COMMANDS)
+"""Every command, in the order of the menu."""

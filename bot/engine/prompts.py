@@ -1,0 +1,187 @@
+"""The message that belongs to each step. Repeating it is always safe: the same words, the same buttons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from bot.domain.conversation import Conversation, Status
+from bot.domain.messages import Choice, Param, Reply, Text
+from bot.domain.trial import Acknowledgement, Question, QuestionKind, Trial, Value
+from bot.engine import steps
+from bot.engine.outline import answered, progress
+from bot.engine.steps import is_minor, step
+
+
+def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PLR0911 -- one line a step
+    """Return the message that is due now; a pure function of the state."""
+    match step(trial, conversation):
+        case steps.Erasing():
+            return Reply((Text("erase-confirm"),), _rows("erase", "keep"))
+        case steps.Held():
+            return Reply((Text("trial:emergency"),), _rows("continue"))
+        case steps.OfferingQuestion():
+            return Reply((Text("question-offer"),), _rows("pass_on", "drop"))
+        case steps.PickingLanguage():
+            return _languages(trial)
+        case steps.Introduction():
+            return Reply(_summary(trial)[-1].parts, _rows("start", "about", "language"))
+        case steps.Acknowledging(item):
+            return _acknowledgement(trial, item)
+        case steps.PickingChange():
+            return _changes(trial, conversation)
+        case steps.Asking(question):
+            return _question(trial, conversation, question)
+        case steps.Reviewing():
+            return Reply(answer_list(trial, conversation), _rows("submit", "change", "person"))
+        case steps.AskingContact():
+            return _contact()
+        case steps.Ended():
+            return _ended(trial, conversation)
+        case never:
+            assert_never(never)
+
+
+def opening(trial: Trial, conversation: Conversation) -> tuple[Reply, ...]:
+    """Return the first messages: that this is a bot and not for emergencies, then the summary."""
+    if isinstance(step(trial, conversation), steps.PickingLanguage):
+        return (prompt(trial, conversation),)
+    welcome = Reply((Text("welcome", {"title": Text("trial:title")}), Text("trial:emergency")))
+    return (welcome, *_summary(trial)[:-1], prompt(trial, conversation))
+
+
+def facts(trial: Trial) -> tuple[Reply, ...]:
+    """Return what is known about the study; the number of people who asked for contact is filled in later."""
+    return tuple(Reply((Text(f"trial:facts.{n}", {"contacts": ""}),)) for n in range(trial.facts_length))
+
+
+def preceded(reply: Reply, *parts: Text) -> Reply:
+    """Return the same message with something said before it."""
+    return replace(reply, parts=(*parts, *reply.parts))
+
+
+def answer_list(trial: Trial, conversation: Conversation) -> tuple[Text, ...]:
+    """Return the paragraphs that show what was answered."""
+    lines = tuple(
+        Text("answer-line", _question_and_answer(question, conversation.answers[question.key]))
+        for question in answered(trial, conversation.answers)
+    )
+    return (Text("your-answers"), Text("lines", {"lines": lines}), Text("review-hint"))
+
+
+def ending(trial: Trial, conversation: Conversation, reasons: tuple[str, ...]) -> Text:
+    """Return the approved closing words, with the reason where the trial shows it."""
+    shown: tuple[Text, ...] = (Text("reason-withheld"),)
+    if trial.show_reason:
+        shown = tuple(Text(f"trial:reason.{criterion}") for criterion in reasons)
+    return Text(f"trial:ending.{conversation.ending}", {"reason": shown})
+
+
+def _rows(*keys: str) -> tuple[tuple[Choice, ...], ...]:
+    return tuple((_choice(key),) for key in keys)
+
+
+def _choice(key: str) -> Choice:
+    return Choice(key, Text("choice-" + key.replace("_", "-")))
+
+
+def _summary(trial: Trial) -> tuple[Reply, ...]:
+    return tuple(Reply((Text(f"trial:summary.{n}"),)) for n in range(trial.summary_length))
+
+
+def _languages(trial: Trial) -> Reply:
+    rows = tuple((Choice(f"language:{code}", Text(f"language-name:{code}")),) for code in trial.languages)
+    return Reply((Text("choose-language"),), rows, bilingual=True)
+
+
+def _acknowledgement(trial: Trial, item: Acknowledgement) -> Reply:
+    place = trial.acknowledgements.index(item) + 1
+    counted = Text("acknowledgement-progress", {"number": place, "total": len(trial.acknowledgements)})
+    key = f"trial:acknowledgement.{item.key}"
+    accept, decline = Choice("accept", Text(f"{key}.accept")), Choice("decline", Text(f"{key}.decline"))
+    return Reply((counted, Text(key)), ((accept,), (decline,), (_choice("back"),)))
+
+
+def _question(trial: Trial, conversation: Conversation, question: Question) -> Reply:
+    options = tuple(_option(question, option.key) for option in question.options)
+    rows = (
+        *((choice,) for choice in options),
+        (_choice("help"),),
+        (_choice("back"), _choice("change")),
+        (_choice("person"),),
+    )
+    parts = (
+        *_notice(trial, question),
+        _place(trial, conversation, question),
+        Text("question", {"text": Text(f"trial:question.{question.key}")}),
+        _how_to_answer(question, options),
+    )
+    return Reply(parts, rows)
+
+
+def _notice(trial: Trial, question: Question) -> tuple[Text, ...]:
+    first = next(q for q in trial.questions if q.section == question.section)
+    if question.section in trial.notices and question == first:
+        return (Text(f"trial:notice.{question.section}"),)
+    return ()
+
+
+def _place(trial: Trial, conversation: Conversation, question: Question) -> Text:
+    place = progress(trial, conversation.answers, question)
+    key = "progress" if place.exact else "progress-about"
+    return Text(key, {"number": place.number, "total": place.total})
+
+
+def _how_to_answer(question: Question, options: tuple[Choice, ...]) -> Text:
+    if question.kind is QuestionKind.AGE:
+        return Text("how-to-answer-age")
+    named = tuple(Text("numbered", {"number": n, "label": o.label}) for n, o in enumerate(options, 1))
+    return Text("how-to-answer", {"options": named})
+
+
+def _option(question: Question, option: str) -> Choice:
+    return Choice(f"option:{question.key}:{option}", Text(f"trial:question.{question.key}.option.{option}"))
+
+
+def _question_and_answer(question: Question, value: Value) -> dict[str, Param]:
+    option = question.option(value)
+    shown = _option(question, option.key).label if option else str(value)
+    return {"question": Text(f"trial:question.{question.key}.short"), "answer": shown}
+
+
+def _changes(trial: Trial, conversation: Conversation) -> Reply:
+    rows = tuple(
+        (
+            Choice(
+                f"answer:{q.key}",
+                Text("change-line", _question_and_answer(q, conversation.answers[q.key])),
+            ),
+        )
+        for q in answered(trial, conversation.answers)
+    )
+    return Reply((Text("which-change"),), (*rows, (_choice("leave"),)))
+
+
+def _contact() -> Reply:
+    yes = Choice("contact_yes", Text("trial:contact_request.yes"))
+    no = Choice("contact_no", Text("trial:contact_request.no"))
+    return Reply((Text("trial:contact_request"),), ((yes,), (no,), (_choice("change"),)))
+
+
+_CLOSING = {
+    Status.DECLINED: Text("trial:declined"),
+    Status.STOPPED: Text("trial:stopped"),
+    Status.INCOMPLETE: Text("incomplete"),
+    Status.ERASED: Text("trial:erased"),
+}
+
+
+def _ended(trial: Trial, conversation: Conversation) -> Reply:
+    if conversation.status in _CLOSING:
+        return Reply((_CLOSING[conversation.status],), _rows("again", "about"))
+    keys = (
+        ("change", "about", "again")
+        if is_minor(trial, conversation)
+        else ("change", "person", "about", "again")
+    )
+    return Reply((Text(f"trial:next.{conversation.ending}"),), _rows(*keys))

@@ -1,0 +1,143 @@
+"""Where a conversation stands: one step, derived from its state and never stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bot.domain.conversation import Conversation, Status
+from bot.domain.trial import Acknowledgement, Question, Trial
+from bot.engine.assess import assess
+from bot.engine.outline import next_question
+
+
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """Asked to confirm erasure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Has seen the safety text; waits for Continue."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferingQuestion:
+    """Asked whether to pass what they wrote to the study team."""
+
+
+@dataclass(frozen=True, slots=True)
+class PickingLanguage:
+    """Choosing a language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """Reading the summary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledging:
+    """Deciding on one acknowledgement."""
+
+    item: Acknowledgement
+
+
+@dataclass(frozen=True, slots=True)
+class PickingChange:
+    """Choosing which answer to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Answering one question."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewing:
+    """Reading their answers before the result."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskingContact:
+    """Deciding whether the study team may contact them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Nothing is due."""
+
+
+Step: TypeAlias = (
+    Erasing
+    | Held
+    | OfferingQuestion
+    | PickingLanguage
+    | Introduction
+    | Acknowledging
+    | PickingChange
+    | Asking
+    | Reviewing
+    | AskingContact
+    | Ended
+)
+
+
+def step(trial: Trial, conversation: Conversation) -> Step:
+    """Return where this conversation stands; an interruption comes before what it interrupts."""
+    interruption = _interruption(conversation)
+    if interruption:
+        return interruption
+    if conversation.status not in {Status.IN_PROGRESS, Status.COMPLETED}:
+        return Ended()
+    return _before_questions(trial, conversation) or _questions(trial, conversation)
+
+
+def is_minor(trial: Trial, conversation: Conversation) -> bool:
+    """Say whether an answer lies below a floor: such a person is not offered contact."""
+    return any(q.floor and conversation.answers.get(q.key) == q.floor.option for q in trial.questions)
+
+
+def may_keep_health_text(trial: Trial, conversation: Conversation) -> bool:
+    """Say whether the acknowledgement that covers health data was given."""
+    return any(trial.acknowledgement(key).covers_health for key in conversation.acknowledged)
+
+
+def _interruption(conversation: Conversation) -> Step | None:
+    if conversation.erasing:
+        return Erasing()
+    if conversation.held:
+        return Held()
+    if conversation.question_offered:
+        return OfferingQuestion()
+    if conversation.choosing_language or conversation.language is None:
+        return PickingLanguage()
+    return None
+
+
+def _before_questions(trial: Trial, conversation: Conversation) -> Step | None:
+    if not conversation.introduced:
+        return Introduction()
+    for item in trial.acknowledgements:
+        if item.key not in conversation.acknowledged:
+            return Acknowledging(item)
+    return None
+
+
+def _questions(trial: Trial, conversation: Conversation) -> Step:
+    if conversation.choosing_change:
+        return PickingChange()
+    if conversation.changing:
+        return Asking(trial.question(conversation.changing))
+    if conversation.outcome:
+        return _after_outcome(trial, conversation)
+    question = next_question(trial, conversation.answers)
+    return Asking(question) if question else Reviewing()
+
+
+def _after_outcome(trial: Trial, conversation: Conversation) -> Step:
+    if conversation.contact_permission is None and assess(trial, conversation.answers).offers_contact:
+        return AskingContact()
+    return Ended()

@@ -1,0 +1,77 @@
+"""One turn being decided: events are applied as they happen, so that what is said fits the new state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain import events as e
+from bot.domain.conversation import Conversation, apply
+from bot.domain.messages import Alert, Reply, Text
+from bot.domain.trial import Trial, Value
+from bot.engine.prompts import preceded, prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """What one inbound did."""
+
+    conversation: Conversation
+    events: tuple[e.Event, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    chosen: Text | None = None
+    """The label of the button that was tapped, where it counted."""
+    notice: Text | None = None
+    """A short note on the tap itself; never the only place where something is said."""
+    reopens: bool = False
+    """The participant wants a new screening for the same trial."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """Collects what one inbound does; lives only inside advance()."""
+
+    trial: Trial
+    conversation: Conversation
+    now: datetime
+    chosen: Text | None = None
+    notice: Text | None = None
+    reopens: bool = False
+    _events: list[e.Event] = field(default_factory=list)
+    _replies: list[Reply] = field(default_factory=list)
+    _alerts: list[Alert] = field(default_factory=list)
+
+    def happened(self, event: e.Event) -> None:
+        """Record an event and move on to the state it makes."""
+        self._events.append(event)
+        self.conversation = apply(self.conversation, event)
+
+    def say(self, *replies: Reply) -> None:
+        """Add messages as they are."""
+        self._replies.extend(replies)
+
+    def ask(self, *before: Text) -> None:
+        """Add the message that is due now, with something said before it."""
+        self.say(preceded(prompt(self.trial, self.conversation), *before))
+
+    def alert(self, alert: Alert) -> None:
+        """Tell staff, by one line without content."""
+        self._alerts.append(alert)
+
+    def answer(self, question: str, value: Value) -> None:
+        """Record an answer and ask what is due next."""
+        self.happened(e.AnswerRecorded(at=self.now, question=question, value=value))
+        self.ask()
+
+    def done(self) -> Transition:
+        """Return what this turn came to."""
+        return Transition(
+            self.conversation,
+            tuple(self._events),
+            tuple(self._replies),
+            tuple(self._alerts),
+            self.chosen,
+            self.notice,
+            self.reopens,
+        )

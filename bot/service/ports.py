@@ -1,0 +1,236 @@
+"""What the use cases need from outside: a store, editions of trials, a clock and a maker of ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.conversation import Conversation
+from bot.domain.events import Event
+from bot.domain.messages import FromPerson, Reply, Text
+from bot.domain.trial import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button as it is sent: a label with a token of ours, or with a link."""
+
+    label: str
+    token: str | None = None
+    start: str | None = None
+    """Opens the bot with this deep-link payload instead of sending a token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message in its final words: Telegram's HTML, and rows of buttons under it."""
+
+    html: str
+    rows: tuple[tuple[Button, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One update, as read: who sent what. `key` is unique for ever: bot id and update id."""
+
+    key: str
+    person: int
+    """Telegram's id of the person, and of their private chat."""
+    inbound: FromPerson
+    phone_language: str | None = None
+    told_at: datetime | None = None
+    """Telegram's own time of the message, where it gives one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A participant as the store knows them, with all their conversations, oldest first."""
+
+    id: str
+    telegram_id: int
+    conversations: tuple[Conversation, ...] = ()
+    current: str | None = None
+    """Id of the conversation that what they write belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A conversation after a turn, with what happened in it."""
+
+    person: str
+    conversation: Conversation
+    events: tuple[Event, ...]
+    told_at: datetime | None = None
+    arrived: bool = True
+    """Whether the participant did something: their last activity is now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message due in a chat. Within a chat, messages leave in the order they were kept."""
+
+    chat: int
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """An update that could not be handled, set aside with the reason so that its neighbours go on."""
+
+    key: str
+    reason: str
+    body: str = ""
+    """The raw update as JSON, where it is known."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """All that one batch leaves behind; kept in one transaction or not at all."""
+
+    newcomers: list[Person] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
+    current: dict[str, str] = field(default_factory=dict)
+    """Person id to the conversation they now talk in."""
+    erased: list[str] = field(default_factory=list)
+    """Ids of persons erased: what they said, their look-up value and their name for us are gone."""
+    outgoing: list[Outgoing] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+
+
+class Rendered(Protocol):
+    """A reply in words."""
+
+    @property
+    def html(self) -> str: ...
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]: ...
+
+
+class Edition(Protocol):
+    """A trial with every word of it, in one fixed version."""
+
+    @property
+    def trial(self) -> Trial: ...
+    @property
+    def body(self) -> bytes: ...
+    def render(self, reply: Reply, language: str | None) -> Rendered:
+        """Return the words of a reply; in every language where none is chosen yet."""
+        ...
+
+    def label(self, text: Text, language: str | None) -> str:
+        """Return one text plain, without markup."""
+        ...
+
+
+class Editions(Protocol):
+    """The trials on offer, and older editions that conversations are pinned to."""
+
+    @property
+    def offered(self) -> Mapping[str, Edition]:
+        """The newest edition of each trial, by trial id."""
+        ...
+
+    def known(self, content_hash: str) -> Edition | None:
+        """Return the edition of that hash if it is at hand."""
+        ...
+
+    def remember(self, body: bytes) -> Edition:
+        """Compile an edition from the store and keep it at hand."""
+        ...
+
+
+class Transaction(Protocol):
+    """One transaction on the store: everything is kept when it ends well, nothing when it does not."""
+
+    async def claim(self, keys: Sequence[str], now: datetime) -> frozenset[str]:
+        """Mark update keys as seen; return those that were not seen before."""
+        ...
+
+    async def people(self, telegram_ids: Sequence[int]) -> dict[int, Person]:
+        """Return the participants known by these ids; unknown ones are left out."""
+        ...
+
+    async def editions(self, hashes: Sequence[str]) -> dict[str, bytes]:
+        """Return the bodies of stored editions by content hash."""
+        ...
+
+    async def contacts(self, trial: str) -> int:
+        """Return how many conversations of a trial have permission to be contacted."""
+        ...
+
+    async def quiet_since(self, trial: str, moment: datetime) -> list[Person]:
+        """Return people with an open conversation of this trial in which nothing happened since `moment`.
+
+        Each person comes with only those conversations.
+        """
+        ...
+
+    async def active_between(self, first: datetime, last: datetime) -> list[Person]:
+        """Return people whose current conversation saw them last between the two moments."""
+        ...
+
+    async def last_poll(self) -> datetime | None:
+        """Return when Telegram was last asked for updates."""
+        ...
+
+    async def note_poll(self, now: datetime) -> None:
+        """Remember that Telegram was asked for updates now."""
+        ...
+
+    async def keep(self, changes: Changes, now: datetime) -> None:
+        """Keep all changes of a batch; Conflict where someone else changed a conversation meanwhile."""
+        ...
+
+
+class Store(Protocol):
+    """Where everything durable lives."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """Begin a transaction."""
+        ...
+
+
+class Conflict(Exception):  # noqa: N818 -- says what happened; nobody shows it to people
+    """Another transaction changed the same conversation first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A message waiting in the outbox."""
+
+    id: int
+    chat_row: str
+    chat: int
+    message: Message
+    attempts: int
+
+
+class Outbox(Protocol):
+    """The messages that are still to be sent."""
+
+    async def waiting(self, now: datetime, limit: int) -> list[Queued]:
+        """Return due messages of chats that can be written to, in order within each chat."""
+        ...
+
+    async def sent(self, ids: Sequence[int], now: datetime) -> None:
+        """Mark messages as sent; an erased person's address goes with their last one."""
+        ...
+
+    async def postpone(self, chat_row: str, until: datetime) -> None:
+        """Send nothing to this chat before `until`."""
+        ...
+
+    async def undeliverable(self, message_id: int, reason: str, now: datetime) -> None:
+        """Set one message aside that Telegram will never take."""
+        ...
+
+    async def blocked(self, chat_row: str, now: datetime) -> None:
+        """Stop writing to a chat until its person writes again."""
+        ...
+
+
+NewId = Callable[[], str]
+"""Makes eight random lower-case letters and digits; enters at app.py."""
