@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+
 from bot.domain import events as e
 from bot.domain.conversation import Conversation, Status
 from bot.domain.messages import (
@@ -183,14 +184,14 @@ def _typed(turn: Turn, text: str) -> None:
 
 
 def _typed_age(turn: Turn, where: steps.Asking, due: Reply, text: str) -> None:
-    age = read_age(text, turn.trial.lexicon, where.question)
-    if isinstance(age, int):
-        turn.answer(where.question.key, kept(where.question, age))
-        return
-    # A number is an age here and never the number of an option.
+    # A number is an age here, never the number of an option; a label may hold one (已满18周岁).
     choice = None if normalise(text).isdecimal() else read_choice(text, due.choices, turn.trial.lexicon)
     if choice:
         choose(turn, choice)
+        return
+    age = read_age(text, turn.trial.lexicon, where.question)
+    if isinstance(age, int):
+        turn.answer(where.question.key, kept(where.question, age))
     elif age is Misread.UNCLEAR:
         _not_understood(turn, due, text)
     else:

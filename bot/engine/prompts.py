@@ -136,7 +136,7 @@ def _how_to_answer(question: Question, options: tuple[Choice, ...]) -> Text:
     if question.kind is QuestionKind.AGE:
         return Text("how-to-answer-age")
     named = tuple(Text("numbered", {"number": n, "label": o.label}) for n, o in enumerate(options, 1))
-    return Text("how-to-answer", {"options": named})
+    return Text("how-to-answer", {"row": named})
 
 
 def _option(question: Question, option: str) -> Choice:

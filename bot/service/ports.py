@@ -43,6 +43,8 @@ class Arrival:
     phone_language: str | None = None
     told_at: datetime | None = None
     """Telegram's own time of the message, where it gives one."""
+    raw: str = ""
+    """The update as JSON, kept only if it has to be set aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ class Edition(Protocol):
         ...
 
     def label(self, text: Text, language: str | None) -> str:
-        """Return one text plain, without markup."""
+        """Return one text plain; without a language, in the trial's first."""
         ...
 
 
@@ -155,6 +157,12 @@ class Transaction(Protocol):
 
     async def editions(self, hashes: Sequence[str]) -> dict[str, bytes]:
         """Return the bodies of stored editions by content hash."""
+        ...
+
+    async def keep_edition(
+        self, body: bytes, content_hash: str, trial: str, version: str, now: datetime
+    ) -> None:
+        """Keep an edition for conversations to be pinned to; one kept already stays as it is."""
         ...
 
     async def contacts(self, trial: str) -> int:
@@ -195,6 +203,10 @@ class Store(Protocol):
 
 class Conflict(Exception):  # noqa: N818 -- says what happened; nobody shows it to people
     """Another transaction changed the same conversation first."""
+
+
+class StoreUnavailable(Exception):  # noqa: N818 -- says what happened; operators read the log line it causes
+    """The store cannot be read or written now; nothing was kept, and trying again later is right."""
 
 
 @dataclass(frozen=True, slots=True)

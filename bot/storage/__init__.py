@@ -1,0 +1,1 @@
+"""Everything durable: tables, transactions, the outbox, and how a schema comes to be."""

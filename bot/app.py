@@ -1,0 +1,205 @@
+"""The composition root: the only place that reads the clock, makes ids and takes chance."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets  # noqa: TID251 -- here chance enters
+import string
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bot.botapi.courtesy import Courtesy
+from bot.botapi.intake import Intake
+from bot.botapi.line import Line, open_line
+from bot.botapi.profile import introduce, sign_in
+from bot.botapi.sender import Sender
+from bot.content.bundle import Bundle
+from bot.content.load import TRIAL_FILE, load_trial, load_trials
+from bot.content.shelf import Edition, Shelf
+from bot.domain.errors import ContentError, DoorstepError, SettingsError
+from bot.domain.messages import Text
+from bot.engine.commands import COMMANDS
+from bot.service.export import export_row
+from bot.service.links import spoken
+from bot.service.screening import Desks, keep_offered
+from bot.service.timers import expire
+from bot.settings import Settings
+from bot.simulator import Simulator
+from bot.simulator.server import serve
+from bot.storage.database import Database, open_database
+from bot.storage.lock import sole_worker
+from bot.storage.migrate import prepare
+from bot.storage.outbox import SqlOutbox
+from bot.storage.reading import conversations
+from bot.storage.store import SqlStore
+from bot.web.health import create_app
+from bot.web.serving import serving
+
+Tell = Callable[[str], None]
+"""Shows the operator one line."""
+DEMO_TOKEN = "1000000001:DEMO-doorstep-practice-only"  # noqa: S105 -- opens nothing but our own simulator
+_LETTERS = string.ascii_lowercase + string.digits
+_EXPIRY_ROUND = 600.0
+"""Seconds between two looks for screenings that have been silent too long."""
+
+
+def clock() -> datetime:
+    """Return the time, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251 -- here time enters
+
+
+def new_id() -> str:
+    """Return eight random letters and digits: 41 bits, and a collision is refused by the store."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(8))
+
+
+def new_secret() -> bytes:
+    """Return 32 random bytes."""
+    return secrets.token_bytes(32)
+
+
+def trial_folders(settings: Settings, trial: str | None) -> list[Path]:
+    """Return the folder of one trial, or of all; ContentError where there is none of that name."""
+    folders = sorted(path.parent for path in settings.flows_dir.glob(f"*/{TRIAL_FILE}"))
+    wanted = [folder for folder in folders if trial in {None, folder.name}]
+    if not wanted:
+        names = ", ".join(folder.name for folder in folders) or "none"
+        raise ContentError(f"There is no trial {trial or ''} in {settings.flows_dir}. There: {names}.")
+    return wanted
+
+
+def read_bundle(settings: Settings, trial: str) -> Bundle:
+    """Return one trial, compiled; ContentError names what is wrong with it."""
+    return load_trial(trial_folders(settings, trial)[0], settings.locales_dir)
+
+
+def read_shelf(settings: Settings) -> Shelf:
+    """Return the trials on offer; ContentError names what is wrong with them."""
+    return Shelf(load_trials(settings.flows_dir, settings.locales_dir).values())
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
+    """Open the database, made or checked; SettingsError where it is not at head."""
+    await prepare(settings.database_url)
+    database: Database = open_database(settings.database_url)
+    try:
+        yield SqlStore(database, new_id, new_secret)
+    finally:
+        await database.close()
+
+
+class Worker:
+    """A bot that polls, sends and keeps time, on one database."""
+
+    def __init__(self, line: Line, store: SqlStore, shelf: Shelf, staff_chat: int | None) -> None:
+        self._line = line
+        self._shelf = shelf
+        self._desks = Desks(store, shelf, new_id, staff_chat)
+        self._sender = Sender(line, SqlOutbox(store.database), clock)
+        self._courtesy = Courtesy(line, self._group_words, staff_chat)
+        self._intake = Intake(line, self._desks, self._sender, self._courtesy, clock)
+
+    async def run(self) -> None:
+        """Work until cancelled; NotSignedIn where Telegram no longer takes the token."""
+        await keep_offered(self._desks, now=clock())
+        trial = next(iter(self._shelf.offered.values())).trial
+        await introduce(self._line, COMMANDS, trial.languages, self._say)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._intake.run())
+                group.create_task(self._sender.run())
+                group.create_task(self._expire())
+        except* DoorstepError as refused:
+            raise refused.exceptions[0] from None
+
+    def readiness(self) -> dict[str, bool]:
+        """Say what works now."""
+        return {"telegram": self._intake.reaching, "store": self._sender.working}
+
+    async def _expire(self) -> None:
+        while True:
+            await expire(self._desks, now=clock())
+            self._sender.wake()
+            await asyncio.sleep(_EXPIRY_ROUND)
+
+    def _say(self, key: str, language: str) -> str:
+        return next(iter(self._shelf.offered.values())).label(Text(key), language)
+
+    def _group_words(self, phone: str | None) -> str:
+        trial = next(iter(self._shelf.offered.values())).trial
+        return self._say("group-refused", spoken(phone, trial.languages) or trial.languages[0])
+
+
+async def run(settings: Settings, tell: Tell) -> None:
+    """Run the bot against Telegram until it is stopped."""
+    shelf = read_shelf(settings)
+    with sole_worker(settings.database_url):
+        async with AsyncExitStack() as stack:
+            store = await stack.enter_async_context(open_store(settings))
+            line = open_line(settings.token, settings.telegram_api_url)
+            stack.push_async_callback(line.shutdown)
+            username = await sign_in(line)
+            worker = Worker(line, store, shelf, settings.staff_group_id)
+            health = create_app(worker.readiness)
+            url = await stack.enter_async_context(serving(health, settings.http_host, settings.http_port))
+            tell(f"@{username} is running. Health: {url}/healthz")
+            await worker.run()
+
+
+async def demo(settings: Settings, tell: Tell) -> None:
+    """Run simulator and bot together on a database that is gone afterwards, until stopped."""
+    shelf = read_shelf(settings)
+    simulator = Simulator(clock=clock)
+    with TemporaryDirectory(prefix="doorstep-demo-") as folder:
+        database_url = f"sqlite+aiosqlite:///{Path(folder) / 'demo.sqlite3'}"
+        here = settings.model_copy(update={"database_url": database_url})
+        async with AsyncExitStack() as stack:
+            url = await stack.enter_async_context(_simulating(simulator, settings))
+            store = await stack.enter_async_context(open_store(here))
+            line = open_line(DEMO_TOKEN, url)
+            stack.push_async_callback(line.shutdown)
+            await sign_in(line)
+            tell(url)
+            await Worker(line, store, shelf, settings.staff_group_id).run()
+
+
+async def simulate(settings: Settings, tell: Tell) -> None:
+    """Run the simulator alone until stopped."""
+    async with _simulating(Simulator(clock=clock), settings) as url:
+        tell(url)
+        await asyncio.Event().wait()
+
+
+@asynccontextmanager
+async def _simulating(simulator: Simulator, settings: Settings) -> AsyncIterator[str]:
+    try:
+        async with serve(simulator, host=settings.http_host, port=settings.http_port) as url:
+            yield url
+    except OSError as error:
+        raise SettingsError(
+            f"Port {settings.http_port} cannot be used ({error.strerror}). Choose another with --port, "
+            f"for example: --port {settings.http_port + 1}"
+        ) from None
+
+
+async def export(settings: Settings, *, with_answers: bool) -> AsyncIterator[dict[str, Any]]:
+    """Yield one row a conversation, in order of opening."""
+    shelf = read_shelf(settings)
+    async with open_store(settings) as store:
+        async for row in conversations(store, with_events=False):
+            edition = await _edition(store, shelf, row.conversation.content_hash)
+            yield export_row(edition.trial, row.conversation, row.participant_code, with_answers=with_answers)
+
+
+async def _edition(store: SqlStore, shelf: Shelf, content_hash: str) -> Edition:
+    known = shelf.known(content_hash)
+    if known:
+        return known
+    async with store.transaction() as transaction:
+        bodies = await transaction.editions([content_hash])
+    return shelf.remember(bodies[content_hash])

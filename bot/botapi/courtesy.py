@@ -1,0 +1,64 @@
+"""What need not arrive: the end of a tap's spinner, a chosen button, a polite word in a group."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from typing import Any
+
+from telegram.error import TelegramError
+
+from bot.botapi.line import Line
+from bot.botapi.updates import FromGroup, Tap
+from bot.service.desk import Handled
+
+log = logging.getLogger(__name__)
+
+_AT_MOST = 200
+"""Calls under way at once; beyond that courtesies are dropped, so that a flood cannot pile them up."""
+
+
+class Courtesy:
+    """Makes calls beside the outbox and forgets them: dropping one loses nothing."""
+
+    def __init__(self, line: Line, group_words: Callable[[str | None], str], staff_chat: int | None) -> None:
+        """Take the line, and the words for a group by a phone's language."""
+        self._line = line
+        self._group_words = group_words
+        self._staff_chat = staff_chat
+        self._calls: set[asyncio.Task[None]] = set()
+
+    def answer(self, taps: Mapping[str, Tap], handled: Iterable[Handled]) -> None:
+        """End the spinner of each tap; where it counted, leave only the chosen button."""
+        met = {item.key: item for item in handled}
+        for key, tap in taps.items():
+            item = met.get(key, Handled(key))
+            self._soon(self._line.answer_tap(tap.id, item.notice))
+            if item.chosen and tap.message is not None:
+                self._soon(self._line.mark_chosen(tap.chat, tap.message, f"✓ {item.chosen}", tap.data))
+
+    def refuse_groups(self, groups: Iterable[FromGroup]) -> None:
+        """Say politely that screening is for private chats; the staff group is left in peace."""
+        for group in groups:
+            if group.chat != self._staff_chat:
+                self._soon(self._line.send_html(group.chat, self._group_words(group.language), []))
+
+    async def finish(self) -> None:
+        """Wait for what is under way."""
+        await asyncio.gather(*self._calls, return_exceptions=True)
+
+    def _soon(self, call: Coroutine[Any, Any, None]) -> None:
+        if len(self._calls) >= _AT_MOST:
+            call.close()
+            return
+        task = asyncio.create_task(_quietly(call))
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+
+
+async def _quietly(call: Coroutine[Any, Any, None]) -> None:
+    try:
+        await call
+    except TelegramError as error:
+        log.debug("courtesy dropped: %s", type(error).__name__)

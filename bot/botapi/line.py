@@ -1,0 +1,59 @@
+"""The line to Telegram: python-telegram-bot's Bot, with results left raw where nobody reads objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram import Bot
+
+from bot.botapi.transport import Transport
+
+POLL_SECONDS = 25
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+
+
+def open_line(token: str, api_url: str) -> Line:
+    """Return the line of one bot; `api_url` is without the `/bot<token>` part."""
+    base = api_url.rstrip("/")
+    return Line(
+        token,
+        base_url=f"{base}/bot",
+        base_file_url=f"{base}/file/bot",
+        request=Transport(),
+        get_updates_request=Transport(connections=1),
+    )
+
+
+class Line(Bot):
+    """Telegram's methods as this bot needs them. Raises telegram.error.TelegramError."""
+
+    async def raw_updates(self, offset: int | None, *, wait: int = POLL_SECONDS) -> list[dict[str, Any]]:
+        """Return waiting updates as they came, so that one that cannot be parsed costs no other.
+
+        Telegram takes everything below `offset` as received: pass it only for what is durable.
+        """
+        data = {"offset": offset, "timeout": wait, "allowed_updates": ALLOWED_UPDATES}
+        result: Any = await self._post("getUpdates", data, read_timeout=wait + 10)
+        return list(result)
+
+    async def send_html(self, chat: int, html: str, keyboard: list[list[dict[str, str]]]) -> None:
+        """Send one message of Telegram's HTML, with buttons under it and without link previews."""
+        data: dict[str, Any] = {
+            "chat_id": chat,
+            "text": html,
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+        }
+        if keyboard:
+            data["reply_markup"] = {"inline_keyboard": keyboard}
+        await self._post("sendMessage", data)
+
+    async def answer_tap(self, tap: str, text: str | None) -> None:
+        """End the spinner on a tapped button, with a short note if there is one."""
+        await self._post("answerCallbackQuery", {"callback_query_id": tap, "text": text})
+
+    async def mark_chosen(self, chat: int, message: int, label: str, token: str) -> None:
+        """Leave under a message only the button that was chosen."""
+        keyboard = {"inline_keyboard": [[{"text": label, "callback_data": token}]]}
+        data = {"chat_id": chat, "message_id": message, "reply_markup": keyboard}
+        await self._post("editMessageReplyMarkup", data)

@@ -1,0 +1,110 @@
+"""From an update to what arrived: pure, and the only place that looks at Telegram's objects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
+
+from bot.domain.messages import AttachmentSent, Commanded, Edited, FromPerson, Started, Typed
+from bot.service.ports import Arrival
+from bot.service.tokens import tapped
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """What is needed to answer a tap, and to mark its button; none of it need arrive."""
+
+    id: str
+    chat: int
+    message: int | None
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class FromGroup:
+    """Somebody addressed the bot in a group."""
+
+    chat: int
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Nothing a person said to the bot."""
+
+
+Read: TypeAlias = "tuple[Arrival, Tap | None] | FromGroup | Ignored"
+
+
+def read(raw: Mapping[str, Any], bot_id: int) -> Read:
+    """Return what an update means. Raises where it is not an update that Telegram could have sent."""
+    update = Update.de_json(dict(raw), None)
+    key = f"{bot_id}:{update.update_id}"
+    if update.callback_query:
+        return _tap(key, update.callback_query, raw)
+    message = update.message or update.edited_message
+    if message:
+        return _message(key, message, raw, edited=update.edited_message is not None)
+    if update.my_chat_member:
+        return _membership(update.my_chat_member)
+    return Ignored()
+
+
+def _tap(key: str, query: CallbackQuery, raw: Mapping[str, Any]) -> Read:
+    message = query.message
+    if message is not None and message.chat.type != Chat.PRIVATE:
+        return Ignored()
+    data = query.data or ""
+    tap = Tap(query.id, query.from_user.id, message.message_id if message else None, data)
+    arrival = Arrival(key, query.from_user.id, tapped(data), query.from_user.language_code, raw=_json(raw))
+    return arrival, tap
+
+
+def _message(key: str, message: Message, raw: Mapping[str, Any], *, edited: bool) -> Read:
+    sender = message.from_user
+    if message.chat.type != Chat.PRIVATE:
+        return _in_group(message, sender)
+    if sender is None or sender.is_bot:
+        return Ignored()
+    inbound = _inbound(message, edited=edited)
+    return Arrival(key, sender.id, inbound, sender.language_code, message.date, _json(raw)), None
+
+
+def _inbound(message: Message, *, edited: bool) -> FromPerson:
+    text = message.text or ""
+    if edited:
+        return Edited(text or message.caption or "")
+    if not text:
+        return AttachmentSent(message.caption or "")
+    if text.startswith("/"):
+        return _command(text)
+    return Typed(text)
+
+
+def _command(text: str) -> FromPerson:
+    head, _, argument = text.partition(" ")
+    name = head[1:].partition("@")[0].casefold()
+    if name == "start":
+        return Started(argument.strip())
+    return Commanded(name, argument.strip())
+
+
+def _in_group(message: Message, sender: User | None) -> Read:
+    if message.text and message.text.startswith("/"):
+        return FromGroup(message.chat.id, sender.language_code if sender else None)
+    return Ignored()
+
+
+def _membership(change: ChatMemberUpdated) -> Read:
+    joined = change.new_chat_member.status in {"member", "administrator"}
+    if change.chat.type in {Chat.GROUP, Chat.SUPERGROUP} and joined:
+        return FromGroup(change.chat.id, change.from_user.language_code)
+    return Ignored()
+
+
+def _json(raw: Mapping[str, Any]) -> str:
+    return json.dumps(raw, ensure_ascii=False)

@@ -1,0 +1,52 @@
+"""Whether what people type can mean only one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.content.bundle import Bundle
+from bot.content.draft import Draft
+from bot.content.language import flatten
+from bot.content.lexicon import clashes, opposite_clashes
+from bot.content.problem import Problem, error
+from bot.content.source import Place
+from bot.domain.trial import Question
+from bot.engine.reading import mentions, normalise
+
+
+def check_ambiguity(draft: Draft, bundle: Bundle) -> Iterator[Problem]:
+    """Yield each word that stands for two choices, and each label that would raise the alarm."""
+    lexicon = bundle.trial.lexicon
+    for question in bundle.trial.questions:
+        for word, first, second in clashes(lexicon, question):
+            file, line = _where(draft, question, second, word)
+            what = f"“{word}” stands for both `{first}` and `{second}` of `{question.key}`."
+            yield error(file, line, what, "Take it away from one of them.")
+    for word, first, second in opposite_clashes(lexicon):
+        what = f"“{word}” stands for both `{first}` and `{second}`."
+        yield error(_first_ftl(draft), 1, what, "Take it away from one of them.")
+    yield from _alarming_labels(draft, bundle)
+
+
+def _alarming_labels(draft: Draft, bundle: Bundle) -> Iterator[Problem]:
+    for code, file in draft.languages.items():
+        for text in flatten(file):
+            if text.plain and mentions(normalise(text.raw), bundle.trial.lexicon.emergency):
+                what = f"Typing the label “{text.raw}” would bring the emergency text."
+                yield draft.sources[code].error(text.place, what, "Change the label or the phrase.")
+
+
+def _where(draft: Draft, question: Question, option: str, word: str) -> tuple[str, int]:
+    """Return the place where the word is given to the option, or where generic words stand."""
+    for code, file in draft.languages.items():
+        words = file.questions[question.key]
+        place: Place = ("questions", question.key)
+        if word in {normalise(said) for said in words.synonyms.get(option, ())}:
+            return draft.sources[code].file, draft.sources[code].line((*place, "synonyms", option))
+        if word == normalise(words.options[option]):
+            return draft.sources[code].file, draft.sources[code].line((*place, "options", option))
+    return _first_ftl(draft), 1
+
+
+def _first_ftl(draft: Draft) -> str:
+    return next(iter(draft.ftl_files.values()))

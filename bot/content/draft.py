@@ -1,0 +1,86 @@
+"""The files of a trial as they were read, before anything is known to fit together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.content.bundle import make_body
+from bot.content.fluent import FILE as BOT_FILE
+from bot.content.fluent import MessageShape, read_messages
+from bot.content.language import LanguageFile
+from bot.content.problem import Problem, error
+from bot.content.schema import TrialFile
+from bot.content.source import Source, read_source, validate
+from bot.domain.errors import ContentError
+
+
+@dataclass(slots=True)
+class Draft:
+    """What could be read of a trial, and what could not."""
+
+    trial_source: Source
+    trial: TrialFile | None
+    sources: dict[str, Source] = field(default_factory=dict)
+    languages: dict[str, LanguageFile] = field(default_factory=dict)
+    ftl_files: dict[str, str] = field(default_factory=dict)
+    ftl: dict[str, str] = field(default_factory=dict)
+    messages: dict[str, list[MessageShape]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def body(self) -> bytes:
+        """Return what to store; raises ContentError where a file could not be read."""
+        if not self.is_whole():
+            raise ContentError("The trial cannot be compiled before its files are right.")
+        assert self.trial
+        return make_body(self.trial, self.languages, self.ftl)
+
+    def is_whole(self) -> bool:
+        """Say whether every file the trial needs was read."""
+        return self.trial is not None and all(
+            code in self.languages and code in self.messages for code in self.trial.languages
+        )
+
+
+def read_draft(folder: Path, locales: Path) -> Draft:
+    """Return all that can be read of the trial; what is wrong is collected, never raised."""
+    source = read_source(folder / "trial.yaml")
+    draft = Draft(source, validate(source, TrialFile))
+    for code in _codes(draft, folder):
+        _read_language(draft, folder, code)
+        _read_messages(draft, locales, code)
+    for read in (source, *draft.sources.values()):
+        draft.problems.extend(read.problems)
+    return draft
+
+
+def _codes(draft: Draft, folder: Path) -> list[str]:
+    """Return the languages to read: those declared, or where that is unknown, those there are files for."""
+    if draft.trial:
+        return list(draft.trial.languages)
+    return sorted(path.stem for path in folder.glob("*.yaml") if path.stem not in {"trial", "approvals"})
+
+
+def _read_language(draft: Draft, folder: Path, code: str) -> None:
+    source = draft.sources[code] = read_source(folder / f"{code}.yaml")
+    file = validate(source, LanguageFile)
+    if file and file.language != code:
+        what = f"This file says that its language is `{file.language}`."
+        source.problems.append(source.error(("language",), what, f"Write `{code}` or rename the file."))
+    elif file:
+        draft.languages[code] = file
+
+
+def _read_messages(draft: Draft, locales: Path, code: str) -> None:
+    path = locales / code / BOT_FILE
+    draft.ftl_files[code] = str(path)
+    try:
+        ftl = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        what = f"The bot's own words in `{code}` cannot be read."
+        draft.problems.append(error(str(path), 1, what, "Add the file, in UTF-8."))
+        return
+    shapes, problems = read_messages(str(path), ftl)
+    draft.problems.extend(problems)
+    draft.ftl[code] = ftl
+    draft.messages[code] = shapes

@@ -1,0 +1,137 @@
+"""What people may type, gathered from labels, synonyms and the bot's own words in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.content.fluent import Messages
+from bot.content.words import LANGUAGE_NAME
+from bot.domain.trial import Lexicon, Question, Trial
+from bot.engine.reading import normalise
+
+CHOICES = (
+    "about",
+    "accept",
+    "again",
+    "back",
+    "change",
+    "contact_no",
+    "contact_yes",
+    "continue",
+    "decline",
+    "drop",
+    "erase",
+    "help",
+    "keep",
+    "language",
+    "leave",
+    "pass_on",
+    "person",
+    "start",
+    "submit",
+)
+"""The choices of the bot itself; a trial's answers come on top."""
+OPPOSITES = (
+    ("accept", "decline"),
+    ("contact_yes", "contact_no"),
+    ("erase", "keep"),
+    ("pass_on", "drop"),
+    ("submit", "change"),
+)
+"""Choices offered together that no word may stand for at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What one language offers for typing: labels by text key, synonyms, and the bot's messages."""
+
+    texts: Mapping[str, str]
+    phrases: Mapping[str, tuple[str, ...]]
+    synonyms: Mapping[str, tuple[str, ...]]
+    """By choice key."""
+    messages: Messages
+
+
+def build_lexicon(trial: Trial, languages: Mapping[str, Typed]) -> Lexicon:
+    """Return all that people may type, in every language at once."""
+    said: dict[str, set[str]] = {}
+    for key, word in _all_words(trial, languages):
+        said.setdefault(key, set()).add(normalise(word))
+    return Lexicon(
+        choices={key: frozenset(words - {""}) for key, words in said.items()},
+        emergency=_phrases(languages, "emergency"),
+        person_wishes=_phrases(languages, "person_wishes"),
+        age_prefixes=_phrases(languages, "age_prefixes"),
+        age_suffixes=_phrases(languages, "age_suffixes"),
+        nominal_age=_phrases(languages, "nominal_age"),
+    )
+
+
+def clashes(lexicon: Lexicon, question: Question) -> Iterator[tuple[str, str, str]]:
+    """Yield each word that stands for two options of one question, with the options."""
+    options = [option.key for option in question.options]
+    yield from _shared(lexicon, {key: f"option:{question.key}:{key}" for key in options})
+
+
+def opposite_clashes(lexicon: Lexicon) -> Iterator[tuple[str, str, str]]:
+    """Yield each word that stands for two choices offered together, with the choices."""
+    for pair in OPPOSITES:
+        yield from _shared(lexicon, {key: key for key in pair})
+
+
+def _shared(lexicon: Lexicon, names: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    owner: dict[str, str] = {}
+    for name, key in names.items():
+        for word in sorted(lexicon.choices.get(key, ())):
+            if word in owner:
+                yield word, owner[word], name
+            owner.setdefault(word, name)
+
+
+def _phrases(languages: Mapping[str, Typed], name: str) -> tuple[str, ...]:
+    every = {normalise(phrase) for typed in languages.values() for phrase in typed.phrases.get(name, ())}
+    return tuple(sorted(every - {""}))
+
+
+def _all_words(trial: Trial, languages: Mapping[str, Typed]) -> Iterator[tuple[str, str]]:
+    for language, typed in languages.items():
+        for question in trial.questions:
+            yield from _of_question(question, typed)
+        for item in trial.acknowledgements:
+            for choice in ("accept", "decline"):
+                yield choice, typed.texts[f"acknowledgement.{item.key}.{choice}"]
+        yield "contact_yes", typed.texts["contact_request.yes"]
+        yield "contact_no", typed.texts["contact_request.no"]
+        for choice in CHOICES:
+            yield from _of_choice(choice, typed.messages)
+        yield f"language:{language}", typed.messages.format(LANGUAGE_NAME, {})
+        for other in languages:
+            yield from _of_choice(f"language:{other}", typed.messages)
+
+
+def _of_question(question: Question, typed: Typed) -> Iterator[tuple[str, str]]:
+    yield f"answer:{question.key}", typed.texts[f"question.{question.key}.short"]
+    for option in question.options:
+        key = f"option:{question.key}:{option.key}"
+        yield key, typed.texts[f"question.{question.key}.option.{option.key}"]
+        for word in (*typed.synonyms.get(key, ()), *_synonyms(typed.messages, option.key)):
+            yield key, word
+
+
+def _of_choice(choice: str, messages: Messages) -> Iterator[tuple[str, str]]:
+    label = f"choice-{dashed(choice)}"
+    if label in messages:
+        yield choice, messages.format(label, {})
+    for word in _synonyms(messages, choice):
+        yield choice, word
+
+
+def _synonyms(messages: Messages, key: str) -> Iterable[str]:
+    name = f"words-{dashed(key)}"
+    return messages.format(name, {}).split("|") if name in messages else ()
+
+
+def dashed(key: str) -> str:
+    """Return a choice key as it stands in a message id."""
+    return key.replace(":", "-").replace("_", "-")

@@ -1,0 +1,223 @@
+"""trial.yaml: what an author may write about a trial."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field, StringConstraints
+
+from bot.content.rules import FileModel, RuleInFile, resolve
+from bot.content.source import Place
+from bot.domain import trial as t
+from bot.domain.truth import Truth
+
+Key: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*$", max_length=40)]
+Flag: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(?:info:)?[a-z0-9][a-z0-9_]*$", max_length=60)]
+Language: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")]
+Sentence: TypeAlias = Annotated[str, StringConstraints(min_length=1)]
+Days: TypeAlias = Annotated[int, Field(ge=1, le=36500)]
+LocalText: TypeAlias = Sentence | dict[Language, Sentence]
+"""The same in every language, or one wording for each."""
+
+
+class Registry(FileModel):
+    """What the registry says, as of a date."""
+
+    title: Sentence
+    status: Sentence
+    status_as_of: date
+    sponsor: Sentence
+    place: Sentence
+    launch_label: Sentence
+    launch_date: date
+    estimated_completion: date | None
+    sex: Literal["all", "female", "male"]
+    source: Sentence
+
+
+class Decisions(FileModel):
+    """What only the site can decide; null means not decided yet, and texts then say so."""
+
+    site_contact: LocalText | None
+    answering_hours: LocalText | None
+    who_sees: LocalText | None
+    retention_days: Days | None
+    data_location: LocalText | None
+    complaints: LocalText | None
+
+
+class Retention(FileModel):
+    """Days after the end, by how the screening ended; null means not decided yet."""
+
+    may_be_eligible: Days | None
+    likely_not_eligible: Days | None
+    needs_review: Days | None
+    declined: Days | None
+    stopped: Days | None
+    incomplete: Days | None
+
+
+class Policies(FileModel):
+    """Choices the site makes about how the trial is screened."""
+
+    readings: dict[Key, Key] = Field(default_factory=dict)
+    show_reason: bool = True
+    expires_after_days: Days = 30
+    retention: Retention
+
+
+class AcknowledgementInFile(FileModel):
+    """One of the taps before the first question."""
+
+    key: Key
+    covers_health: bool = False
+
+
+class OptionInFile(FileModel):
+    """One answer a question offers."""
+
+    key: Key
+    flags: tuple[Flag, ...] = ()
+    declines: bool = False
+
+
+class FloorInFile(FileModel):
+    """Numbers below `below` are kept only as `option`."""
+
+    below: int
+    option: Key
+
+
+class QuestionInFile(FileModel):
+    """One thing a participant is asked."""
+
+    key: Key
+    kind: Literal["choice", "integer_or_choice"]
+    options: tuple[OptionInFile, ...] = Field(min_length=1)
+    shown_when: RuleInFile | None = None
+    minimum: int = Field(default=0, ge=0)
+    maximum: int = 120
+    floor: FloorInFile | None = None
+
+
+class Section(FileModel):
+    """Questions that belong together; it may open with a notice of its own."""
+
+    key: Key
+    questions: tuple[QuestionInFile, ...] = Field(min_length=1)
+
+
+class ContradictionInFile(FileModel):
+    """Answers that cannot both be right; the criterion is then unknown and staff get the flag."""
+
+    flag: Flag
+    when: RuleInFile
+
+
+class CriterionInFile(FileModel):
+    """One line of the registry's criteria, word for word, and how it is judged."""
+
+    id: Key
+    kind: Literal["inclusion", "exclusion"]
+    text: Sentence
+    rule: RuleInFile | None = None
+    deferred: bool = False
+    recheck: Key | None = None
+    staff_only: bool = False
+    contradictions: tuple[ContradictionInFile, ...] = ()
+
+
+class StopInFile(FileModel):
+    """Where screening may end early."""
+
+    after: Key
+    criteria: tuple[Key, ...] = Field(min_length=1)
+    on: tuple[Literal["met", "not_met", "unknown"], ...] = Field(min_length=1)
+    hard: bool = False
+    ending: Literal["under_age", "not_willing"] | None = None
+    offers_contact: bool = True
+
+
+class TrialFile(FileModel):
+    """trial.yaml as a whole."""
+
+    spec_version: Literal[1]
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,20}$")]
+    version: Sentence
+    languages: tuple[Language, ...] = Field(min_length=1)
+    registry: Registry
+    unknown_facts: tuple[Sentence, ...] = ()
+    decisions: Decisions
+    policies: Policies
+    acknowledgements: tuple[AcknowledgementInFile, ...] = Field(min_length=1)
+    sections: tuple[Section, ...] = Field(min_length=1)
+    criteria: tuple[CriterionInFile, ...] = Field(min_length=1)
+    stops: tuple[StopInFile, ...] = ()
+    open_questions: tuple[Sentence, ...] = ()
+
+    def questions(self) -> Iterator[tuple[Place, str, QuestionInFile]]:
+        """Yield each question with its place in the file and its section, in order."""
+        for s, section in enumerate(self.sections):
+            for q, question in enumerate(section.questions):
+                yield ("sections", s, "questions", q), section.key, question
+
+
+def to_trial(file: TrialFile, *, summary_length: int, facts_length: int, notices: frozenset[str]) -> t.Trial:
+    """Return the trial that a checked file describes, without words, digests or hash."""
+    return t.Trial(
+        id=file.id,
+        version=file.version,
+        content_hash="",
+        languages=file.languages,
+        acknowledgements=tuple(t.Acknowledgement(a.key, a.covers_health) for a in file.acknowledgements),
+        questions=tuple(_question(file, section, item) for _, section, item in file.questions()),
+        criteria=tuple(_criterion(file, item) for item in file.criteria),
+        stops=tuple(_stop(item) for item in file.stops),
+        summary_length=summary_length,
+        facts_length=facts_length,
+        notices=notices,
+        show_reason=file.policies.show_reason,
+        expires_after_days=file.policies.expires_after_days,
+    )
+
+
+_ON = {"met": Truth.YES, "not_met": Truth.NO, "unknown": Truth.UNKNOWN}
+
+
+def _question(file: TrialFile, section: str, item: QuestionInFile) -> t.Question:
+    return t.Question(
+        key=item.key,
+        section=section,
+        kind=t.QuestionKind(item.kind),
+        options=tuple(t.Option(option.key, option.flags, option.declines) for option in item.options),
+        shown_when=resolve(item.shown_when, file.policies.readings) if item.shown_when else None,
+        minimum=item.minimum,
+        maximum=item.maximum,
+        floor=t.Floor(item.floor.below, item.floor.option) if item.floor else None,
+    )
+
+
+def _criterion(file: TrialFile, item: CriterionInFile) -> t.Criterion:
+    readings = file.policies.readings
+    return t.Criterion(
+        id=item.id,
+        kind=t.CriterionKind(item.kind),
+        text=item.text,
+        rule=resolve(item.rule, readings) if item.rule else None,
+        recheck=item.recheck,
+        staff_only=item.staff_only,
+        contradictions=tuple(t.Contradiction(resolve(c.when, readings), c.flag) for c in item.contradictions),
+    )
+
+
+def _stop(item: StopInFile) -> t.Stop:
+    return t.Stop(
+        after=item.after,
+        criteria=item.criteria,
+        on=frozenset(_ON[word] for word in item.on),
+        hard=item.hard,
+        ending=item.ending,
+        offers_contact=item.offers_contact,
+    )

@@ -1,0 +1,59 @@
+"""The editions at hand: the newest of each trial, and older ones that conversations are pinned to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.content.bundle import Bundle, compile_bundle
+from bot.content.words import Rendered, render_in_all
+from bot.domain.messages import Reply, Text
+from bot.domain.trial import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One bundle, speaking."""
+
+    bundle: Bundle
+
+    @property
+    def trial(self) -> Trial:
+        return self.bundle.trial
+
+    @property
+    def body(self) -> bytes:
+        return self.bundle.body
+
+    def render(self, reply: Reply, language: str | None) -> Rendered:
+        """Return the words of a reply; in every language where none is chosen yet."""
+        if language is None:
+            return render_in_all(self.bundle.words.values(), reply)
+        return self.bundle.words[language].render(reply)
+
+    def label(self, text: Text, language: str | None) -> str:
+        """Return one text plain; without a language, in the trial's first."""
+        return self.bundle.words[language or self.trial.languages[0]].label(text)
+
+
+class Shelf:
+    """Implements bot.service.ports.Editions."""
+
+    def __init__(self, bundles: Iterable[Bundle]) -> None:
+        self._offered = {bundle.trial.id: Edition(bundle) for bundle in bundles}
+        self._by_hash = {edition.trial.content_hash: edition for edition in self._offered.values()}
+
+    @property
+    def offered(self) -> Mapping[str, Edition]:
+        """The newest edition of each trial, by trial id."""
+        return self._offered
+
+    def known(self, content_hash: str) -> Edition | None:
+        """Return the edition of that hash if it is at hand."""
+        return self._by_hash.get(content_hash)
+
+    def remember(self, body: bytes) -> Edition:
+        """Compile an edition from the store and keep it at hand."""
+        edition = Edition(compile_bundle(body))
+        self._by_hash[edition.trial.content_hash] = edition
+        return edition

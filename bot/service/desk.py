@@ -1,0 +1,168 @@
+"""One batch being handled: people and their conversations in memory, and what is to be kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.domain import events as e
+from bot.domain.conversation import Conversation, Status, apply
+from bot.domain.messages import Alert, Choice, Commanded, Reply, Started, Text
+from bot.engine.advance import advance, open_screening
+from bot.engine.transition import Transition
+from bot.service.links import read_payload, spoken
+from bot.service.ports import Arrival, Changes, Edition, Kept, NewId, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Replies of one turn, still without words."""
+
+    chat: int
+    edition: Edition
+    conversation: Conversation
+    replies: tuple[Reply, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """How one arrival was met: what its tap is answered with. Nothing here must arrive."""
+
+    key: str
+    notice: str | None = None
+    chosen: str | None = None
+    """The label of the button that counted."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """Decides arrival after arrival, threading each person's conversation through the batch."""
+
+    people: dict[int, Person]
+    editions: Mapping[str, Edition]
+    """By content hash: all that these conversations are pinned to, and all that are offered."""
+    offered: Mapping[str, Edition]
+    now: datetime
+    new_id: NewId
+    changes: Changes = field(default_factory=Changes)
+    said: list[Said] = field(default_factory=list)
+    alerts: list[tuple[Edition, Alert, str]] = field(default_factory=list)
+
+    def receive(self, arrival: Arrival) -> Handled:
+        """Decide one arrival."""
+        person = self.people.get(arrival.person) or Person(self.new_id(), arrival.person)
+        conversation = self._conversation(person, arrival)
+        if conversation is None:
+            return self._receive_stranger(person, arrival)
+        edition = self.editions[conversation.content_hash]
+        transition = advance(edition.trial, conversation, arrival.inbound, now=self.now)
+        if transition.reopens:
+            return self._open(person, arrival, edition, source=None, previous=conversation.id)
+        self._record(person, edition, transition, arrival.told_at)
+        return _handled(arrival.key, edition, transition)
+
+    def wake(self, person: Person, conversation: Conversation, transition: Transition) -> None:
+        """Record a turn that nobody's message caused."""
+        self._record(person, self.editions[conversation.content_hash], transition, None, arrived=False)
+
+    def _conversation(self, person: Person, arrival: Arrival) -> Conversation | None:
+        """Return the conversation an arrival belongs to; a deep link may point to another one."""
+        wanted = [talk for talk in person.conversations if talk.id == person.current]
+        if isinstance(arrival.inbound, Started):
+            trial, _ = read_payload(arrival.inbound.payload, self.offered)
+            if trial:
+                wanted = [talk for talk in person.conversations if talk.trial == trial]
+        return wanted[-1] if wanted else None
+
+    def _receive_stranger(self, person: Person, arrival: Arrival) -> Handled:
+        payload = arrival.inbound.payload if isinstance(arrival.inbound, Started) else ""
+        trial, source = read_payload(payload, self.offered)
+        if trial is None and len(self.offered) > 1:
+            self._offer_trials(arrival)
+            return Handled(arrival.key)
+        edition = self.offered[trial or next(iter(self.offered))]
+        return self._open(person, arrival, edition, source=source, previous=None)
+
+    def _open(
+        self, person: Person, arrival: Arrival, edition: Edition, *, source: str | None, previous: str | None
+    ) -> Handled:
+        """Open a screening; if what arrived was more than /start, it is answered within it."""
+        earlier = next((talk for talk in person.conversations if talk.id == previous), None)
+        newest = self.offered.get(edition.trial.id, edition)
+        opened = open_screening(
+            newest.trial,
+            self.new_id(),
+            language=_language(newest, earlier, arrival),
+            source=source or (earlier.source if earlier else None),
+            previous=previous,
+            now=self.now,
+        )
+        if earlier is None and not isinstance(arrival.inbound, Started):
+            opened = _first_words(newest, opened, arrival, self.now)
+        self._record(person, newest, opened, arrival.told_at)
+        return Handled(arrival.key)
+
+    def _offer_trials(self, arrival: Arrival) -> None:
+        edition = next(iter(self.offered.values()))
+        rows = tuple(
+            (Choice(f"study:{name}", Text("study-link", {"title": Text("trial:title"), "trial": name})),)
+            for name in self.offered
+        )
+        language = spoken(arrival.phone_language, edition.trial.languages)
+        talk = Conversation("", language=language)
+        self.said.append(Said(arrival.person, edition, talk, (Reply((Text("choose-study"),), rows),)))
+
+    def _record(
+        self,
+        person: Person,
+        edition: Edition,
+        transition: Transition,
+        told_at: datetime | None,
+        *,
+        arrived: bool = True,
+    ) -> None:
+        talk = transition.conversation
+        if person.telegram_id not in self.people:
+            self.changes.newcomers.append(person)
+        if person.current != talk.id:
+            self.changes.current[person.id] = talk.id
+        self.changes.kept.append(Kept(person.id, talk, transition.events, told_at, arrived))
+        others = tuple(known for known in person.conversations if known.id != talk.id)
+        self.people[person.telegram_id] = replace(person, conversations=(*others, talk), current=talk.id)
+        self.said.append(Said(person.telegram_id, edition, talk, transition.replies))
+        self.alerts.extend((edition, alert, talk.id) for alert in transition.alerts)
+        if talk.status is Status.ERASED:
+            self._erase(person, others)
+
+    def _erase(self, person: Person, others: Sequence[Conversation]) -> None:
+        """Erasure is of the person, in every trial."""
+        for other in others:
+            event = e.Erased(at=self.now)
+            self.changes.kept.append(Kept(person.id, apply(other, event), (event,)))
+        self.changes.erased.append(person.id)
+        del self.people[person.telegram_id]
+
+
+def _language(edition: Edition, earlier: Conversation | None, arrival: Arrival) -> str | None:
+    if earlier and earlier.language in edition.trial.languages:
+        return earlier.language
+    return spoken(arrival.phone_language, edition.trial.languages)
+
+
+def _first_words(edition: Edition, opened: Transition, arrival: Arrival, now: datetime) -> Transition:
+    """Answer what a stranger wrote: safety first, a command after the introduction; the rest is greeted."""
+    answered = advance(edition.trial, opened.conversation, arrival.inbound, now=now)
+    events = (*opened.events, *answered.events)
+    if answered.conversation.held:
+        return replace(answered, events=events)
+    if isinstance(arrival.inbound, Commanded):
+        return replace(answered, events=events, replies=(*opened.replies[:-1], *answered.replies))
+    return opened
+
+
+def _handled(key: str, edition: Edition, transition: Transition) -> Handled:
+    language = transition.conversation.language
+    notice = edition.label(transition.notice, language) if transition.notice else None
+    chosen = edition.label(transition.chosen, language) if transition.chosen else None
+    return Handled(key, notice, chosen)

@@ -1,0 +1,120 @@
+"""Handling what arrived: load, decide in memory, keep everything in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.service.desk import Desk, Handled
+from bot.service.ports import (
+    Arrival,
+    Changes,
+    Conflict,
+    Edition,
+    Editions,
+    NewId,
+    Outgoing,
+    Person,
+    Quarantined,
+    Store,
+    StoreUnavailable,
+    Transaction,
+)
+from bot.service.wording import staff_line, wants_contacts, words
+
+
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """What every batch needs beside what arrived: wired once by app.py."""
+
+    store: Store
+    editions: Editions
+    new_id: NewId
+    staff_chat: int | None = None
+
+
+async def handle(batch: Sequence[Arrival], desks: Desks, *, now: datetime) -> list[Handled]:
+    """Keep what a batch of updates did, once each, and return how to answer the taps.
+
+    When it returns, everything is durable. Where the batch fails as a whole, each update is handled in a
+    transaction of its own, and one that still fails is set aside in quarantine.
+    """
+    if not batch:
+        return []
+    try:
+        return await _together(batch, desks, now)
+    except Exception:  # noqa: BLE001 -- whatever it was, one update's fault must not cost its neighbours
+        return [done for arrival in batch for done in await _alone(arrival, desks, now)]
+
+
+async def keep_offered(desks: Desks, *, now: datetime) -> None:
+    """Keep what is on offer: conversations are pinned to it, and go on after it was changed."""
+    async with desks.store.transaction() as transaction:
+        for edition in desks.editions.offered.values():
+            trial = edition.trial
+            await transaction.keep_edition(edition.body, trial.content_hash, trial.id, trial.version, now)
+
+
+async def set_aside(items: Sequence[Quarantined], desks: Desks, *, now: datetime) -> None:
+    """Keep updates that could not even be read, once each."""
+    async with desks.store.transaction() as transaction:
+        fresh = await transaction.claim([item.key for item in items], now)
+        changes = Changes(quarantined=[item for item in items if item.key in fresh])
+        await transaction.keep(changes, now)
+
+
+async def _together(batch: Sequence[Arrival], desks: Desks, now: datetime) -> list[Handled]:
+    async with desks.store.transaction() as transaction:
+        fresh = await transaction.claim([arrival.key for arrival in batch], now)
+        # The same update twice in one batch counts once too.
+        due = list({arrival.key: arrival for arrival in batch if arrival.key in fresh}.values())
+        people = await transaction.people(sorted({arrival.person for arrival in due}))
+        desk = await open_desk(people.values(), transaction, desks, now)
+        handled = [desk.receive(arrival) for arrival in due]
+        await close_desk(desk, transaction, desks)
+    return handled
+
+
+async def _alone(arrival: Arrival, desks: Desks, now: datetime) -> list[Handled]:
+    try:
+        return await _together([arrival], desks, now)
+    except (Conflict, StoreUnavailable):
+        raise  # not this update's fault: nothing was kept, and Telegram delivers it again
+    except Exception as error:  # noqa: BLE001 -- the reason is kept, without values
+        await set_aside([Quarantined(arrival.key, type(error).__name__, arrival.raw)], desks, now=now)
+        return []
+
+
+async def open_desk(people: Iterable[Person], transaction: Transaction, desks: Desks, now: datetime) -> Desk:
+    """Return a desk for these people, with the editions that their conversations are pinned to."""
+    known = {person.telegram_id: person for person in people}
+    hashes = {talk.content_hash for person in known.values() for talk in person.conversations}
+    editions = await _editions(hashes, transaction, desks.editions)
+    return Desk(known, editions, desks.editions.offered, now, desks.new_id)
+
+
+async def close_desk(desk: Desk, transaction: Transaction, desks: Desks) -> None:
+    """Put what was said into words and keep all that the desk collected."""
+    trials = {said.edition.trial.id for said in desk.said if wants_contacts(said)}
+    contacts = {trial: await transaction.contacts(trial) for trial in trials}
+    outgoing = desk.changes.outgoing
+    for said in desk.said:
+        outgoing.extend(Outgoing(said.chat, message) for message in words(said, contacts))
+    if desks.staff_chat is not None:
+        for edition, alert, code in desk.alerts:
+            outgoing.append(Outgoing(desks.staff_chat, staff_line(edition, alert, code)))
+    await transaction.keep(desk.changes, desk.now)
+
+
+async def _editions(hashes: set[str], transaction: Transaction, editions: Editions) -> dict[str, Edition]:
+    found = {item.trial.content_hash: item for item in editions.offered.values()}
+    for name in hashes:
+        edition = editions.known(name)
+        if edition:
+            found[name] = edition
+    missing = sorted(hashes - found.keys())
+    if missing:
+        bodies = await transaction.editions(missing)
+        found |= {name: editions.remember(body) for name, body in bodies.items()}
+    return found

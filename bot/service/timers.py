@@ -1,0 +1,48 @@
+"""What time alone brings about: open screenings that expire, and questions asked again after an absence."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.domain.messages import Returned, Waited
+from bot.engine.advance import advance
+from bot.service.screening import Desks, close_desk, open_desk
+
+ABSENCE = timedelta(seconds=120)
+"""Taps live 150 s on Telegram's side (TELEGRAM.md 0.3); after this long some may be lost."""
+RECENT = timedelta(days=1)
+"""Whose conversation was active within this time is asked again after an absence."""
+
+
+async def expire(desks: Desks, *, now: datetime) -> int:
+    """Close as incomplete what has been silent too long; return how many. Never an exclusion."""
+    closed = 0
+    async with desks.store.transaction() as transaction:
+        for trial, edition in desks.editions.offered.items():
+            limit = now - timedelta(days=edition.trial.expires_after_days)
+            people = await transaction.quiet_since(trial, limit)
+            desk = await open_desk(people, transaction, desks, now)
+            for person in people:
+                for talk in person.conversations:
+                    pinned = desk.editions[talk.content_hash]
+                    desk.wake(person, talk, advance(pinned.trial, talk, Waited(), now=now))
+                    closed += 1
+            await close_desk(desk, transaction, desks)
+    return closed
+
+
+async def polled(desks: Desks, *, now: datetime) -> int:
+    """Remember that Telegram was asked now; after an absence ask people again, once. Return how many."""
+    async with desks.store.transaction() as transaction:
+        before = await transaction.last_poll()
+        await transaction.note_poll(now)
+        if before is None or now - before <= ABSENCE:
+            return 0
+        people = await transaction.active_between(before - RECENT, before)
+        desk = await open_desk(people, transaction, desks, now)
+        for person in people:
+            talk = next(talk for talk in person.conversations if talk.id == person.current)
+            pinned = desk.editions[talk.content_hash]
+            desk.wake(person, talk, advance(pinned.trial, talk, Returned(), now=now))
+        await close_desk(desk, transaction, desks)
+        return len(people)

@@ -1,0 +1,134 @@
+"""Settings from the environment or `.env`: each optional one has a safe default. A stable surface."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.domain.errors import SettingsError
+
+_HERE = Path(__file__).resolve().parent
+
+
+class Mode(StrEnum):
+    """How much must be there before the bot starts."""
+
+    DEMO = "demo"
+    PILOT = "pilot"
+    PRODUCTION = "production"
+
+
+def _data(name: str) -> Path:
+    """Return where trials and words stand: beside the package in a checkout, inside it once installed."""
+    beside = _HERE.parent / name
+    return beside if beside.is_dir() else _HERE / "_data" / name
+
+
+def _token(value: SecretStr | None) -> SecretStr | None:
+    if value is not None and not re.fullmatch(r"\d+:[A-Za-z0-9_-]{20,}", value.get_secret_value()):
+        raise ValueError("is not a bot token")
+    return value
+
+
+def _http_url(value: str) -> str:
+    if not re.match(r"https?://[^\s/]+", value):
+        raise ValueError("is not a web address")
+    return value.rstrip("/")
+
+
+def _database_url(value: str) -> str:
+    if not value.startswith(("sqlite:///", "sqlite+aiosqlite:///")):
+        raise ValueError("is not an SQLite address (PostgreSQL is not supported yet)")
+    return "sqlite+aiosqlite:///" + value.partition(":///")[2]
+
+
+def _keys(value: SecretStr | None) -> SecretStr | None:
+    for key in value.get_secret_value().split(",") if value else ():
+        try:
+            size = len(base64.urlsafe_b64decode(key.strip()))
+        except (binascii.Error, ValueError):
+            size = 0
+        if size != _KEY_BYTES:
+            raise ValueError("holds something that is not a key")
+    return value
+
+
+_KEY_BYTES = 32
+
+_EXAMPLES = {
+    "TELEGRAM_BOT_TOKEN": "123456789:AAE-the-token-that-BotFather-gave-you",
+    "TELEGRAM_API_URL": "https://api.telegram.org",
+    "DATABASE_URL": "sqlite:///var/doorstep.sqlite3",
+    "ENCRYPTION_KEYS": "what `python -m bot keygen` prints",
+    "FLOWS_DIR": "flows",
+    "LOCALES_DIR": "locales",
+    "MODE": "demo",
+    "STAFF_GROUP_ID": "-1001234567890",
+    "HTTP_HOST": "127.0.0.1",
+    "HTTP_PORT": "8080",
+    "LOG_LEVEL": "INFO",
+}
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Secrets never print."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    mode: Mode = Mode.DEMO
+    telegram_bot_token: Annotated[SecretStr | None, AfterValidator(_token)] = None
+    telegram_api_url: Annotated[str, AfterValidator(_http_url)] = "https://api.telegram.org"
+    database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite+aiosqlite:///var/doorstep.sqlite3"
+    encryption_keys: Annotated[SecretStr | None, AfterValidator(_keys)] = None
+    flows_dir: Path = Field(default_factory=lambda: _data("flows"))
+    locales_dir: Path = Field(default_factory=lambda: _data("locales"))
+    staff_group_id: int | None = None
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8080, ge=0, le=65535)
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR|CRITICAL)$")
+
+    @property
+    def token(self) -> str:
+        """The bot's token; SettingsError where it is not set."""
+        if self.telegram_bot_token is None:
+            raise SettingsError(missing("TELEGRAM_BOT_TOKEN", "Get one from @BotFather in Telegram."))
+        return self.telegram_bot_token.get_secret_value()
+
+
+def read_settings() -> Settings:
+    """Return the settings; SettingsError names each one that is wrong and shows an example."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        # Never the value itself: it may be a secret.
+        names = sorted({str(problem["loc"][0]).upper() for problem in error.errors()})
+        raise SettingsError("\n".join(_wrong(name, error) for name in names)) from None
+    _gate(settings)
+    return settings
+
+
+def missing(name: str, remedy: str) -> str:
+    """Return the sentence for a setting that is not there."""
+    return f"{name} is not set. {remedy} Example:\n  {name}={_EXAMPLES[name]}"
+
+
+def _wrong(name: str, error: ValidationError) -> str:
+    problem = next(item for item in error.errors() if str(item["loc"][0]).upper() == name)
+    what = problem["msg"].removeprefix("Value error, ")
+    return f"{name} {what[0].lower()}{what[1:]}. Example:\n  {name}={_EXAMPLES.get(name, '…')}"
+
+
+def _gate(settings: Settings) -> None:
+    """Refuse to meet real people with what is not built yet: answers are not encrypted at rest."""
+    if settings.mode is not Mode.DEMO:
+        raise SettingsError(
+            f"MODE={settings.mode} is not possible yet: this version does not encrypt what people answer, "
+            "so it must not meet real participants. Example:\n  MODE=demo"
+        )

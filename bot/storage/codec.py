@@ -1,0 +1,90 @@
+"""Domain values as bytes: one version byte, then JSON."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar, get_args
+
+from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError, to_json
+
+from bot.domain.conversation import Conversation
+from bot.domain.errors import DoorstepError
+from bot.domain.events import Event
+from bot.service.ports import Message
+
+VERSION = 1
+_PREFIX = bytes([VERSION])
+
+T = TypeVar("T")
+
+
+class _Format(Generic[T]):
+    """How one type is written and read."""
+
+    def __init__(self, kind: Any) -> None:  # noqa: ANN401 -- a class or a union of classes
+        self._adapter: TypeAdapter[T] = TypeAdapter(kind)
+
+    def write(self, value: T) -> bytes:
+        try:
+            return _PREFIX + self._adapter.dump_json(value)
+        except PydanticSerializationError:
+            # Half a surrogate pair, which no UTF-8 can hold: one such letter must not stop a whole batch.
+            return _PREFIX + to_json(_sound(self._adapter.dump_python(value)))
+
+    def read(self, body: bytes) -> T:
+        return self._adapter.validate_json(_payload(body))
+
+
+# By name: many events have the same fields, so a union could not tell them apart.
+_EVENTS: dict[str, _Format[Event]] = {kind.__name__: _Format(kind) for kind in get_args(Event)}
+_CONVERSATION: _Format[Conversation] = _Format(Conversation)
+_MESSAGE: _Format[Message] = _Format(Message)
+
+
+def write_event(event: Event) -> tuple[str, bytes]:
+    """Return the name of the event's kind, and its fields."""
+    kind = type(event).__name__
+    return kind, _EVENTS[kind].write(event)
+
+
+def read_event(kind: str, body: bytes) -> Event:
+    """Return the event written under that kind."""
+    return _EVENTS[kind].read(body)
+
+
+def write_conversation(conversation: Conversation) -> bytes:
+    """Return a conversation's state as bytes."""
+    return _CONVERSATION.write(conversation)
+
+
+def read_conversation(body: bytes) -> Conversation:
+    """Return the state written in these bytes."""
+    return _CONVERSATION.read(body)
+
+
+def write_message(message: Message) -> bytes:
+    """Return a message as bytes."""
+    return _MESSAGE.write(message)
+
+
+def read_message(body: bytes) -> Message:
+    """Return the message written in these bytes."""
+    return _MESSAGE.read(body)
+
+
+def _payload(body: bytes) -> bytes:
+    if body[:1] != _PREFIX:
+        raise DoorstepError(
+            "The database holds records that a newer Doorstep wrote. Run that version, or a newer one."
+        )
+    return body[1:]
+
+
+def _sound(value: Any) -> Any:  # noqa: ANN401 -- any JSON
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_sound(key): _sound(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_sound(item) for item in value]
+    return value

@@ -1,0 +1,92 @@
+"""Reads whole conversations back, for exports and for showing what happened."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.conversation import Conversation
+from bot.domain.events import Event
+from bot.storage.codec import read_conversation, read_event
+from bot.storage.store import SqlStore
+from bot.storage.tables import conversations as stored
+from bot.storage.tables import editions, events, participants
+
+_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """A conversation with what stands beside it in the database."""
+
+    participant_code: str
+    conversation: Conversation
+    trial_version: str
+    opened_at: datetime
+    finished_at: datetime | None
+    active_at: datetime
+    previous: str | None
+    events: tuple[Event, ...] = ()
+    """Only where they were asked for; an erased person's are gone."""
+
+
+async def conversations(store: SqlStore, *, with_events: bool) -> AsyncIterator[ExportRow]:
+    """Yield every conversation in order of opening, as of one moment, a page in memory at a time."""
+    async with store.database.reading() as connection:
+        page = list(await connection.execute(_pages()))
+        while page:
+            history = await _histories(connection, [row.id for row in page]) if with_events else {}
+            for row in page:
+                yield _export(row, history.get(row.id, ()))
+            page = list(await connection.execute(_pages(after=page[-1])))
+
+
+async def events_of(store: SqlStore, conversation_id: str) -> list[Event]:
+    """Return what is kept of a conversation's events, oldest first."""
+    async with store.database.reading() as connection:
+        return list((await _histories(connection, [conversation_id])).get(conversation_id, ()))
+
+
+def _pages(after: Any = None) -> Select[Any]:  # noqa: ANN401 -- a row
+    query = (
+        select(stored, participants.c.code, editions.c.version)
+        .join(participants, participants.c.id == stored.c.participant_id)
+        .join(editions, editions.c.content_hash == stored.c.content_hash)
+        .order_by(stored.c.opened_at, stored.c.id)
+        .limit(_PAGE)
+    )
+    if after is None:
+        return query
+    return query.where(tuple_(stored.c.opened_at, stored.c.id) > tuple_(after.opened_at, after.id))
+
+
+async def _histories(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, list[Event]]:
+    query = (
+        select(events.c.conversation_id, events.c.kind, events.c.body)
+        .where(events.c.conversation_id.in_(ids))
+        .order_by(events.c.conversation_id, events.c.position)
+    )
+    histories: defaultdict[str, list[Event]] = defaultdict(list)
+    for conversation_id, kind, body in await connection.execute(query):
+        if body:  # emptied where its person was erased
+            histories[conversation_id].append(read_event(kind, body))
+    return histories
+
+
+def _export(row: Any, history: Sequence[Event]) -> ExportRow:  # noqa: ANN401 -- a row
+    return ExportRow(
+        participant_code=row.code,
+        conversation=read_conversation(row.snapshot),
+        trial_version=row.version,
+        opened_at=row.opened_at,
+        finished_at=row.finished_at,
+        active_at=row.active_at,
+        previous=row.previous,
+        events=tuple(history),
+    )

@@ -1,0 +1,164 @@
+"""The tables, shaped so that health data can become ciphertext without changing them.
+
+Binary columns hold what is said or who it is; text columns hold codes, states and hashes only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from bot.storage.columns import Moment
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _required(name: str, kind: Any, **more: Any) -> Column[Any]:  # noqa: ANN401 -- as Column takes them
+    return Column(name, kind, nullable=False, **more)
+
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("content_hash", Text, primary_key=True),
+    _required("trial", Text),
+    _required("version", Text),
+    _required("body", LargeBinary),
+    _required("kept_at", Moment),
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("id", Text, primary_key=True),
+    # Keyed hash of the Telegram chat id; null once its person was erased, so that they are a stranger.
+    Column("lookup", LargeBinary, unique=True),
+    # The chat id itself; null once an erased person's last message has left.
+    Column("address", LargeBinary),
+    _required("sequence", Integer),
+    Column("not_before", Moment),
+    Column("blocked_at", Moment),
+)
+
+participants = Table(
+    "participants",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("chat_id", Text, ForeignKey("chats.id"), nullable=False, unique=True),
+    _required("code", Text, unique=True),
+    # No foreign key: the two tables would need one another to exist first.
+    Column("current", Text),
+    _required("created_at", Moment),
+    Column("erased_at", Moment),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("participant_id", Text, ForeignKey("participants.id"), nullable=False),
+    _required("trial", Text),
+    # A conversation without its edition could not go on after a restart.
+    Column("content_hash", Text, ForeignKey("editions.content_hash"), nullable=False),
+    _required("status", Text),
+    _required("revision", Integer),
+    _required("snapshot", LargeBinary),
+    Column("contact_permission", Boolean),
+    _required("opened_at", Moment),
+    _required("active_at", Moment),
+    Column("finished_at", Moment),
+    Column("previous", Text),
+    Index(None, "participant_id"),
+    Index(None, "trial", "contact_permission"),
+    Index(None, "trial", "status", "active_at"),
+    Index(None, "active_at"),
+    Index(None, "opened_at", "id"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("conversation_id", Text, ForeignKey("conversations.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    _required("id", Text, unique=True),
+    _required("kind", Text),
+    _required("body", LargeBinary),
+    _required("at", Moment),
+    Column("told_at", Moment),
+    _required("actor", Text),
+    Column("hash", LargeBinary),
+)
+
+updates = Table(
+    "updates",
+    metadata,
+    Column("key", Text, primary_key=True),
+    _required("at", Moment),
+    Index(None, "at"),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _required("key", Text),
+    _required("reason", Text),
+    _required("body", LargeBinary),
+    _required("at", Moment),
+)
+
+_WAITING = text("sent_at IS NULL AND failed_at IS NULL")
+
+outbox = Table(
+    "outbox",
+    metadata,
+    # Only SQLite's INTEGER counts by itself; ids are never used again, so a late "sent" hits nothing else.
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("chat_id", Text, ForeignKey("chats.id"), nullable=False),
+    _required("sequence", Integer),
+    _required("body", LargeBinary),
+    _required("queued_at", Moment),
+    Column("sent_at", Moment),
+    Column("failed_at", Moment),
+    Column("failure", Text),
+    _required("attempts", Integer),
+    UniqueConstraint("chat_id", "sequence"),
+    # Sent messages pile up; the sender must not wade through them.
+    Index(
+        "ix_outbox_waiting",
+        "chat_id",
+        "sequence",
+        unique=False,
+        sqlite_where=_WAITING,
+        postgresql_where=_WAITING,
+    ),
+    sqlite_autoincrement=True,
+)
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _required("value", LargeBinary),
+)

@@ -1,0 +1,91 @@
+"""One transaction on the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+
+from bot.service.ports import Changes, Person
+from bot.storage import keeping, people
+from bot.storage.bulk import insert_missing
+from bot.storage.tables import conversations, editions, installation, updates
+from bot.storage.work import Work
+
+_LAST_POLL = "last_poll"
+
+KEYS_KEPT = timedelta(days=8)
+"""Telegram delivers again for a day at most; a week more costs little."""
+
+
+class SqlTransaction:
+    """See bot.service.ports.Transaction."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._connection = work.connection
+
+    async def claim(self, keys: Sequence[str], now: datetime) -> frozenset[str]:
+        """Mark update keys as seen; return those that were not seen before."""
+        rows = [{"key": key, "at": now} for key in keys]
+        return frozenset(await insert_missing(self._connection, updates, rows))
+
+    async def prune(self, now: datetime) -> None:
+        """Forget update keys so old that Telegram delivers them no more."""
+        await self._connection.execute(delete(updates).where(updates.c.at < now - KEYS_KEPT))
+
+    async def people(self, telegram_ids: Sequence[int]) -> dict[int, Person]:
+        """Return the participants known by these ids, who wrote; unknown ones are left out."""
+        return await people.who_wrote(self._work, telegram_ids)
+
+    async def editions(self, hashes: Sequence[str]) -> dict[str, bytes]:
+        """Return the bodies of stored editions by content hash."""
+        if not hashes:
+            return {}
+        query = select(editions.c.content_hash, editions.c.body).where(editions.c.content_hash.in_(hashes))
+        return {row.content_hash: bytes(row.body) for row in await self._connection.execute(query)}
+
+    async def keep_edition(
+        self, body: bytes, content_hash: str, trial: str, version: str, now: datetime
+    ) -> None:
+        """Keep an edition for conversations to be pinned to; one kept already stays as it is."""
+        row = {
+            "content_hash": content_hash,
+            "trial": trial,
+            "version": version,
+            "body": body,
+            "kept_at": now,
+        }
+        await insert_missing(self._connection, editions, [row])
+
+    async def contacts(self, trial: str) -> int:
+        """Return how many conversations of a trial have permission to be contacted."""
+        permitted = (conversations.c.trial == trial, conversations.c.contact_permission.is_(True))
+        query = select(func.count()).select_from(conversations).where(*permitted)
+        return (await self._connection.execute(query)).scalar_one()
+
+    async def quiet_since(self, trial: str, moment: datetime) -> list[Person]:
+        """Return people with open conversations of a trial without activity since `moment`."""
+        return await people.quiet_since(self._work, trial, moment)
+
+    async def active_between(self, first: datetime, last: datetime) -> list[Person]:
+        """Return people whose current conversation saw them last between the two moments."""
+        return await people.active_between(self._work, first, last)
+
+    async def last_poll(self) -> datetime | None:
+        """Return when Telegram was last asked for updates."""
+        query = select(installation.c.value).where(installation.c.name == _LAST_POLL)
+        value = (await self._connection.execute(query)).scalar()
+        return None if value is None else datetime.fromisoformat(bytes(value).decode())
+
+    async def note_poll(self, now: datetime) -> None:
+        """Remember that Telegram was asked for updates now."""
+        row = {"name": _LAST_POLL, "value": now.isoformat().encode()}
+        again = update(installation).where(installation.c.name == _LAST_POLL).values(value=row["value"])
+        if not (await self._connection.execute(again)).rowcount:
+            await insert_missing(self._connection, installation, [row])
+
+    async def keep(self, changes: Changes, now: datetime) -> None:
+        """Keep all changes of a batch; Conflict where someone else changed a conversation meanwhile."""
+        await keeping.keep(self._work, changes, now)

@@ -1,0 +1,26 @@
+"""Whether the bot is alive, and whether it can do its work: for whoever watches the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+Readiness = Callable[[], Mapping[str, bool]]
+"""Says of each thing the bot needs whether it works now."""
+
+
+def create_app(readiness: Readiness) -> Starlette:
+    """Return the app: /healthz always answers, /readyz answers 503 while something is not working."""
+
+    async def healthy(_request: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def ready(_request: Request) -> Response:
+        works = dict(readiness())
+        return JSONResponse(works, status_code=200 if all(works.values()) else 503)
+
+    return Starlette(routes=[Route("/healthz", healthy), Route("/readyz", ready)])

@@ -1,0 +1,184 @@
+# The bot's own words in English. The words of a trial stand in flows/<trial>/en.yaml.
+# Allowed markup in messages: b, i, a, blockquote. Labels (choice-…) and words (words-…) are plain.
+# words-… are what people may type instead of tapping, separated by |.
+
+language-name = English
+
+## First words
+
+welcome =
+    Hello. I am a bot: a computer program, not a person. I can tell you about a study and ask if it may fit you.
+
+    <b>{ $title }</b>
+choose-language =
+    Hello. I am a bot: a computer program, not a person. I cannot help in an emergency.
+
+    Please choose your language. You can change it at any time with /language.
+choose-study = Hello. I am a bot, not a person, and I cannot help in an emergency. Which study did you come for?
+study-link = { $title } ({ $trial })
+acknowledgement-progress = <b>Before we start: { $number } of { $total }</b>
+
+## Questions
+
+progress = Question { $number } of { $total }
+progress-about = Question { $number } of about { $total }
+question = <b>{ $text }</b>
+numbered = { $number } { $label }
+numbered-line = { $number } – { $label }
+how-to-answer = <i>Tap a button, or type the number: { $row }</i>
+how-to-answer-age = <i>Type a number, or tap a button.</i>
+lines = { $lines }
+your-answers = <b>Your answers</b>
+answer-line = { $question }: <b>{ $answer }</b>
+change-line = { $question }: { $answer }
+review-hint = Please check them. If one is wrong, you can change it. If all is right, tap Submit to see what comes out.
+which-change = Which answer do you want to change?
+reason-withheld = one of your answers does not match the rules of this study
+
+## When something was not understood
+
+not-understood =
+    I did not understand that, so I have not saved it as an answer. Please tap a button, or type a number:
+    { $options }
+not-understood-early = I did not understand that, and I have not saved it. Please use the buttons below.
+age-unclear = I did not understand that as an age. Please type your age in full years, as a number such as 45.
+age-out-of-range = That does not look like an age. Please type your age in full years, from 0 to 120.
+age-year-of-birth = That looks like a year or a date of birth. I only need your age now. Please type it in full years, such as 45.
+age-not-whole = Please type your age in full years only, without parts of a year. Count the years since your last birthday.
+age-range = I need one number. Please type your age in full years, such as 45.
+age-nominal = Please count full years since the day you were born, not East Asian age (xusui). Then type the number.
+stale-tap = That button is from an earlier message. Nothing was changed. Please see the newest message.
+edit-ignored = I saw that you edited a message. That does not change your answers. To change one, tap Change an answer or send /review.
+attachment-refused = Thank you, but please do not send photos, files or voice notes here. I did not open or save it. Please type, or tap a button.
+unknown-command = I do not know that command. Send /help to see what I can do.
+nothing-before = There is nothing to go back to here.
+nothing-to-change = There are no answers to change yet.
+nothing-answered = You have not answered any questions yet.
+held-hint = Are you safe? If you need help now, please call. When you are ready to go on, tap Continue.
+
+## On the way
+
+going-on = Welcome back. Your answers are still here, and we go on where you were.
+was-away = Sorry, I was away for a moment. If you tapped a button, it may have been lost. Here is the present message again.
+paused = All right, we pause here. Your answers are kept. I will be silent until you write to me again.
+finished-before = You have been through these questions before. You can start a new round if you like. The study team will see both.
+incomplete = This talk was open for a long time without an answer, so I closed it. This does not count against you. You can start again at any time.
+already-ended = There is nothing more to stop: no question is open.
+status-in-progress = { $answered ->
+    [0] You have not answered any questions yet.
+    [one] You have answered one question so far.
+   *[other] You have answered { $answered } questions so far.
+  }
+status-completed = You have answered all questions. This is what came out:
+
+## Talking to a person
+
+question-offer = I am a bot and cannot answer that myself. Shall I pass it on to the study team? No one watches this chat all the time. In an emergency, call your local emergency number.
+question-passed-on = Thank you. I have told the study team that you have a question.
+question-dropped = All right, I did not pass it on.
+person-requested = I have told the study team that you would like to talk to a person.
+minor-person = You told me that you are under 18, so the study team will not contact you here. Please talk to a parent or your doctor.
+
+## Your data
+
+erase-confirm = <b>Erase everything?</b> Your answers, your result and the link to your Telegram account will be gone, in every study of this bot. This cannot be undone.
+erase-cancelled = All right. Nothing was erased.
+mydata = <b>What is stored about you here</b>
+mydata-code = Code of this talk: { $code }
+mydata-started = Started: { $time }
+mydata-agreed = Agreed to: { $count } of { $total } points
+mydata-contact-not-asked = Permission to contact you: not asked yet
+mydata-contact-yes = Permission to contact you: yes
+mydata-contact-no = Permission to contact you: no
+mydata-rights = Also stored: your Telegram ID, your language, and what was said in this chat with its times. To change an answer send /review, to end send /stop, to erase everything send /delete.
+
+## Help
+
+help =
+    I ask a few questions to see if a study may fit you. You can tap a button or type your answer.
+
+    /status – where you are
+    /back – one step back
+    /review – see and change your answers
+    /language – change the language
+    /pause – pause and go on later
+    /stop – end this screening
+    /mydata – see what is stored about you
+    /delete – erase everything about you
+    /privacy – how your data is used
+    /contact – talk to a person
+
+    Type “about” to read about the study. I cannot help in an emergency: call your local emergency number.
+group-refused = Hello. I only talk about health in a private chat, where others cannot read along. Please open a private chat with me and send /start.
+
+## Buttons
+
+choice-start = Start
+choice-about = About this study
+choice-language = Language
+choice-back = Back
+choice-change = Change an answer
+choice-help = What does this mean?
+choice-person = Talk to a person
+choice-submit = Submit
+choice-continue = Continue
+choice-leave = Keep them as they are
+choice-again = Start a new round
+choice-erase = Erase my answers
+choice-keep = Keep my answers
+choice-pass-on = Yes, pass it on
+choice-drop = No, thank you
+
+## What people type instead of tapping
+
+words-yes = yes | y | yeah | yep | yes i do | yes i have | yes i am | correct | true
+words-no = no | n | nope | no i do not | no i don't | no i have not | no i haven't | no i am not | false
+words-not-sure = not sure | unsure | i am not sure | i'm not sure | don't know | i don't know | i do not know | dont know | i dont know | dunno | idk | no idea
+words-prefer-not = prefer not to say | prefer not | i prefer not to say | rather not say | i'd rather not say | skip | no answer
+words-start = start | begin | let's start | go
+words-about = about | about the study | about this study | study
+words-language = language | change language | 语言
+words-accept = i agree | agree | i understand | understood | accept | i accept | yes | yes i agree
+words-decline = no | no thank you | no thanks | decline | i decline | disagree | i do not agree | i don't agree
+words-back = back | go back | previous
+words-change = change | change an answer | change answer | correct an answer
+words-help = help | what does this mean | explain | what is this
+words-person = talk to a person | human | person | talk to someone | talk to a human | speak to a person
+words-submit = submit | send | finish
+words-continue = continue | go on | next
+words-leave = keep | keep them | cancel
+words-again = start again | again | new round | restart | start over
+words-erase = erase | erase my answers | delete | delete my answers
+words-keep = keep | keep my answers | cancel | no
+words-pass-on = yes | yes please | yes pass it on | pass it on | please
+words-drop = no | no thank you | no thanks
+words-contact-yes = yes | yes contact me | yes please | contact me
+words-contact-no = no | no thank you | no thanks
+words-language-en = english | en
+words-language-zh-Hans = chinese | simplified chinese | mandarin
+
+
+## The menu of commands (at most 256 characters each)
+
+command-start = Start, or go on
+command-help = What I can do
+command-status = Where you are
+command-back = One step back
+command-review = See and change your answers
+command-language = Change the language
+command-pause = Pause and go on later
+command-stop = End this screening
+command-mydata = See what is stored about you
+command-delete = Erase everything about you
+command-privacy = How your data is used
+command-contact = Talk to a person
+
+profile-description = I am a bot that asks a few questions to see if a clinical trial may fit you. I do not give medical advice and cannot help in an emergency. Telegram chats with bots are not end-to-end encrypted.
+profile-short = Asks a few questions to see if a clinical trial may fit you. Not for emergencies.
+
+## One line for staff, never with content
+
+alert-urgent = 🔴 URGENT: emergency words in a chat. Trial { $trial }, code { $code }. The safety text was sent at once.
+alert-person-requested = 🟠 Somebody asks to talk to a person. Trial { $trial }, code { $code }.
+alert-question = 🟠 Somebody has a question for the team. Trial { $trial }, code { $code }.
+alert-contact-permitted = 🟢 Somebody may be contacted. Trial { $trial }, code { $code }.

@@ -1,0 +1,183 @@
+# 机器人自己的中文用语。试验的文字在 flows/<trial>/zh-Hans.yaml。
+# 消息里允许的标记：b、i、a、blockquote。按钮（choice-…）和词语（words-…）不带标记。
+# words-… 是参与者可以直接输入的说法，用 | 隔开。
+
+language-name = 简体中文
+
+## 开头
+
+welcome =
+    您好。我是一个机器人，也就是自动程序，不是真人。我可以向您介绍一项研究，并通过几个问题了解它是否可能适合您。
+
+    <b>{ $title }</b>
+choose-language =
+    您好。我是一个机器人，也就是自动程序，不是真人。我不能处理紧急情况。
+
+    请选择您的语言。您随时可以用 /language 更换。
+choose-study = 您好。我是机器人，不是真人，也不能处理紧急情况。您想了解哪一项研究？
+study-link = { $title }（{ $trial }）
+acknowledgement-progress = <b>开始之前：第 { $number } 项，共 { $total } 项</b>
+
+## 提问
+
+progress = 第 { $number } 题，共 { $total } 题
+progress-about = 第 { $number } 题，共约 { $total } 题
+question = <b>{ $text }</b>
+numbered = { $number } { $label }
+numbered-line = { $number } – { $label }
+how-to-answer = <i>请点按钮，或输入数字：{ $row }</i>
+how-to-answer-age = <i>请输入数字，或点按钮。</i>
+lines = { $lines }
+your-answers = <b>您的回答</b>
+answer-line = { $question }：<b>{ $answer }</b>
+change-line = { $question }：{ $answer }
+review-hint = 请核对一下。如有错误，可以修改。如果都对，请点“提交”查看结果。
+which-change = 您想修改哪一个回答？
+reason-withheld = 您的某个回答不符合本研究的要求
+
+## 没有看懂时
+
+not-understood =
+    我没有看懂，所以没有把它当作回答保存。请点按钮，或输入数字：
+    { $options }
+not-understood-early = 我没有看懂，也没有保存。请使用下面的按钮。
+age-unclear = 我没有看懂您的年龄。请用数字输入您的周岁年龄，例如 45。
+age-out-of-range = 这看起来不像年龄。请输入您的周岁年龄，0 到 120 之间。
+age-year-of-birth = 这看起来是出生年份或日期。我只需要您现在的年龄。请输入周岁，例如 45。
+age-not-whole = 请只输入整数的周岁，不要带小数。请按上一个生日时的周岁计算。
+age-range = 我需要一个确定的数字。请输入您的周岁年龄，例如 45。
+age-nominal = 请按周岁计算（从出生那天算起），不要用虚岁。然后输入数字。
+stale-tap = 这是较早消息里的按钮，没有作任何改动。请看最新的一条消息。
+edit-ignored = 我看到您编辑了一条消息。这不会改变您的回答。如需修改，请点“修改回答”，或发送 /review。
+attachment-refused = 谢谢，但请不要在这里发送照片、文件或语音。我没有打开，也没有保存。请输入文字，或点按钮。
+unknown-command = 我不认识这个命令。发送 /help 可以查看我能做什么。
+nothing-before = 这里没有可以返回的上一步。
+nothing-to-change = 目前还没有可以修改的回答。
+nothing-answered = 您还没有回答任何问题。
+held-hint = 您现在安全吗？如果需要帮助，请马上打电话。等您准备好了，再点“继续”。
+
+## 进行中
+
+going-on = 欢迎回来。您的回答都还在，我们从刚才的地方继续。
+was-away = 抱歉，我刚才离开了一会儿。如果您点过按钮，可能没有收到。请再看一遍这条消息。
+paused = 好的，我们先停在这里。您的回答会保留。在您再次发消息之前，我不会打扰您。
+finished-before = 您以前回答过这些问题。如果愿意，可以重新开始一次。研究人员会看到两次的记录。
+incomplete = 这次对话很久没有回复，所以我把它关闭了。这不会对您有任何不利。您随时可以重新开始。
+already-ended = 现在没有未完成的问题，不需要停止。
+status-in-progress = { $answered ->
+    [0] 您还没有回答任何问题。
+   *[other] 您已经回答了 { $answered } 个问题。
+  }
+status-completed = 您已经回答了所有问题。结果如下：
+
+## 找真人
+
+question-offer = 我是机器人，无法回答这个问题。要我转给研究团队吗？本对话没有人实时值守。紧急情况请拨打当地急救电话。
+question-passed-on = 谢谢。我已经告诉研究团队，您有一个问题。
+question-dropped = 好的，我没有转交。
+person-requested = 我已经告诉研究团队，您希望和真人交谈。
+minor-person = 您说您未满18周岁，所以研究团队不会在这里联系您。请和家长或医生沟通。
+
+## 您的数据
+
+erase-confirm = <b>要全部删除吗？</b>您的回答、结果，以及与您Telegram账号的关联都会被删除，包括本机器人的所有研究。删除后无法恢复。
+erase-cancelled = 好的，没有删除任何内容。
+mydata = <b>这里保存的关于您的信息</b>
+mydata-code = 本次对话的编号：{ $code }
+mydata-started = 开始时间：{ $time }
+mydata-agreed = 已同意：{ $count } 项，共 { $total } 项
+mydata-contact-not-asked = 是否允许联系您：还没有询问
+mydata-contact-yes = 是否允许联系您：允许
+mydata-contact-no = 是否允许联系您：不允许
+mydata-rights = 另外还保存：您的Telegram账号ID、语言，以及本对话的内容和时间。修改回答请发送 /review，结束请发送 /stop，全部删除请发送 /delete。
+
+## 帮助
+
+help =
+    我会问几个问题，了解一项研究是否可能适合您。您可以点按钮，也可以输入回答。
+
+    /status – 查看进度
+    /back – 返回上一步
+    /review – 查看和修改回答
+    /language – 更换语言
+    /pause – 暂停，以后继续
+    /stop – 结束本次初筛
+    /mydata – 查看保存的信息
+    /delete – 删除您的全部信息
+    /privacy – 您的信息如何使用
+    /contact – 联系真人
+
+    输入“介绍”可以再看研究介绍。我不能处理紧急情况，请拨打当地急救电话。
+group-refused = 您好。健康问题我只在私聊里谈，这样别人看不到。请和我开始私聊，然后发送 /start。
+
+## 按钮
+
+choice-start = 开始
+choice-about = 研究介绍
+choice-language = 语言
+choice-back = 返回
+choice-change = 修改回答
+choice-help = 这是什么意思？
+choice-person = 联系真人
+choice-submit = 提交
+choice-continue = 继续
+choice-leave = 不修改
+choice-again = 重新开始一次
+choice-erase = 删除我的回答
+choice-keep = 保留我的回答
+choice-pass-on = 好，请转交
+choice-drop = 不用了，谢谢
+
+## 可以直接输入的说法
+
+words-yes = 是 | 是的 | 对 | 对的 | 有 | 有的 | 没错
+words-no = 否 | 不 | 不是 | 没有 | 没 | 无
+words-not-sure = 不确定 | 不知道 | 不清楚 | 不太清楚 | 说不清 | 不晓得 | 我不知道 | 我不确定 | 我不清楚 | 不太确定
+words-prefer-not = 不想回答 | 不想说 | 不方便说 | 不愿回答 | 跳过 | 不回答
+words-start = 开始 | 开始吧
+words-about = 介绍 | 研究介绍 | 关于研究 | 关于
+words-language = 语言 | 更换语言 | 换语言
+words-accept = 同意 | 我同意 | 我明白了 | 明白了 | 明白 | 接受
+words-decline = 不同意 | 我不同意 | 拒绝 | 不用了 | 不用了谢谢 | 不接受
+words-back = 返回 | 上一步 | 后退
+words-change = 修改 | 修改回答 | 更改 | 改答案
+words-help = 帮助 | 这是什么意思 | 什么意思 | 解释
+words-person = 联系真人 | 真人 | 人工 | 人工服务 | 转人工 | 找真人
+words-submit = 提交 | 完成
+words-continue = 继续
+words-leave = 不修改 | 不改了 | 取消
+words-again = 重新开始 | 重新开始一次 | 再来一次
+words-erase = 删除 | 删除我的回答 | 全部删除
+words-keep = 保留 | 保留我的回答 | 取消 | 不删除
+words-pass-on = 好 | 好的 | 可以 | 要 | 是 | 是的 | 请转交
+words-drop = 不用 | 不用了 | 不用了谢谢 | 不要 | 否
+words-contact-yes = 可以 | 可以联系我 | 好 | 好的 | 是 | 是的 | 愿意
+words-contact-no = 不用 | 不用了 | 不用了谢谢 | 不要 | 不可以 | 否 | 不愿意
+words-language-en = 英语 | 英文
+words-language-zh-Hans = 中文 | 汉语 | 简体中文 | 简体 | 普通话
+
+
+## 命令菜单
+
+command-start = 开始或继续
+command-help = 我能做什么
+command-status = 查看进度
+command-back = 返回上一步
+command-review = 查看和修改回答
+command-language = 更换语言
+command-pause = 暂停，以后继续
+command-stop = 结束本次初筛
+command-mydata = 查看保存的信息
+command-delete = 删除您的全部信息
+command-privacy = 您的信息如何使用
+command-contact = 联系真人
+
+profile-description = 我是一个机器人，会问您几个问题，了解一项临床试验是否可能适合您。我不提供医疗建议，也不能处理紧急情况。Telegram 与机器人的对话没有端到端加密。
+profile-short = 通过几个问题了解一项临床试验是否可能适合您。不处理紧急情况。
+
+## 给工作人员的一行提示，不含任何内容
+
+alert-urgent = 🔴 紧急：对话中出现急症用语。试验 { $trial }，编号 { $code }。安全提示已立即发出。
+alert-person-requested = 🟠 有人希望和真人交谈。试验 { $trial }，编号 { $code }。
+alert-question = 🟠 有人向研究团队提问。试验 { $trial }，编号 { $code }。
+alert-contact-permitted = 🟢 有人允许研究团队联系。试验 { $trial }，编号 { $code }。

@@ -1,0 +1,159 @@
+"""What must hold whatever people do, in whatever order: found by Hypothesis, not by example."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.conversation import URGENT_FLAG, Conversation, Status, replay
+from bot.domain.events import Event
+from bot.domain.messages import (
+    AttachmentSent,
+    Commanded,
+    Edited,
+    FromPerson,
+    Inbound,
+    Returned,
+    Started,
+    Tapped,
+    TokenForged,
+    Typed,
+    Waited,
+)
+from bot.domain.trial import Outcome, Verdict
+from bot.engine.advance import advance, open_screening
+from bot.engine.assess import assess
+from bot.engine.commands import COMMANDS
+from bot.engine.prompts import prompt
+from bot.engine.steps import Ended, step
+from tests.conftest import NOW, shipped
+
+TRIAL = shipped().trial
+LANGUAGES = st.sampled_from([None, *TRIAL.languages])
+
+typed = st.sampled_from(
+    ["yes", "no", "1", "2", "45", "17", "1980", "maybe", "not sure", "是", "不知道", "hello?", "change", "back"]
+) | st.text(max_size=30)
+commands = st.builds(Commanded, st.sampled_from([*COMMANDS[1:], "nonsense"]), st.sampled_from(["", "zh", "en", "xx"]))
+strangers = (
+    st.builds(Typed, typed)
+    | commands
+    | st.builds(Started, st.sampled_from(["", "NCT06203249", "NCT06203249_flyer"]))
+    | st.builds(Edited, typed)
+    | st.builds(AttachmentSent, typed)
+    | st.just(TokenForged())
+    | st.builds(Tapped, st.just("aaaaaaaa"), st.integers(0, 50), st.integers(0, 12))
+    | st.sampled_from([Waited(), Returned()])
+)
+# Half of all steps are a tap on a button of the present message: else talks would hardly get anywhere.
+steps_of_a_talk = st.lists(st.integers(0, 30) | strangers, max_size=40)
+
+
+def tap(conversation: Conversation, number: int) -> Tapped:
+    choices = prompt(TRIAL, conversation).choices
+    return Tapped(conversation.id, conversation.turn, number % max(len(choices), 1))
+
+
+def talk(language: str | None, moves: list[int | Inbound]) -> tuple[Conversation, list[Event]]:
+    opened = open_screening(TRIAL, "aaaaaaaa", language=language, source=None, previous=None, now=NOW)
+    conversation, events = opened.conversation, list(opened.events)
+    for minute, move in enumerate(moves):
+        inbound = tap(conversation, move) if isinstance(move, int) else move
+        done = advance(TRIAL, conversation, inbound, now=NOW + timedelta(minutes=minute))
+        if isinstance(inbound, FromPerson) and not done.reopens:
+            assert done.replies, f"no reply to {inbound}"
+        conversation = done.conversation
+        events.extend(done.events)
+    return conversation, events
+
+
+@settings(max_examples=300)
+@given(LANGUAGES, steps_of_a_talk)
+def test_a_conversation_is_nothing_but_its_events(language: str | None, moves: list[int | Inbound]) -> None:
+    conversation, events = talk(language, moves)
+    assert replay("aaaaaaaa", events) == conversation
+
+
+@settings(max_examples=200)
+@given(LANGUAGES, steps_of_a_talk)
+def test_every_state_has_words_and_buttons_in_every_language(language: str | None, moves: list[int | Inbound]) -> None:
+    conversation, _ = talk(language, moves)
+    due = prompt(TRIAL, conversation)
+    assert due == prompt(TRIAL, conversation)
+    for words in shipped().words.values():
+        rendered = words.render(due)
+        assert rendered.html.strip()
+        assert all(label.strip() for row in rendered.rows for label in row)
+
+
+@settings(max_examples=200)
+@given(LANGUAGES, steps_of_a_talk, st.sampled_from(["I can't breathe", "我喘不过气", "I am NOT short of breath"]))
+def test_emergency_words_are_met_at_once_in_every_state(
+    language: str | None, moves: list[int | Inbound], words: str
+) -> None:
+    conversation, _ = talk(language, moves)
+    done = advance(TRIAL, conversation, Typed(words), now=NOW)
+    assert done.replies[0].parts[0].key == "trial:emergency"
+    assert done.conversation.held
+    assert URGENT_FLAG in done.conversation.flags
+    after = advance(TRIAL, done.conversation, tap(done.conversation, 0), now=NOW)
+    assert after.conversation.answers == conversation.answers
+    assert type(step(TRIAL, after.conversation)) is type(step(TRIAL, unheld(conversation)))
+
+
+def unheld(conversation: Conversation) -> Conversation:
+    """Return what the safety text interrupts: an open dialogue about erasure is closed by it."""
+    for command in ("continue", "back"):
+        if conversation.held:
+            conversation = advance(TRIAL, conversation, tap(conversation, 0), now=NOW).conversation
+        elif conversation.erasing:
+            conversation = advance(TRIAL, conversation, Commanded(command), now=NOW).conversation
+    return conversation
+
+
+@settings(max_examples=300)
+@given(
+    LANGUAGES,
+    steps_of_a_talk,
+    st.text(st.characters(codec="utf-8"), max_size=40) | st.sampled_from(["perhaps", "I think so", "80", "0", "99"]),
+)
+def test_what_is_not_understood_changes_no_answer(language: str | None, moves: list[int | Inbound], text: str) -> None:
+    conversation, _ = talk(language, moves)
+    done = advance(TRIAL, conversation, Edited(text), now=NOW)
+    assert done.conversation.answers == conversation.answers
+    forged = advance(TRIAL, conversation, TokenForged(), now=NOW)
+    assert forged.conversation.answers == conversation.answers
+
+
+@settings(max_examples=300)
+@given(LANGUAGES, steps_of_a_talk, st.integers(0, 12), st.integers(1, 40))
+def test_a_stale_tap_changes_nothing(language: str | None, moves: list[int | Inbound], option: int, age: int) -> None:
+    conversation, _ = talk(language, moves)
+    done = advance(TRIAL, conversation, Tapped(conversation.id, conversation.turn - age, option), now=NOW)
+    assert done.notice
+    assert done.replies[-1] == prompt(TRIAL, done.conversation)
+    assert {event.__class__.__name__ for event in done.events} <= {"Resumed"}
+
+
+@settings(max_examples=200)
+@given(LANGUAGES, steps_of_a_talk)
+def test_no_path_says_may_be_eligible_with_anything_unmet_or_unknown(
+    language: str | None, moves: list[int | Inbound]
+) -> None:
+    conversation, _ = talk(language, moves)
+    if conversation.outcome is Outcome.MAY_BE_ELIGIBLE:
+        judged = set(assess(TRIAL, conversation.answers).criteria.values())
+        assert judged == {Verdict.MET, Verdict.DEFERRED}
+
+
+@settings(max_examples=200)
+@given(LANGUAGES, steps_of_a_talk)
+def test_stop_is_always_possible_and_leaves_nothing_pending(language: str | None, moves: list[int | Inbound]) -> None:
+    conversation, _ = talk(language, moves)
+    done = advance(TRIAL, conversation, Commanded("stop"), now=NOW)
+    assert done.replies
+    if conversation.status is Status.IN_PROGRESS:
+        assert done.conversation.status is Status.STOPPED
+        assert done.conversation.language is None or isinstance(step(TRIAL, done.conversation), Ended)

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import literal, select, text
+from sqlalchemy.exc import DBAPIError, StatementError
+
+from bot.storage.columns import Moment
+from bot.storage.database import Database, async_url
+from bot.storage.lock import AlreadyRunning, sole_worker
+from bot.storage.store import SqlStore
+from tests.storage.persona import LIN, MEI, NOW, arrival, find, keep
+
+HOLD = """
+import sys
+from bot.storage.lock import sole_worker
+with sole_worker(sys.argv[1]):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+DIE_HALFWAY = """
+import asyncio, os, signal, sys
+from bot.storage.database import open_database
+from bot.storage.store import SqlStore
+from tests.storage.persona import LIN, NOW, arrival
+
+async def main():
+    store = SqlStore(open_database(sys.argv[1]), lambda: "lin" + os.urandom(4).hex(), lambda: b"k" * 32)
+    async with store.transaction() as transaction:
+        await transaction.claim(["7:2"], NOW)
+        await transaction.keep(arrival(LIN), NOW)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(
+    ("pragma", "expected"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)],
+)
+async def test_every_connection_is_set_up(database: Database, pragma: str, expected: object) -> None:
+    async with database.reading() as connection:
+        assert (await connection.execute(text(f"PRAGMA {pragma}"))).scalar() == expected
+
+
+async def test_no_value_stands_in_an_exception(database: Database) -> None:
+    with pytest.raises(DBAPIError) as caught:
+        await _write_nonsense(database)
+    assert "my name is Mei" not in str(caught.value)
+
+
+async def _write_nonsense(database: Database) -> None:
+    async with database.writing() as connection:
+        await connection.execute(text("INSERT INTO nowhere VALUES (:said)"), {"said": "my name is Mei"})
+
+
+async def test_moments_come_back_in_utc(database: Database) -> None:
+    beijing = datetime(2026, 11, 22, 17, 0, tzinfo=timezone(timedelta(hours=8)))
+    async with database.reading() as connection:
+        stored = (await connection.execute(select(literal(beijing, Moment)))).scalar_one()
+        assert (stored, stored.tzinfo) == (NOW, UTC)
+        assert (await connection.execute(select(literal(None, Moment)))).scalar() is None
+
+
+async def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
+    naive = NOW.replace(tzinfo=None)
+    async with database.reading() as connection:
+        with pytest.raises(StatementError, match="time zone"):
+            await connection.execute(select(literal(naive, Moment)))
+
+
+async def test_writers_take_turns(store: SqlStore) -> None:
+    await asyncio.gather(keep(store, arrival(MEI)), keep(store, arrival(LIN)), store.database.scrub())
+    assert await find(store, MEI)
+    assert await find(store, LIN)
+
+
+async def test_a_reader_sees_one_state_and_holds_up_no_writer(store: SqlStore, database: Database) -> None:
+    count = text("SELECT count(*) FROM participants")
+    async with database.reading() as connection:
+        assert (await connection.execute(count)).scalar() == 0
+        await keep(store, arrival(MEI))
+        assert (await connection.execute(count)).scalar() == 0
+
+
+@pytest.mark.parametrize("written", ["sqlite:///a.db", "sqlite+aiosqlite:///a.db"])
+def test_an_address_may_leave_the_driver_out(written: str) -> None:
+    assert async_url(written).drivername == "sqlite+aiosqlite"
+
+
+def test_a_postgresql_address_gets_the_driver() -> None:
+    assert async_url("postgres://staff@db/doorstep").drivername == "postgresql+asyncpg"
+
+
+async def test_a_kill_in_the_middle_leaves_the_state_before(store: SqlStore, url: str) -> None:
+    await keep(store, arrival(MEI))
+    command = [sys.executable, "-c", DIE_HALFWAY, url]
+    killed = await asyncio.create_subprocess_exec(*command, cwd=Path(__file__).parents[2])
+    assert await killed.wait() == -9
+    assert await find(store, MEI)
+    assert await find(store, LIN) is None
+    async with store.transaction() as transaction:
+        assert await transaction.claim(["7:2"], NOW) == {"7:2"}
+
+
+def test_one_process_works_on_a_database_and_a_kill_frees_it(url: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    ) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(AlreadyRunning, match="DATABASE_URL"), sole_worker(url):
+            pass
+        holder.kill()
+        holder.wait()
+    with sole_worker(url):
+        pass
+
+
+def test_a_database_in_memory_needs_no_lock() -> None:
+    with sole_worker("sqlite:///:memory:"), sole_worker("sqlite://"):
+        pass

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.domain.conversation import Status
+from bot.domain.events import ContactAnswered, Erased, QuestionTyped
+from bot.service.ports import Changes, Outgoing, Person, Quarantined
+from bot.storage.database import Database, async_url
+from bot.storage.outbox import SqlOutbox
+from bot.storage.reading import conversations, events_of
+from bot.storage.store import SqlStore
+from tests.storage.persona import (
+    LIN,
+    MEI,
+    NOW,
+    TRIAL,
+    answer,
+    arrival,
+    find,
+    keep,
+    later,
+    opened,
+    rows,
+    say,
+    turn,
+)
+
+SECRET = "I cough blood, my name is Mei"
+GOODBYE = "Your answers are gone."
+
+
+async def mei_talks(store: SqlStore) -> Person:
+    changes = arrival(MEI, answer(SECRET), QuestionTyped(at=NOW, text=SECRET))
+    changes.kept.append(opened(MEI, answer(SECRET), conversation="mei-0"))
+    changes.kept.append(
+        turn(MEI, changes.kept[-1].conversation, ContactAnswered(at=NOW, permitted=True), told_at=NOW)
+    )
+    changes.outgoing += [say(MEI, f"You said: {SECRET}"), say(MEI, SECRET)]
+    update = f'{{"from": {{"id": {MEI.telegram_id}}}, "text": "{SECRET}"}}'
+    changes.quarantined.append(Quarantined("7:9", "KeyError", update))
+    await keep(store, changes)
+    person = await find(store, MEI)
+    assert person
+    return person
+
+
+def erasure(person: Person) -> Changes:
+    kept = [turn(person, conversation, Erased(at=later(1))) for conversation in person.conversations]
+    return Changes(kept=kept, erased=[person.id], outgoing=[say(person, GOODBYE)])
+
+
+def on_disk(url: str) -> bytes:
+    path = Path(str(async_url(url).database))
+    return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+
+
+async def send_all(outbox: SqlOutbox) -> Sequence[str]:
+    waiting = await outbox.waiting(later(9), 100)
+    await outbox.sent([queued.id for queued in waiting], later(9))
+    return [queued.message.html for queued in waiting]
+
+
+async def test_no_byte_of_an_erased_person_stays_on_disk(
+    store: SqlStore, outbox: SqlOutbox, url: str
+) -> None:
+    person = await mei_talks(store)
+    await outbox.sent([(await outbox.waiting(NOW, 1))[0].id], NOW)
+    assert SECRET.encode() in on_disk(url)
+    await keep(store, erasure(person), later(1))
+    assert SECRET.encode() not in on_disk(url)
+    await send_all(outbox)
+    await store.database.scrub()
+    assert str(MEI.telegram_id).encode() not in on_disk(url)
+
+
+async def test_conversations_without_an_erasure_event_are_emptied_too(store: SqlStore, url: str) -> None:
+    await mei_talks(store)
+    await keep(store, Changes(erased=["mei"]), later(1))
+    assert SECRET.encode() not in on_disk(url)
+    exported = [row async for row in conversations(store, with_events=True)]
+    assert [row.conversation.status for row in exported] == [Status.ERASED] * 2
+    assert [row.events for row in exported] == [(), ()]
+    assert {row.finished_at for row in exported} == {later(1)}
+
+
+async def test_that_something_was_said_and_when_stays(store: SqlStore, database: Database) -> None:
+    person = await mei_talks(store)
+    await keep(store, erasure(person), later(1))
+    kept = await rows(
+        database, "SELECT kind, body FROM events WHERE conversation_id = 'mei-1' ORDER BY position"
+    )
+    kinds = ["ScreeningOpened", "AnswerRecorded", "QuestionTyped", "Erased"]
+    assert kept == [(kind, b"") for kind in kinds]
+    assert await events_of(store, "mei-1") == []
+    async with store.transaction() as transaction:
+        assert await transaction.contacts(TRIAL) == 0
+
+
+async def test_an_erased_person_is_a_stranger(store: SqlStore) -> None:
+    await keep(store, erasure(await mei_talks(store)), later(1))
+    assert await find(store, MEI) is None
+    async with store.transaction() as transaction:
+        assert await transaction.quiet_since(TRIAL, later(99)) == []
+        assert await transaction.active_between(later(-99), later(99)) == []
+    again = Person("mei-again", MEI.telegram_id, current="new-1")
+    await keep(store, arrival(again), later(2))
+    person = await find(store, MEI)
+    assert person
+    assert person.id == "mei-again"
+
+
+async def test_only_the_goodbye_is_still_sent(store: SqlStore, outbox: SqlOutbox, database: Database) -> None:
+    await keep(store, erasure(await mei_talks(store)), later(1))
+    (queued,) = await outbox.waiting(later(1), 100)
+    assert (queued.message.html, queued.chat) == (GOODBYE, MEI.telegram_id)
+    await outbox.sent([queued.id], later(1))
+    assert await rows(database, "SELECT lookup, address FROM chats") == [(None, None)]
+
+
+async def test_an_address_goes_where_the_goodbye_cannot_be_sent(
+    store: SqlStore, outbox: SqlOutbox, database: Database
+) -> None:
+    await keep(store, erasure(await mei_talks(store)), later(1))
+    (queued,) = await outbox.waiting(later(1), 100)
+    await outbox.blocked(queued.chat_row, later(1))
+    assert await rows(database, "SELECT address FROM chats") == [(None,)]
+    await keep(store, arrival(LIN))
+    await keep(store, Changes(erased=["lin"]))
+    assert await rows(database, "SELECT address FROM chats") == [(None,), (None,)]
+
+
+async def test_an_undeliverable_goodbye_takes_the_address_along(
+    store: SqlStore, outbox: SqlOutbox, database: Database
+) -> None:
+    await keep(store, erasure(await mei_talks(store)), later(1))
+    (queued,) = await outbox.waiting(later(1), 100)
+    await outbox.undeliverable(queued.id, "Forbidden", later(1))
+    assert await rows(database, "SELECT address FROM chats") == [(None,)]
+
+
+async def test_someone_erased_and_back_within_one_batch(store: SqlStore, outbox: SqlOutbox) -> None:
+    person = await mei_talks(store)
+    changes = erasure(person)
+    again = Person("mei-again", MEI.telegram_id, current="new-1")
+    changes.newcomers.append(again)
+    changes.kept.append(opened(again))
+    changes.outgoing.append(say(again, "Welcome"))
+    await keep(store, changes, later(1))
+    assert await send_all(outbox) == [GOODBYE, "Welcome"]
+    person_now = await find(store, MEI)
+    assert person_now
+    assert person_now.id == "mei-again"
+
+
+async def test_someone_come_and_gone_within_one_batch(store: SqlStore, outbox: SqlOutbox, url: str) -> None:
+    changes = arrival(MEI, answer(SECRET))
+    last = changes.kept[0].conversation
+    changes.kept.append(turn(MEI, last, Erased(at=NOW)))
+    changes.erased.append("mei")
+    changes.outgoing.append(Outgoing(MEI.telegram_id, say(MEI, GOODBYE).message))
+    await keep(store, changes)
+    assert await find(store, MEI) is None
+    assert await send_all(outbox) == ["Welcome", GOODBYE]
+    await store.database.scrub()
+    assert SECRET.encode() not in on_disk(url)
+    assert str(MEI.telegram_id).encode() not in on_disk(url)
+
+
+async def test_others_keep_what_they_said(store: SqlStore, outbox: SqlOutbox, database: Database) -> None:
+    await keep(store, arrival(LIN, answer("yes")))
+    before = await find(store, LIN)
+    await keep(store, erasure(await mei_talks(store)), later(1))
+    assert await find(store, LIN) == before
+    assert len(await events_of(store, "lin-1")) == 2
+    assert "Welcome" in await send_all(outbox)
+    assert len(await rows(database, "SELECT address FROM chats WHERE address IS NOT NULL")) == 1
