@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -49,7 +50,7 @@ def read_source(path: Path) -> Source:
     """Return the file's data with its lines; what cannot be read becomes a problem of the source."""
     source = Source(str(path))
     try:
-        tree = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        source.data, source.lines = _read_yaml(path.read_text(encoding="utf-8"))
     except OSError:
         source.problems.append(
             error(source.file, 1, "The file cannot be read.", "Create it or make it readable.")
@@ -62,8 +63,6 @@ def read_source(path: Path) -> Source:
         source.problems.append(error(source.file, line, what, "Correct the syntax or remove the duplicate."))
     except YAMLError as broken:
         source.problems.append(error(source.file, 1, f"This is not valid YAML: {broken}.", "Correct it."))
-    else:
-        source.data = _plain(tree, (), source.lines)
     return source
 
 
@@ -78,6 +77,13 @@ def validate(source: Source, model: type[Model]) -> Model | None:
             what, remedy = _in_plain_words(item["type"], item["msg"], item["loc"])
             source.problems.append(source.error(item["loc"], what, remedy))
         return None
+
+
+@lru_cache(maxsize=16)
+def _read_yaml(text: str) -> tuple[Any, dict[Place, int]]:
+    """Return plain data and the line of each place; kept, since reading with lines is slow."""
+    lines: dict[Place, int] = {}
+    return _plain(YAML(typ="rt").load(text), (), lines), lines
 
 
 def _plain(node: Any, place: Place, lines: dict[Place, int]) -> Any:  # noqa: ANN401 -- YAML holds anything

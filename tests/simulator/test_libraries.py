@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import aiogram
@@ -76,7 +77,8 @@ async def ptb(url: str) -> AsyncIterator[Library]:
 def ptb_refusal(error: Exception) -> Refused:
     match error:
         case telegram.error.RetryAfter():
-            return "429", getattr(error, "_retry_after").seconds  # noqa: B009 - the public name warns of a change
+            assert isinstance(error.retry_after, timedelta)
+            return "429", error.retry_after.seconds
         case telegram.error.Forbidden():
             return "403", error.message
         case telegram.error.BadRequest():
@@ -126,14 +128,14 @@ async def telebot_bot(url: str) -> AsyncIterator[Library]:
         [[telebot_types.InlineKeyboardButton("Yes", callback_data="yes")]]
     )
     asyncio_helper.API_URL = f"{url}/bot{{0}}/{{1}}"
-    bot = async_telebot.AsyncTeleBot(TOKEN)
+    bot: Any = async_telebot.AsyncTeleBot(TOKEN)
 
     @bot.message_handler(commands=["start"])
     async def start(message: telebot_types.Message) -> None:
         await bot.send_message(message.chat.id, QUESTION, parse_mode="HTML", reply_markup=keys)
 
     @bot.callback_query_handler(func=lambda _query: True)
-    async def tapped(query: telebot_types.CallbackQuery) -> None:
+    async def tapped(query: Any) -> None:
         await bot.answer_callback_query(query.id, "Noted")
         await bot.edit_message_reply_markup(query.message.chat.id, query.message.message_id)
 
@@ -157,6 +159,12 @@ LIBRARIES: dict[str, Callable[[str], AbstractAsyncContextManager[Library]]] = {
     "aiogram": aiogram_bot,
     "pyTelegramBotAPI": telebot_bot,
 }
+
+
+@pytest.fixture(autouse=True)
+def _timedeltas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """python-telegram-bot warns of a coming change unless it is told to make it now."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")
 
 
 @pytest.fixture(params=LIBRARIES)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC
-from typing import get_args
+from typing import cast, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.conversation import Conversation
 from bot.domain.errors import DoorstepError
 from bot.domain.events import Event, OutcomeReached, QuestionTyped
-from bot.domain.trial import Verdict
+from bot.domain.trial import Value, Verdict
 from bot.service.ports import Button, Message
 from bot.storage import codec
 from tests.storage.persona import NOW
@@ -27,7 +27,7 @@ VERDICTS = st.dictionaries(st.text(), st.sampled_from(Verdict))
 @settings(max_examples=20)
 def test_every_kind_of_event_comes_back_as_it_went_in(kind: type[Event], data: st.DataObject) -> None:
     more = {"criteria": VERDICTS} if kind is OutcomeReached else {}
-    event: Event = data.draw(st.builds(kind, at=MOMENTS, **more))
+    event = cast("Event", data.draw(st.builds(kind, at=MOMENTS, **more)))
     name, body = codec.write_event(event)
     assert name == kind.__name__
     assert codec.read_event(name, body) == event
@@ -44,7 +44,7 @@ def test_a_message_comes_back_as_it_went_in(message: Message) -> None:
 
 
 def test_a_number_typed_as_text_stays_text() -> None:
-    answers = {"age": 44, "pin": "44"}
+    answers: dict[str, Value] = {"age": 44, "pin": "44"}
     stored = codec.write_conversation(Conversation("mei-1", answers=answers))
     assert codec.read_conversation(stored).answers == answers
 

@@ -1,0 +1,47 @@
+# Two commands: `make demo` and `make test`. Each makes .venv first, from hash-locked requirements.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+
+.PHONY: help venv demo test fast lint lock wheel clean
+
+help:             ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+venv: .venv/ready ## the environment that running needs
+
+.venv/ready: requirements/run.txt
+	$(PYTHON) -m venv .venv
+	$(PIP) -r requirements/run.txt
+	touch $@
+
+.venv/tested: .venv/ready requirements/test.txt
+	$(PIP) -r requirements/test.txt
+	touch $@
+
+demo: .venv/ready ## a chat page with the bot behind it; no token, no settings
+	$(BIN)/python -m bot demo $(if $(PORT),--port $(PORT))
+
+test: lint        ## everything: types, style, architecture, and all tests
+	$(BIN)/pytest -n 2 --dist loadfile
+
+lint: .venv/tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
+
+fast: .venv/tested ## the pure core alone, in seconds
+	$(BIN)/pytest tests/domain tests/engine
+
+lock: ## both requirements files anew, after pyproject.toml changed (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+		pyproject.toml -o requirements/run.txt
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+		pyproject.toml --group test -c requirements/run.txt -o requirements/test.txt
+
+wheel: .venv/ready ## the package, with trials and words in it
+	$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+clean:
+	rm -rf .venv dist var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
