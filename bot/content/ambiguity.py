@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.content.bundle import Bundle
 from bot.content.draft import Draft
 from bot.content.language import flatten
-from bot.content.lexicon import clashes, opposite_clashes
+from bot.content.lexicon import clashes, dashed, opposite_clashes
 from bot.content.problem import Problem, error
 from bot.content.source import Place
 from bot.domain.trial import Question
@@ -23,8 +23,9 @@ def check_ambiguity(draft: Draft, bundle: Bundle) -> Iterator[Problem]:
             what = f"“{word}” stands for both `{first}` and `{second}` of `{question.key}`."
             yield error(file, line, what, "Take it away from one of them.")
     for word, first, second in opposite_clashes(lexicon):
+        file, line = _in_messages(draft, second, word)
         what = f"“{word}” stands for both `{first}` and `{second}`."
-        yield error(_first_ftl(draft), 1, what, "Take it away from one of them.")
+        yield error(file, line, what, "Take it away from one of them.")
     yield from _alarming_labels(draft, bundle)
 
 
@@ -45,8 +46,14 @@ def _where(draft: Draft, question: Question, option: str, word: str) -> tuple[st
             return draft.sources[code].file, draft.sources[code].line((*place, "synonyms", option))
         if word == normalise(words.options[option]):
             return draft.sources[code].file, draft.sources[code].line((*place, "options", option))
-    return _first_ftl(draft), 1
+    return _in_messages(draft, option, word)
 
 
-def _first_ftl(draft: Draft) -> str:
-    return next(iter(draft.ftl_files.values()))
+def _in_messages(draft: Draft, choice: str, word: str) -> tuple[str, int]:
+    """Return the place in bot.ftl where the word is given to a choice; its label is the trial's, if none."""
+    for code, shapes in draft.messages.items():
+        for shape in shapes:
+            said = {normalise(part) for pattern in shape.patterns for part in pattern.split("|")}
+            if shape.id in {f"words-{dashed(choice)}", f"choice-{dashed(choice)}"} and word in said:
+                return draft.ftl_files[code], shape.line
+    return draft.trial_source.file, 1

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.content.bundle import Bundle
-from bot.content.problem import Problem, error
+from bot.content.problem import Problem, error, warning
 from bot.content.shelf import Edition
 from bot.content.words import Rendered
 from bot.domain.conversation import Conversation
@@ -60,7 +60,10 @@ def parse_dialogue(text: str) -> Dialogue:
 
 def check_dialogues(folder: Path, bundle: Bundle) -> Iterator[Problem]:
     """Run every dialogue of the trial and yield what does not hold."""
-    for path in sorted((folder / FOLDER).glob("*.txt")):
+    paths = sorted((folder / FOLDER).glob("*.txt"))
+    if not paths:
+        yield warning(str(folder / FOLDER), 1, "There is no dialogue.", "Write the talks that must hold.")
+    for path in paths:
         try:
             dialogue = parse_dialogue(path.read_text(encoding="utf-8"))
         except Unreadable as refused:
@@ -84,13 +87,16 @@ def run_dialogue(dialogue: Dialogue, bundle: Bundle) -> list[tuple[int, str]]:
 
 
 def _phone(header: list[str]) -> str:
+    phone = None
     for number, line in enumerate(header, 1):
         name, _, value = line.partition(":")
         if name.strip() == "phone":
-            return value.strip()
-        if line.strip() and not line.startswith("#"):
+            phone = value.strip()
+        elif line.strip() and not line.startswith("#"):
             raise Unreadable(number, f"The header has no `{name.strip()}`.")
-    raise Unreadable(1, "The header lacks `phone: <language>`.")
+    if phone is None:
+        raise Unreadable(1, "The header lacks `phone: <language>`.")
+    return phone
 
 
 def _merged(lines: list[str], start: int) -> Iterator[Line]:

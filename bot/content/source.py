@@ -103,6 +103,8 @@ def _in_plain_words(kind: str, message: str, place: Place) -> tuple[str, str]:
     said: Mapping[str, tuple[str, str]] = {
         "missing": (f"`{name}` is missing.", "Add it."),
         "extra_forbidden": (f"`{name}` is not known here.", "Correct its spelling or remove it."),
+        "too_short": (f"`{name}` is empty.", "Add at least one."),
+        "string_too_short": (f"`{name}` is empty.", "Write it."),
         "model_type": (f"`{name}` must be a list of names and values.", "See the JSON Schema."),
     }
     return said.get(kind, (f"`{name}` is not right: {message}.", "Correct the value."))

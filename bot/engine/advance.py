@@ -96,6 +96,7 @@ def _from_person(turn: Turn, inbound: FromPerson) -> Transition:
         return _emergency(turn, written)
     if turn.conversation.paused:
         turn.happened(e.Resumed(at=turn.now))
+        turn.resumed = True
     _decide(turn, inbound)
     return turn.done()
 
@@ -200,35 +201,44 @@ def _typed_age(turn: Turn, where: steps.Asking, due: Reply, text: str) -> None:
 
 def _not_understood(turn: Turn, due: Reply, text: str) -> None:
     if _is_for_a_person(turn, text):
-        kept_text = text if may_keep_health_text(turn.trial, turn.conversation) else None
-        turn.happened(e.QuestionTyped(at=turn.now, text=kept_text))
-        turn.ask()
+        _offer_to_pass_on(turn, text)
+    elif turn.resumed:
+        turn.ask(Text("going-on"))  # whatever they wrote, it ended the pause
     else:
         turn.say(preceded(due, _what_is_expected(turn, due.choices)))
+
+
+def _offer_to_pass_on(turn: Turn, text: str) -> None:
+    if is_minor(turn.trial, turn.conversation):
+        turn.ask(Text("minor-person"))
+        return
+    kept_text = text if may_keep_health_text(turn.trial, turn.conversation) else None
+    turn.happened(e.QuestionTyped(at=turn.now, text=kept_text))
+    turn.ask()
 
 
 _INTERRUPTED = (steps.Erasing, steps.Held, steps.OfferingQuestion, steps.PickingLanguage)
 
 
 def _is_for_a_person(turn: Turn, text: str) -> bool:
-    if isinstance(step(turn.trial, turn.conversation), _INTERRUPTED) or is_minor(
-        turn.trial, turn.conversation
-    ):
+    if isinstance(step(turn.trial, turn.conversation), _INTERRUPTED):
         return False
     said = normalise(text)
     return "?" in said or mentions(said, turn.trial.lexicon.person_wishes)
 
 
 def _what_is_expected(turn: Turn, choices: tuple[Choice, ...]) -> Text:
-    where = step(turn.trial, turn.conversation)
-    if isinstance(where, steps.Asking) and where.question.kind is QuestionKind.AGE:
-        return Text(Misread.UNCLEAR.value)
-    if isinstance(where, steps.Held):
-        return Text("held-hint")
-    if isinstance(where, steps.Acknowledging | steps.Introduction):
-        return Text("not-understood-early")
-    options = tuple(
-        Text("numbered-line", {"number": n, "label": choice.label})
-        for n, choice in enumerate(numbered(choices), 1)
-    )
-    return Text("not-understood", {"options": options})
+    match step(turn.trial, turn.conversation):
+        case steps.Asking(question):
+            age = question.kind is QuestionKind.AGE
+            return Text(Misread.UNCLEAR.value if age else "not-understood-answer")
+        case steps.Held():
+            return Text("held-hint")
+        case steps.Acknowledging() | steps.Introduction() | steps.Ended():
+            return Text("not-understood-early")
+        case _:
+            numbers = enumerate(numbered(choices), 1)
+            options = tuple(
+                Text("numbered-line", {"number": n, "label": choice.label}) for n, choice in numbers
+            )
+            return Text("not-understood", {"options": options})

@@ -38,6 +38,8 @@ class Turn:
     chosen: Text | None = None
     notice: Text | None = None
     reopens: bool = False
+    resumed: bool = False
+    """Whether this turn ended a pause."""
     _events: list[e.Event] = field(default_factory=list)
     _replies: list[Reply] = field(default_factory=list)
     _alerts: list[Alert] = field(default_factory=list)

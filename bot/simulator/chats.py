@@ -79,7 +79,7 @@ class Topic:
 
 @dataclass(slots=True, eq=False)
 class Chat:
-    """A private chat or a group, with its messages in order of id."""
+    """A private chat (its title is the person's name) or a group, with its messages in order of id."""
 
     id: int
     type: ChatType

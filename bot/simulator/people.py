@@ -1,7 +1,6 @@
 """People: what each of them can do in a Telegram client, and what the bot hears of it."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from bot.simulator.attachments import WITH_CAPTION, AttachmentKind, attachment
@@ -9,23 +8,16 @@ from bot.simulator.bots import Query
 from bot.simulator.chats import Chat, Json, Message
 from bot.simulator.errors import PersonError
 from bot.simulator.formatting import with_detected
+from bot.simulator.profiles import Profile
+from bot.simulator.state import State
 from bot.simulator.wire import chat_json, message_json
 
-if TYPE_CHECKING:
-    from bot.simulator.world import Simulator
 
-
-@dataclass(slots=True, eq=False)
-class Person:
+@dataclass(slots=True, eq=False, kw_only=True)
+class Person(Profile):
     """One person with a private chat with the bot; each verb is a step in a Telegram client."""
 
-    world: "Simulator" = field(repr=False)
-    id: int
-    first_name: str
-    language_code: str | None = None
-    has_blocked: bool = False
-    has_started: bool = False
-    is_deactivated: bool = False
+    world: State = field(repr=False)
 
     @property
     def chat(self) -> Chat:
@@ -36,11 +28,6 @@ class Person:
     def messages(self) -> list[Message]:
         """What the private chat shows now, oldest first."""
         return self.chat.present()
-
-    def user(self) -> Json:
-        """This person as updates name them."""
-        shown: Json = {"id": self.id, "is_bot": False, "first_name": self.first_name}
-        return shown | ({"language_code": self.language_code} if self.language_code else {})
 
     def send(
         self,
@@ -78,7 +65,7 @@ class Person:
         message.text, message.entities = text, with_detected(text, [])
         message.edited_at, message.is_reworded = self.world.now, True
         self.world.changed(message)
-        self.world.tell("edited_message", message_json(self.world, message), message.chat)
+        self.world.tell("edited_message", message_json(message), message.chat)
         return message
 
     def tap(self, label: str, *, chat_id: int | None = None) -> str | None:
@@ -126,6 +113,10 @@ class Person:
         bot.queue.push("callback_query", payload, lane=f"tap:{self.id}")
         return query_id
 
+    def rename(self, first_name: str) -> None:
+        """Take another name; earlier messages keep the old one."""
+        self.first_name = self.chat.title = first_name
+
     def block(self) -> None:
         """Stop the bot: it hears so, and its messages are refused from now on."""
         if not self.has_blocked:
@@ -170,7 +161,7 @@ class Person:
         if message.chat.is_private:
             self.has_started = True
         self.world.post(message)
-        self.world.tell("message", message_json(self.world, message), message.chat)
+        self.world.tell("message", message_json(message), message.chat)
         return message
 
     def _press_key(self, key: Json, chat: Chat) -> None:
@@ -193,8 +184,8 @@ class Person:
     def _tapped(self, message: Message) -> Json:
         """A deleted message still names its chat, with the date 0 that marks it as out of reach."""
         if message.deleted:
-            return {"chat": chat_json(self.world, message.chat), "message_id": message.message_id, "date": 0}
-        return message_json(self.world, message)
+            return {"chat": chat_json(message.chat), "message_id": message.message_id, "date": 0}
+        return message_json(message)
 
     def _membership(self, before: str, after: str) -> Json:
         return self.world.membership(self.chat, self.user(), _member(before), _member(after))

@@ -95,7 +95,7 @@ def _add_person(world: Simulator, _http: Request, body: Json) -> Json:
 
 def _change_person(world: Simulator, http: Request, body: Json) -> Json:
     person = _person(world, http.path_params["id"])
-    person.first_name = str(body.get("first_name") or person.first_name)
+    person.rename(str(body.get("first_name") or person.first_name))
     person.language_code = body.get("language_code", person.language_code)
     world.feed.publish({"state": True})
     return person_view(person)

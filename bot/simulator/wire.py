@@ -1,27 +1,22 @@
 """The world's objects as Bot API JSON."""
 
-from typing import TYPE_CHECKING
-
 from bot.simulator.chats import Chat, Json, Message, Topic
 
-if TYPE_CHECKING:
-    from bot.simulator.world import Simulator
 
-
-def chat_json(world: "Simulator", chat: Chat) -> Json:
+def chat_json(chat: Chat) -> Json:
     """The short form of a chat that messages carry."""
     if chat.is_private:
-        return {"id": chat.id, "type": "private", "first_name": world.people[chat.id].first_name}
+        return {"id": chat.id, "type": "private", "first_name": chat.title}
     forum = {"is_forum": True} if chat.is_forum else {}
     return {"id": chat.id, "type": chat.type, "title": chat.title, **forum}
 
 
-def message_json(world: "Simulator", message: Message, *, with_reply: bool = True) -> Json:
+def message_json(message: Message, *, with_reply: bool = True) -> Json:
     """A message as an update or an answer carries it; a reply is shown one level deep, as Telegram does."""
     shown: Json = {
         "message_id": message.message_id,
         "from": message.sender,
-        "chat": chat_json(world, message.chat),
+        "chat": chat_json(message.chat),
         "date": int(message.date.timestamp()),
         **_text_json(message),
         **message.content,
@@ -38,7 +33,7 @@ def message_json(world: "Simulator", message: Message, *, with_reply: bool = Tru
         shown["forward_origin"] = message.forward_origin
     replied = message.chat.message(message.reply_to) if with_reply and message.reply_to else None
     if replied is not None:
-        shown["reply_to_message"] = message_json(world, replied, with_reply=False)
+        shown["reply_to_message"] = message_json(replied, with_reply=False)
     return shown
 
 

@@ -25,7 +25,9 @@ async def begin(work: Work, erased: Sequence[str]) -> dict[int, Chat]:
     theirs = _chat_ids(erased)
     query = select(chats).where(chats.c.id.in_(theirs), chats.c.address.is_not(None)).with_for_update()
     rows = (await work.connection.execute(query)).all()
-    await work.connection.execute(update(chats).where(chats.c.id.in_(theirs)).values(lookup=None))
+    # Unblocked too: a goodbye that waits for them to write would keep their address for ever.
+    stranger = update(chats).where(chats.c.id.in_(theirs)).values(lookup=None, blocked_at=None)
+    await work.connection.execute(stranger)
     await work.connection.execute(delete(outbox).where(outbox.c.chat_id.in_(theirs)))
     return {read_address(row.address): Chat(row.id, row.sequence) for row in rows}
 

@@ -58,7 +58,8 @@ class SqlOutbox:
         async with self._database.writing() as connection:
             await connection.execute(update(chats).where(this).values(blocked_at=now))
             await connection.execute(dropped.values(failed_at=now, failure="blocked"))
-            await connection.execute(forgetting(erased))
+            forgotten = await connection.execute(forgetting(erased))
+        await self._scrub_after(forgotten.rowcount)
 
     async def _settle(self, ids: Sequence[int], **how: Any) -> None:  # noqa: ANN401 -- columns
         if not ids:
@@ -66,7 +67,12 @@ class SqlOutbox:
         these = outbox.c.id.in_(ids)
         async with self._database.writing() as connection:
             await connection.execute(update(outbox).where(these, _DUE).values(**how))
-            await connection.execute(forgetting(select(outbox.c.chat_id).where(these)))
+            forgotten = await connection.execute(forgetting(select(outbox.c.chat_id).where(these)))
+        await self._scrub_after(forgotten.rowcount)
+
+    async def _scrub_after(self, forgotten: int) -> None:
+        if forgotten:
+            await self._database.scrub()
 
 
 def _waiting(now: datetime, limit: int) -> Select[Any]:

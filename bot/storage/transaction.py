@@ -28,7 +28,8 @@ class SqlTransaction:
 
     async def claim(self, keys: Sequence[str], now: datetime) -> frozenset[str]:
         """Mark update keys as seen; return those that were not seen before."""
-        rows = [{"key": key, "at": now} for key in keys]
+        # In one order everywhere, so that two workers with the same updates do not wait for one another.
+        rows = [{"key": key, "at": now} for key in sorted(keys)]
         return frozenset(await insert_missing(self._connection, updates, rows))
 
     async def prune(self, now: datetime) -> None:

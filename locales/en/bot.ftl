@@ -38,8 +38,9 @@ reason-withheld = one of your answers does not match the rules of this study
 ## When something was not understood
 
 not-understood =
-    I did not understand that, so I have not saved it as an answer. Please tap a button, or type a number:
+    I did not understand that. Please tap a button, or type a number:
     { $options }
+not-understood-answer = I did not understand that, so I have not saved it as an answer. Please tap a button, or type a number or the words on a button.
 not-understood-early = I did not understand that, and I have not saved it. Please use the buttons below.
 age-unclear = I did not understand that as an age. Please type your age in full years, as a number such as 45.
 age-out-of-range = That does not look like an age. Please type your age in full years, from 0 to 120.

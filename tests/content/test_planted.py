@@ -29,8 +29,10 @@ T, EN, ZH, FTL_EN, FTL_ZH = "trial.yaml", "en.yaml", "zh-Hans.yaml", "en/bot.ftl
 DM = "{question: dm, met: [yes], not_met: [no]}"
 
 SYNTAX = [
-    Mistake(T, "version: draft-1", "version: [draft-1", "registry", "not valid YAML"),
-    Mistake(T, "version: draft-1", "version: draft-1\nversion: draft-2", "draft-2", 'duplicate key "version"'),
+    Mistake(T, "version: draft-1", "version: [draft-1", "languages: [en", "not valid YAML"),
+    Mistake(
+        T, "version: draft-1", "version: draft-1\nversion: draft-2", "draft-2", 'duplicate key "version"'
+    ),
     Mistake(EN, "title:", "title: x\ntitle:", "title: Germs", 'duplicate key "title"'),
     Mistake(T, "spec_version: 1", "spec_version: 2", "spec_version", "should be 1"),
     Mistake(T, "version: draft-1", "versoin: draft-1", "versoin", "`versoin` is not known here"),
@@ -43,13 +45,17 @@ SYNTAX = [
     Mistake(T, "[not_met, unknown]", "[maybe]", "[maybe]", "'met', 'not_met' or 'unknown'"),
     Mistake(T, "flags: [undecided]", "flags: [Un decided]", "Un decided", "should match pattern"),
     Mistake(EN, "language: en", "language: de", "language: de", "says that its language is `de`"),
-    Mistake(EN, "  team_contact:\n    fact: site_contact", "  team_contact:\n    fact: moon", "fact: moon", "fact"),
+    Mistake(
+        EN, "  team_contact:\n    fact: site_contact", "  team_contact:\n    fact: moon", "fact: moon", "fact"
+    ),
 ]
 
 REFERENCES = [
     Mistake(T, "id: NCT06203249", "id: NCT06203248", "id: NCT06203248", "not the name of the folder"),
     Mistake(T, "- key: mda5", "- key: dm", "- key: dm", "second time", nth=2),
-    Mistake(T, "- {key: planned, flags", "- {key: no, flags", "{key: no, flags: [bal_planned]}", "second time"),
+    Mistake(
+        T, "- {key: planned, flags", "- {key: no, flags", "{key: no, flags: [bal_planned]}", "second time"
+    ),
     Mistake(T, "  - id: I2", "  - id: I1", "id: I1", "second time", nth=2),
     Mistake(T, "key: A3_telegram_transfer", "key: A1_bot_voluntary", "A1_bot", "second time", nth=2),
     Mistake(T, DM, "{question: dn, met: [yes], not_met: [no]}", "question: dn", "no question `dn`"),
@@ -64,7 +70,9 @@ REFERENCES = [
         "`rpild` depends on `bal`, which is not asked before it",
     ),
     Mistake(T, "by_policy: rpild_policy", "by_policy: other", "by_policy: other", "no policy `other`"),
-    Mistake(T, "rpild_policy: ask_staff", "rpild_policy: lax", "cases:", "is `lax`, for which there is no case"),
+    Mistake(
+        T, "rpild_policy: ask_staff", "rpild_policy: lax", "cases:", "is `lax`, for which there is no case"
+    ),
     Mistake(T, "  show_reason", "    moon: new\n  show_reason", "moon: new", "`moon` decides nothing"),
     Mistake(T, "option: under_18}", "option: child}", "option: child", "`age` has no option `child`"),
     Mistake(T, "minimum: 0", "minimum: 130", "minimum: 130", "above the maximum"),
@@ -92,7 +100,9 @@ REFERENCES = [
     ),
     Mistake(T, "after: mda5", "after: mda6", "after: mda6", "no question `mda6` to stop after"),
     Mistake(T, "criteria: [I2, I3]", "criteria: [I9]", "criteria: [I9]", "no criterion `I9`"),
-    Mistake(T, "criteria: [I2, I3]", "criteria: [E4]", "criteria: [E4]", "Nothing about `E4` is asked before"),
+    Mistake(
+        T, "criteria: [I2, I3]", "criteria: [E4]", "criteria: [E4]", "Nothing about `E4` is asked before"
+    ),
     Mistake(T, "    covers_health: true\n", "", "acknowledgements:", "No acknowledgement covers health data"),
     Mistake(T, "who_sees: null", "who_sees: {en: x}", "who_sees", "`who_sees` is not given in `zh-Hans`"),
     Mistake(T, "retention_days: null", "retention_days: 90", "may_be_eligible: null", "told 90 days"),
@@ -105,25 +115,37 @@ LANGUAGES = [
     Mistake(EN, "    short: Age", "    shrt: Age", "shrt", "not known here"),
     Mistake(ZH, "  lung: 接", "  lungs: 接", "lungs:", "has no `notices.lungs`"),
     Mistake(ZH, "notices:", "notices:\n  other: 别的", "other: 别的", "does not stand in en"),
-    Mistake(ZH, "  - 接下来大约有11个", "  # - 接下来大约有11个", "summary:", "`summary.3` stands in en but not here"),
+    Mistake(
+        ZH,
+        "  - 接下来大约有11个",
+        "  # - 接下来大约有11个",
+        "summary:",
+        "`summary.3` stands in en but not here",
+    ),
     Mistake(EN, "      not_tested: [not", "      not_asked: [not", "not_asked", "synonyms.not_asked"),
     Mistake(EN, "  A3_telegram_transfer:", "  A4_more:", "A4_more", "has no `acknowledgements.A4_more`"),
     Mistake(EN, "{criterion.I3}", "a lung wash", "facts:", "do not quote criterion `I3`"),
-    Mistake(EN, "{contacts}", "many", "    <b>How many people", "needs the placeholder {contacts}"),
+    Mistake(EN, ": {contacts}", ": many", "  - |-", "needs the placeholder {contacts}", nth=6),
     Mistake(EN, "title: Germs", "title: '{reason}'\n# Germs", "title:", "{reason}, which nothing fills in"),
     Mistake(EN, "title: Germs", "title: '{ Germs'\n#", "title:", "lonely brace"),
-    Mistake(ZH, "{who_sees}{retention}", "{who_sees}", "您的回答属于健康信息", "lacks retention and adds nothing"),
-    Mistake(EN, '"Our server is in {value}."', '"Our server is here."', "server is here", "other placeholders"),
+    Mistake(
+        ZH, "{who_sees}{retention}", "{who_sees}", "您的回答属于健康信息", "lacks retention and adds nothing"
+    ),
+    Mistake(
+        EN, '"Our server is in {value}."', '"Our server is here."', "server is here", "other placeholders"
+    ),
     Mistake(EN, "<b>Where:</b> {data_location}", "", "data_location:", "`data_location` is used nowhere"),
-    Mistake(EN, "fact: complaints", "fact: who_sees", "wordings:", "Nothing tells participants about `complaints`"),
+    Mistake(
+        EN, "fact: complaints", "fact: who_sees", "wordings:", "Nothing tells participants about `complaints`"
+    ),
 ]
 
 FORM = [
-    Mistake(EN, "<b>The study</b>", "<h1>The study</h1>", "<h1>", "<h1> is not allowed"),
-    Mistake(EN, "<b>The study</b>", "<b>The study", "<b>The study", "<b> is not closed"),
-    Mistake(EN, "<b>The study</b>", "The study</b>", "The study</b>", "</b> closes nothing"),
-    Mistake(EN, "<b>The study</b>", "The <a href='javascript:x'>study</a>", "javascript", "href"),
-    Mistake(EN, "<b>The study</b>", "<b class='x'>The study</b>", "class=", "takes no attributes"),
+    Mistake(EN, "<b>The study</b>", "<h1>The study</h1>", "  - |-", "<h1> is not allowed"),
+    Mistake(EN, "<b>The study</b>", "<b>The study", "  - |-", "<b> is not closed"),
+    Mistake(EN, "<b>The study</b>", "The study</b>", "  - |-", "</b> closes nothing"),
+    Mistake(EN, "<b>The study</b>", "The <a href='javascript:x'>study</a>", "  - |-", "href"),
+    Mistake(EN, "<b>The study</b>", "<b class='x'>The study</b>", "  - |-", "takes no attributes"),
     Mistake(EN, "title: Germs and", "title: Germs &", "title:", "&amp;"),
     Mistake(EN, "title: Germs and", "title: Germs <3", "title:", "&lt;"),
     Mistake(EN, "title: Germs", "title: <!-- x --> Germs", "title:", "comments are not allowed"),
@@ -134,10 +156,16 @@ FORM = [
 ]
 
 MEANING = [
-    Mistake(EN, "      planned: [planned,", "      planned: [done, planned,", "[done, planned", "stands for both"),
+    Mistake(
+        EN, "      planned: [planned,", "      planned: [done, planned,", "[done, planned", "stands for both"
+    ),
     Mistake(ZH, "      yes: 做过\n", "      yes: 没做过\n", "      no: 没做过", "“没做过” stands for both"),
-    Mistake(EN, "short: Anti-MDA5 test", "short: Breathless", "short: Breathless", "would bring the emergency"),
-    Mistake(FTL_EN, "words-accept = ", "words-accept = no | ", "language-name", "both `accept` and `decline`"),
+    Mistake(
+        EN, "short: Anti-MDA5 test", "short: Breathless", "short: Breathless", "would bring the emergency"
+    ),
+    Mistake(
+        FTL_EN, "words-accept = ", "words-accept = no | ", "words-decline", "both `accept` and `decline`"
+    ),
 ]
 
 BOT_WORDS = [
@@ -148,8 +176,12 @@ BOT_WORDS = [
     Mistake(FTL_EN, "stale-tap = ", "stale-tap = <u>x</u> ", "stale-tap", "<u> is not allowed"),
     Mistake(FTL_EN, "choice-back = ", "choice-back = <b>x</b> ", "choice-back", "plain text"),
     Mistake(FTL_EN, "choice-back = ", f"choice-back = {'x' * 41}", "choice-back", "at most 40"),
-    Mistake(FTL_EN, "profile-short = ", f"profile-short = {'x' * 121}", "profile-short", "Telegram takes 120"),
-    Mistake(FTL_EN, "stale-tap = ", "choice-back = Back\nstale-tap = ", "choice-back", "stands here twice", nth=2),
+    Mistake(
+        FTL_EN, "profile-short = ", f"profile-short = {'x' * 121}", "profile-short", "Telegram takes 120"
+    ),
+    Mistake(
+        FTL_EN, "stale-tap = ", "choice-back = Back\nstale-tap = ", "choice-back", "stands here twice", nth=2
+    ),
     Mistake(FTL_EN, "language-name = ", "language-names = ", "# The bot", "`language-name` is missing"),
 ]
 
@@ -162,10 +194,19 @@ DIALOGUES = [
     Mistake("dialogues/fits.txt", "phone: en\n", "", "# Somebody", "lacks `phone"),
     Mistake("dialogues/fits.txt", "phone: en\n", "phone: en\nmoon: new\n", "moon: new", "has no `moon`"),
     Mistake("dialogues/fits.txt", "> /start", "> hello", "> hello", "begins with `> /start`"),
-    Mistake("dialogues/fits.txt", "> /start", "= status: completed\n> /start", "= status", "Nothing has begun"),
+    Mistake(
+        "dialogues/fits.txt", "> /start", "= status: completed\n> /start", "= status", "Nothing has begun"
+    ),
     Mistake("dialogues/not_willing.txt", "< Thank you", "< Thanks", "< Thanks", "The bot said:"),
     Mistake("dialogues/declined.txt", "= status", "< More.\n= status", "< More.", "nothing more"),
-    Mistake(EN, "Thank you for telling us.", "Thanks.", "< Thank you", "The bot said:", "dialogues/not_willing.txt"),
+    Mistake(
+        EN,
+        "Thank you for telling us.",
+        "Thanks.",
+        "< Thank you",
+        "The bot said:",
+        "dialogues/not_willing.txt",
+    ),
 ]
 
 ALL = [*SYNTAX, *REFERENCES, *LANGUAGES, *FORM, *MEANING, *BOT_WORDS, *DIALOGUES]
@@ -177,8 +218,9 @@ def test_a_mistake_is_found_where_it_is(mistake: Mistake, tmp_path: Path) -> Non
     copy.edit(mistake.file, mistake.old, mistake.new)
     there = mistake.there or mistake.file
     expected = (str(copy.path(there)), copy.line_of(there, mistake.at, mistake.nth))
-    found = {(problem.file, problem.line): f"{problem.what} {problem.remedy}" for problem in copy.errors()}
-    assert mistake.says in found.get(expected, ""), (expected, found)
+    problems = copy.errors()
+    here = [problem.what for problem in problems if (problem.file, problem.line) == expected]
+    assert any(mistake.says in what for what in here), (expected, problems)
 
 
 def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:

@@ -46,7 +46,9 @@ def told(result: Assessment, last: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("case", "policy", "changes"), VARIANTS)
-def test_answers_come_out_as_the_oracle_says(case: dict[str, Any], policy: str, changes: dict[str, Any]) -> None:
+def test_answers_come_out_as_the_oracle_says(
+    case: dict[str, Any], policy: str, changes: dict[str, Any]
+) -> None:
     trial = with_policy(shipped(), policy).trial
     expected = {name: value for name, value in {**case, **changes}.items() if name.startswith("expected_")}
     if changes:

@@ -34,9 +34,26 @@ TRIAL = shipped().trial
 LANGUAGES = st.sampled_from([None, *TRIAL.languages])
 
 typed = st.sampled_from(
-    ["yes", "no", "1", "2", "45", "17", "1980", "maybe", "not sure", "是", "不知道", "hello?", "change", "back"]
+    [
+        "yes",
+        "no",
+        "1",
+        "2",
+        "45",
+        "17",
+        "1980",
+        "maybe",
+        "not sure",
+        "是",
+        "不知道",
+        "hello?",
+        "change",
+        "back",
+    ]
 ) | st.text(max_size=30)
-commands = st.builds(Commanded, st.sampled_from([*COMMANDS[1:], "nonsense"]), st.sampled_from(["", "zh", "en", "xx"]))
+commands = st.builds(
+    Commanded, st.sampled_from([*COMMANDS[1:], "nonsense"]), st.sampled_from(["", "zh", "en", "xx"])
+)
 strangers = (
     st.builds(Typed, typed)
     | commands
@@ -78,7 +95,9 @@ def test_a_conversation_is_nothing_but_its_events(language: str | None, moves: l
 
 @settings(max_examples=200)
 @given(LANGUAGES, steps_of_a_talk)
-def test_every_state_has_words_and_buttons_in_every_language(language: str | None, moves: list[int | Inbound]) -> None:
+def test_every_state_has_words_and_buttons_in_every_language(
+    language: str | None, moves: list[int | Inbound]
+) -> None:
     conversation, _ = talk(language, moves)
     due = prompt(TRIAL, conversation)
     assert due == prompt(TRIAL, conversation)
@@ -89,7 +108,9 @@ def test_every_state_has_words_and_buttons_in_every_language(language: str | Non
 
 
 @settings(max_examples=200)
-@given(LANGUAGES, steps_of_a_talk, st.sampled_from(["I can't breathe", "我喘不过气", "I am NOT short of breath"]))
+@given(
+    LANGUAGES, steps_of_a_talk, st.sampled_from(["I can't breathe", "我喘不过气", "I am NOT short of breath"])
+)
 def test_emergency_words_are_met_at_once_in_every_state(
     language: str | None, moves: list[int | Inbound], words: str
 ) -> None:
@@ -117,9 +138,12 @@ def unheld(conversation: Conversation) -> Conversation:
 @given(
     LANGUAGES,
     steps_of_a_talk,
-    st.text(st.characters(codec="utf-8"), max_size=40) | st.sampled_from(["perhaps", "I think so", "80", "0", "99"]),
+    st.text(st.characters(codec="utf-8"), max_size=40)
+    | st.sampled_from(["perhaps", "I think so", "80", "0", "99"]),
 )
-def test_what_is_not_understood_changes_no_answer(language: str | None, moves: list[int | Inbound], text: str) -> None:
+def test_what_is_not_understood_changes_no_answer(
+    language: str | None, moves: list[int | Inbound], text: str
+) -> None:
     conversation, _ = talk(language, moves)
     done = advance(TRIAL, conversation, Edited(text), now=NOW)
     assert done.conversation.answers == conversation.answers
@@ -129,7 +153,9 @@ def test_what_is_not_understood_changes_no_answer(language: str | None, moves: l
 
 @settings(max_examples=300)
 @given(LANGUAGES, steps_of_a_talk, st.integers(0, 12), st.integers(1, 40))
-def test_a_stale_tap_changes_nothing(language: str | None, moves: list[int | Inbound], option: int, age: int) -> None:
+def test_a_stale_tap_changes_nothing(
+    language: str | None, moves: list[int | Inbound], option: int, age: int
+) -> None:
     conversation, _ = talk(language, moves)
     done = advance(TRIAL, conversation, Tapped(conversation.id, conversation.turn - age, option), now=NOW)
     assert done.notice
@@ -150,7 +176,9 @@ def test_no_path_says_may_be_eligible_with_anything_unmet_or_unknown(
 
 @settings(max_examples=200)
 @given(LANGUAGES, steps_of_a_talk)
-def test_stop_is_always_possible_and_leaves_nothing_pending(language: str | None, moves: list[int | Inbound]) -> None:
+def test_stop_is_always_possible_and_leaves_nothing_pending(
+    language: str | None, moves: list[int | Inbound]
+) -> None:
     conversation, _ = talk(language, moves)
     done = advance(TRIAL, conversation, Commanded("stop"), now=NOW)
     assert done.replies

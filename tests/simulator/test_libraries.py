@@ -130,15 +130,15 @@ async def telebot_bot(url: str) -> AsyncIterator[Library]:
     asyncio_helper.API_URL = f"{url}/bot{{0}}/{{1}}"
     bot: Any = async_telebot.AsyncTeleBot(TOKEN)
 
-    @bot.message_handler(commands=["start"])
     async def start(message: telebot_types.Message) -> None:
         await bot.send_message(message.chat.id, QUESTION, parse_mode="HTML", reply_markup=keys)
 
-    @bot.callback_query_handler(func=lambda _query: True)
     async def tapped(query: Any) -> None:
         await bot.answer_callback_query(query.id, "Noted")
         await bot.edit_message_reply_markup(query.message.chat.id, query.message.message_id)
 
+    bot.register_message_handler(start, commands=["start"])
+    bot.register_callback_query_handler(tapped, lambda _query: True)
     await bot.set_my_commands([telebot_types.BotCommand("start", "Begin")])
     polling = asyncio.ensure_future(bot.polling(interval=0, non_stop=True))
     yield Library(bot.send_message, telebot_refusal)

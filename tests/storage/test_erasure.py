@@ -70,7 +70,6 @@ async def test_no_byte_of_an_erased_person_stays_on_disk(
     await keep(store, erasure(person), later(1))
     assert SECRET.encode() not in on_disk(url)
     await send_all(outbox)
-    await store.database.scrub()
     assert str(MEI.telegram_id).encode() not in on_disk(url)
 
 
@@ -130,6 +129,16 @@ async def test_an_address_goes_where_the_goodbye_cannot_be_sent(
     assert await rows(database, "SELECT address FROM chats") == [(None,), (None,)]
 
 
+async def test_a_chat_that_blocked_us_is_tried_once_more_for_the_goodbye(
+    store: SqlStore, outbox: SqlOutbox
+) -> None:
+    person = await mei_talks(store)
+    (queued, *_) = await outbox.waiting(NOW, 100)
+    await outbox.blocked(queued.chat_row, NOW)
+    await keep(store, erasure(person), later(1))
+    assert await send_all(outbox) == [GOODBYE]
+
+
 async def test_an_undeliverable_goodbye_takes_the_address_along(
     store: SqlStore, outbox: SqlOutbox, database: Database
 ) -> None:
@@ -162,7 +171,6 @@ async def test_someone_come_and_gone_within_one_batch(store: SqlStore, outbox: S
     await keep(store, changes)
     assert await find(store, MEI) is None
     assert await send_all(outbox) == ["Welcome", GOODBYE]
-    await store.database.scrub()
     assert SECRET.encode() not in on_disk(url)
     assert str(MEI.telegram_id).encode() not in on_disk(url)
 

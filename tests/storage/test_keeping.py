@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.conversation import replay
@@ -12,6 +12,7 @@ from bot.service.ports import Changes, Conflict, Kept, Person, Quarantined
 from bot.storage.database import Database
 from bot.storage.reading import conversations, events_of
 from bot.storage.store import SqlStore
+from bot.storage.tables import events
 from tests.storage.persona import (
     LIN,
     MEI,
@@ -90,11 +91,11 @@ async def test_each_event_says_when_and_by_whom(store: SqlStore, database: Datab
     told = Kept("mei", first.conversation, first.events, told_at=later(-3))
     by_clock = turn(MEI, first.conversation, answer(), arrived=False)
     await keep(store, Changes(newcomers=[MEI], kept=[told, by_clock]))
-    kept = await rows(database, "SELECT position, kind, actor, told_at FROM events ORDER BY position")
-    assert kept == [
-        (1, "ScreeningOpened", "participant", "2026-11-22 08:57:00.000000"),
-        (2, "AnswerRecorded", "system", None),
-    ]
+    query = select(events.c.position, events.c.kind, events.c.actor, events.c.told_at)
+    async with database.reading() as connection:
+        kept = [tuple(row) for row in await connection.execute(query.order_by(events.c.position))]
+    by_mei = (1, "ScreeningOpened", "participant", later(-3))
+    assert kept == [by_mei, (2, "AnswerRecorded", "system", None)]
 
 
 async def test_what_raises_leaves_nothing(store: SqlStore, database: Database) -> None:

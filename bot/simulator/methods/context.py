@@ -43,7 +43,7 @@ class Context:
         return chat
 
     def _check_person(self, person_id: int) -> None:
-        person = self.world.people[person_id]
+        person = self.world.profiles[person_id]
         if person.is_deactivated:
             raise forbidden("user is deactivated")
         if person.has_blocked:
@@ -92,7 +92,7 @@ class Context:
 
     def post(self, message: Message) -> Json:
         """Send a drafted message and show it as Telegram answers it."""
-        return message_json(self.world, self.world.post(message))
+        return message_json(self.world.post(message))
 
     def is_too_old_to_delete(self, message: Message) -> bool:
         return self.world.now - message.date >= DELETE_LIFE

@@ -103,7 +103,7 @@ def _editable(call: Context) -> Message:
 def _edited(call: Context, message: Message) -> Json:
     message.edited_at = call.world.now
     call.world.changed(message)
-    return message_json(call.world, message)
+    return message_json(message)
 
 
 def delete_message(call: Context) -> bool:

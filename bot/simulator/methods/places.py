@@ -15,13 +15,13 @@ _GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscript
 
 def get_chat(call: Context) -> Json:
     chat = call.chat()
-    info = chat_json(call.world, chat) | {
+    info = chat_json(chat) | {
         "accent_color_id": 0,
         "max_reaction_count": 11,
         "accepted_gift_types": dict.fromkeys(_GIFTS, False),
     }
     pinned = chat.message(chat.pinned) if chat.pinned else None
-    return info | ({"pinned_message": message_json(call.world, pinned)} if pinned else {})
+    return info | ({"pinned_message": message_json(pinned)} if pinned else {})
 
 
 def get_chat_member(call: Context) -> Json:
@@ -31,7 +31,7 @@ def get_chat_member(call: Context) -> Json:
         raise bad_request("invalid user_id specified")
     if user_id == call.bot.id:
         return {"user": call.bot.user, **({"status": "member"} if chat.is_private else ADMINISTRATOR)}
-    person = call.world.people.get(user_id)
+    person = call.world.profiles.get(user_id)
     if person is None:
         raise bad_request("user not found")
     return {"user": person.user(), "status": "member" if user_id in chat.members else "left"}

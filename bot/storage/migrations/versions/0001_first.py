@@ -18,7 +18,9 @@ def upgrade() -> None:
     _content()
     _people()
     _conversations()
+    _events()
     _traffic()
+    _outbox()
     op.create_table(
         "installation",
         sa.Column("name", sa.Text, nullable=False),
@@ -97,6 +99,9 @@ def _conversations() -> None:
         ["opened_at", "id"],
     ):
         op.create_index("_".join(["ix_conversations", *columns]), "conversations", columns)
+
+
+def _events() -> None:
     op.create_table(
         "events",
         sa.Column("conversation_id", sa.Text, nullable=False),
@@ -131,6 +136,9 @@ def _traffic() -> None:
         sa.Column("at", _MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_quarantine"),
     )
+
+
+def _outbox() -> None:
     op.create_table(
         "outbox",
         sa.Column(

@@ -1,0 +1,100 @@
+"""What people type, in any language of the trial at once, means one thing or nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.messages import Choice, Text
+from bot.domain.trial import Trial
+from bot.engine.advance import is_emergency
+from bot.engine.answers import Misread, read_age, read_choice
+
+
+def choices(trial: Trial, question: str) -> tuple[Choice, ...]:
+    options = trial.question(question).options
+    return tuple(Choice(f"option:{question}:{option.key}", Text("label")) for option in options)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "option"),
+    [
+        ("bal", "done", "yes"),
+        ("bal", "做过", "yes"),
+        ("bal", "没做过", "no"),
+        ("bal", "还没做，但已安排", "planned"),
+        ("bal", "2", "no"),
+        ("dm", "YES!", "yes"),
+        ("dm", "是的。", "yes"),
+        ("dm", "I don’t know", "not_sure"),
+        ("dm", "不知道", "not_sure"),
+        ("mda5", "negative", "no"),
+        ("mda5", "阳性", "yes"),
+        ("mda5", "没做过", "not_tested"),
+        ("willing", "愿意", "yes"),
+        ("preg_lact", "N/A", "not_applicable"),
+        ("preg_lact", "不适用", "not_applicable"),
+        ("other_trial", "yes", "yes_now"),
+        ("other_trial", "没有", "no"),
+        ("age", "over 18", "18_or_older"),
+        ("age", "未成年", "under_18"),
+        ("age", "prefer not to say", "prefer_not"),
+    ],
+)
+def test_a_usual_word_is_the_option(trial: Trial, question: str, text: str, option: str) -> None:
+    choice = read_choice(text, choices(trial, question), trial.lexicon)
+    assert choice
+    assert choice.key == f"option:{question}:{option}"
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("dm", "maybe, my doctor thinks so"),
+        ("bal", "not yet"),
+        ("mda5", "weakly"),
+        ("dm", "yes?"),
+        ("dm", "7"),
+    ],
+)
+def test_what_could_mean_two_things_means_nothing(trial: Trial, question: str, text: str) -> None:
+    assert read_choice(text, choices(trial, question), trial.lexicon) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["45", "４５", "I am 45", "45 years old", "45岁", "我今年45周岁", "四十五", "im 45 yrs"]
+)
+def test_an_age_is_read_as_people_write_it(trial: Trial, text: str) -> None:
+    assert read_age(text, trial.lexicon, trial.question("age")) == 45
+
+
+@pytest.mark.parametrize("text", ["虚岁18", "17.5", "1980", "18-20", "满18岁", "over 40", "twenty"])
+def test_an_age_is_never_guessed(trial: Trial, text: str) -> None:
+    assert isinstance(read_age(text, trial.lexicon, trial.question("age")), Misread)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I can’t breathe",
+        "I CANT BREATHE",
+        "I am not short of breath today",
+        "my lips look blue",
+        "my breathing is getting worse",
+        "i coughed up blood",
+        "I want to die",
+        "我喘不过气,胸口疼",
+        "呼吸困难加重了",
+        "喘 不 过 气",
+        "我想死",
+        "快叫救护车",
+    ],
+)
+def test_emergency_words_are_heard_negated_or_not(trial: Trial, text: str) -> None:
+    assert is_emergency(trial, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["I have ILD", "faintly pink", "my doctor", "dry cough", "干咳", "没有胸部CT", "120"]
+)
+def test_ordinary_words_raise_no_alarm(trial: Trial, text: str) -> None:
+    assert not is_emergency(trial, text)

@@ -1,0 +1,197 @@
+"""A test speaks as the participant: what they type and tap, and what stands on their phone afterwards.
+
+Everything goes through the real use cases and a real database, and each update is delivered twice.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from bot.botapi.updates import read
+from bot.content.bundle import Bundle
+from bot.content.shelf import Shelf
+from bot.domain.events import Event
+from bot.service.desk import Handled
+from bot.service.export import export_row
+from bot.service.ports import Arrival, Message
+from bot.service.screening import Desks, handle, keep_offered
+from bot.service.timers import expire, polled
+from bot.storage.database import Database, open_database
+from bot.storage.migrate import prepare
+from bot.storage.outbox import SqlOutbox
+from bot.storage.reading import conversations, events_of
+from bot.storage.store import SqlStore
+from tests.conftest import NOW
+
+BOT = 1000000001
+STAFF = -1001234567890
+
+
+@dataclass(slots=True)
+class Phone:
+    """One person's phone: their language, and the messages on it."""
+
+    id: int
+    language: str | None = "en"
+    messages: list[Message] = field(default_factory=list)
+
+    @property
+    def newest(self) -> str:
+        """The last message, as plain text."""
+        return plain(self.messages[-1])
+
+    def labels(self) -> list[str]:
+        """The labels of the last message's buttons."""
+        return [button.label for row in self.messages[-1].rows for button in row]
+
+    def token(self, label: str) -> str:
+        """The token behind the newest button of that label."""
+        for message in reversed(self.messages):
+            for row in message.rows:
+                for button in row:
+                    if button.label == label and button.token:
+                        return button.token
+        raise AssertionError(f"no button {label!r}; newest: {self.labels()}")
+
+
+def plain(message: Message) -> str:
+    """Return what a person sees of a message."""
+    return html.unescape(re.sub(r"</?[a-z][^>]*>", "", message.html))
+
+
+class World:
+    """The bot without a network, its database, and the people who write to it."""
+
+    def __init__(self, database: Database, bundle: Bundle, now: datetime = NOW) -> None:
+        self.now = now
+        ids = count(1)
+        self._numbers = count(500)
+        self.store = SqlStore(database, lambda: f"{next(ids):08d}", lambda: b"k" * 32)
+        self.outbox = SqlOutbox(database)
+        self.staff = Phone(STAFF)
+        self.phones: dict[int, Phone] = {STAFF: self.staff}
+        self.publish(bundle)
+
+    def publish(self, bundle: Bundle) -> None:
+        """Offer this content from now on, as a restart after an edit does."""
+        self.desks = Desks(self.store, Shelf([bundle]), self._new_id, STAFF)
+
+    def _new_id(self) -> str:
+        return f"{next(self._numbers):08d}"
+
+    def phone(self, language: str | None = "en", number: int = 7) -> Phone:
+        """Return the phone of one more person."""
+        return self.phones.setdefault(number, Phone(number, language))
+
+    async def send(self, phone: Phone, text: str) -> list[Handled]:
+        """Type something."""
+        return await self._deliver(phone, {"message": _message(phone, self.now, text=text)})
+
+    async def attach(self, phone: Phone, caption: str | None = None) -> list[Handled]:
+        """Send a photo."""
+        photo = [{"file_id": "p", "file_unique_id": "u", "width": 1, "height": 1}]
+        return await self._deliver(
+            phone, {"message": _message(phone, self.now, photo=photo, caption=caption)}
+        )
+
+    async def edit(self, phone: Phone, text: str) -> list[Handled]:
+        """Edit an earlier message."""
+        return await self._deliver(phone, {"edited_message": _message(phone, self.now, text=text)})
+
+    async def tap(self, phone: Phone, label: str) -> list[Handled]:
+        """Tap the newest button of that label."""
+        return await self.forge(phone, phone.token(label))
+
+    async def forge(self, phone: Phone, data: str) -> list[Handled]:
+        """Send a tap with any data, as a client can."""
+        tap = {"id": "1", "from": _user(phone), "chat_instance": "1", "data": data}
+        return await self._deliver(phone, {"callback_query": tap})
+
+    async def wait(self, span: timedelta) -> None:
+        """Let time pass; whatever expires meanwhile does."""
+        self.now += span
+        await expire(self.desks, now=self.now)
+        await self._drain()
+
+    async def absence(self, span: timedelta) -> int:
+        """Let the bot be away for a while; return how many people were asked again."""
+        await polled(self.desks, now=self.now)
+        self.now += span
+        asked = await polled(self.desks, now=self.now)
+        assert await polled(self.desks, now=self.now) == 0, "asked again twice"
+        await self._drain()
+        return asked
+
+    async def exported(self, *, with_answers: bool = True) -> list[dict[str, Any]]:
+        """Return what is exported of every conversation, in order of opening."""
+        rows = []
+        async for row in conversations(self.store, with_events=False):
+            edition = self.desks.editions.known(row.conversation.content_hash)
+            if edition is None:
+                async with self.store.transaction() as transaction:
+                    bodies = await transaction.editions([row.conversation.content_hash])
+                edition = self.desks.editions.remember(bodies[row.conversation.content_hash])
+            rows.append(
+                export_row(edition.trial, row.conversation, row.participant_code, with_answers=with_answers)
+            )
+        return rows
+
+    async def events(self, conversation: str) -> list[Event]:
+        """Return what is kept of a conversation's events."""
+        return await events_of(self.store, conversation)
+
+    async def _deliver(self, phone: Phone, body: dict[str, Any]) -> list[Handled]:
+        self.now += timedelta(seconds=5)
+        meant = read({"update_id": next(self._numbers), **body}, BOT)
+        assert isinstance(meant, tuple)
+        arrival: Arrival = meant[0]
+        handled = await handle([arrival], self.desks, now=self.now)
+        again = await handle([arrival], self.desks, now=self.now)
+        assert again == [], "the same update acted twice"
+        await self._drain()
+        return handled
+
+    async def _drain(self) -> None:
+        while waiting := await self.outbox.waiting(self.now, 100):
+            for queued in waiting:
+                self.phones[queued.chat].messages.append(queued.message)
+            await self.outbox.sent([queued.id for queued in waiting], self.now)
+
+
+@asynccontextmanager
+async def open_world(folder: Path, bundle: Bundle) -> AsyncIterator[World]:
+    """Open a world on a fresh database in this folder."""
+    url = f"sqlite+aiosqlite:///{folder / 'world.sqlite3'}"
+    await prepare(url)
+    database = open_database(url)
+    world = World(database, bundle)
+    await keep_offered(world.desks, now=world.now)
+    try:
+        yield world
+    finally:
+        await database.close()
+
+
+def _user(phone: Phone) -> dict[str, Any]:
+    user: dict[str, Any] = {"id": phone.id, "is_bot": False, "first_name": "Anna"}
+    if phone.language:
+        user["language_code"] = phone.language
+    return user
+
+
+def _message(phone: Phone, now: datetime, **content: Any) -> dict[str, Any]:
+    return {
+        "message_id": 1,
+        "date": int(now.timestamp()),
+        "chat": {"id": phone.id, "type": "private", "first_name": "Anna"},
+        "from": _user(phone),
+        **{name: value for name, value in content.items() if value is not None},
+    }
