@@ -39,6 +39,7 @@ from bot.storage.store import SqlStore
 from bot.web.health import create_app
 from bot.web.serving import serving
 
+Clock = Callable[[], datetime]
 Tell = Callable[[str], None]
 """Shows the operator one line."""
 DEMO_TOKEN = "1000000001:DEMO-doorstep-practice-only"  # noqa: S105 -- opens nothing but our own simulator
@@ -96,7 +97,10 @@ async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
 class Worker:
     """A bot that polls, sends and keeps time, on one database."""
 
-    def __init__(self, line: Line, store: SqlStore, shelf: Shelf, staff_chat: int | None) -> None:
+    def __init__(
+        self, line: Line, store: SqlStore, shelf: Shelf, staff_chat: int | None, clock: Clock = clock
+    ) -> None:
+        self._clock = clock
         self._line = line
         self._shelf = shelf
         self._desks = Desks(store, shelf, new_id, staff_chat)
@@ -106,7 +110,7 @@ class Worker:
 
     async def run(self) -> None:
         """Work until cancelled; NotSignedIn where Telegram no longer takes the token."""
-        await keep_offered(self._desks, now=clock())
+        await keep_offered(self._desks, now=self._clock())
         trial = next(iter(self._shelf.offered.values())).trial
         await introduce(self._line, COMMANDS, trial.languages, self._say)
         try:
@@ -121,10 +125,18 @@ class Worker:
         """Say what works now."""
         return {"telegram": self._intake.reaching, "store": self._sender.working}
 
+    def edition(self, content_hash: str) -> Edition | None:
+        """Return the edition of that hash if this worker has it at hand."""
+        return self._shelf.known(content_hash)
+
+    async def tick(self) -> None:
+        """Do what time alone brings about."""
+        await expire(self._desks, now=self._clock())
+        self._sender.wake()
+
     async def _expire(self) -> None:
         while True:
-            await expire(self._desks, now=clock())
-            self._sender.wake()
+            await self.tick()
             await asyncio.sleep(_EXPIRY_ROUND)
 
     def _say(self, key: str, language: str) -> str:

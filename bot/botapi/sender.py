@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from itertools import groupby
 
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
@@ -55,8 +54,10 @@ class Sender:
     async def drain(self) -> int:
         """Send one round of what is due; return how many messages left."""
         waiting = await self._outbox.waiting(self._clock(), _ROUND)
-        chats = [list(messages) for _, messages in groupby(waiting, key=lambda item: item.chat_row)]
-        sent = await asyncio.gather(*(self._send_chat(chat) for chat in chats))
+        chats: dict[str, list[Queued]] = {}
+        for message in waiting:
+            chats.setdefault(message.chat_row, []).append(message)
+        sent = await asyncio.gather(*(self._send_chat(messages) for messages in chats.values()))
         done = [message for chat in sent for message in chat]
         if done:
             await self._outbox.sent(done, self._clock())

@@ -71,7 +71,7 @@ def validate(source: Source, model: type[Model]) -> Model | None:
     if source.problems:
         return None
     try:
-        return model.model_validate_json(json.dumps(source.data))
+        return model.model_validate_json(json.dumps(source.data, default=str))
     except ValidationError as refused:
         for item in refused.errors(include_url=False, include_input=False):
             what, remedy = _in_plain_words(item["type"], item["msg"], item["loc"])

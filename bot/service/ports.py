@@ -152,7 +152,11 @@ class Transaction(Protocol):
         ...
 
     async def people(self, telegram_ids: Sequence[int]) -> dict[int, Person]:
-        """Return the participants known by these ids; unknown ones are left out."""
+        """Return the participants known by these ids, who have written; unknown ones are left out."""
+        ...
+
+    async def prune(self, now: datetime) -> None:
+        """Forget update keys so old that Telegram delivers them no more."""
         ...
 
     async def editions(self, hashes: Sequence[str]) -> dict[str, bytes]:

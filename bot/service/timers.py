@@ -18,6 +18,7 @@ async def expire(desks: Desks, *, now: datetime) -> int:
     """Close as incomplete what has been silent too long; return how many. Never an exclusion."""
     closed = 0
     async with desks.store.transaction() as transaction:
+        await transaction.prune(now)
         for trial, edition in desks.editions.offered.items():
             limit = now - timedelta(days=edition.trial.expires_after_days)
             people = await transaction.quiet_since(trial, limit)

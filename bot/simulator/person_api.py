@@ -226,8 +226,12 @@ def _stream(world: Simulator) -> Callable[[Request], Any]:
 
 
 async def _notices(world: Simulator) -> AsyncIterator[str]:
-    """Server-sent events until the listener leaves or the world ends."""
+    """Server-sent events until the listener leaves or the world ends.
+
+    The first asks to read the state, since it may have changed before the listener was there.
+    """
     with world.feed.listen() as notices:
-        yield ": listening\n\n"
-        while not world.closing and (notice := await notices.get()) is not None:
+        notice: Json | None = {"state": True}
+        while notice is not None and not world.closing:
             yield f"data: {json.dumps(notice)}\n\n"
+            notice = await notices.get()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.service.ports import StoreUnavailable
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -41,17 +44,21 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection in a transaction that is committed unless the block raises."""
-        if not self.is_sqlite:
-            async with self.engine.begin() as connection:
-                yield connection
-            return
         # SQLite knows one writer, and its own waiting is a sleep: within a process a lock hands over at once.
-        async with self._writer, self.engine.begin() as connection:
-            yield connection
+        turn = self._writer if self.is_sqlite else nullcontext()
+        with _unavailable():
+            async with turn, self.engine.begin() as connection:
+                yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection that sees one state throughout, and holds up no writer."""
+        with _unavailable():
+            async with self._reading() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
         async with self.engine.connect() as connection:
             level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
             await connection.execution_options(**{_BEGIN: "BEGIN"}, **level)
@@ -68,6 +75,15 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    """Say in the use cases' word that the database is locked, full, read-only or gone."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise StoreUnavailable(type(error.orig).__name__) from None
 
 
 def open_database(url: str) -> Database:

@@ -1,0 +1,152 @@
+"""The whole bot over HTTP: python-telegram-bot against the simulator, on a real database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.app import Worker, new_id, new_secret
+from bot.botapi.line import open_line
+from bot.botapi.profile import sign_in
+from bot.content.bundle import Bundle
+from bot.content.shelf import Shelf
+from bot.service.export import export_row
+from bot.simulator import Message, Person, Simulator
+from bot.simulator.server import serve
+from bot.storage.database import open_database
+from bot.storage.migrate import prepare
+from bot.storage.reading import conversations, events_of
+from bot.storage.store import SqlStore
+
+TOKEN = "1000000001:AAE-made-up-token-for-tests"
+STAFF = -1001234567890
+PATIENCE = 20.0
+"""Seconds a test waits for an answer before it says what it saw instead."""
+
+
+class Clock:
+    """A clock that can be set forward."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self._ahead  # noqa: TID251 -- a test of the running bot lives in real time
+
+    def advance(self, span: timedelta) -> None:
+        """Let time pass."""
+        self._ahead += span
+
+
+class Running:
+    """One bot with its simulator and its database; it can be stopped and started."""
+
+    def __init__(self, url: str, simulator: Simulator, database_url: str, bundle: Bundle) -> None:
+        self._url = url
+        self._database_url = database_url
+        self._task: asyncio.Task[None] | None = None
+        self.simulator = simulator
+        self.bundle = bundle
+        self.clock = Clock()
+
+    async def start(self) -> None:
+        """Start the bot on its database."""
+        database = open_database(self._database_url)
+        self.store = SqlStore(database, new_id, new_secret)
+        line = open_line(TOKEN, self._url)
+        await sign_in(line)
+        self.worker = Worker(line, self.store, Shelf([self.bundle]), STAFF, self.clock)
+
+        async def work() -> None:
+            try:
+                await self.worker.run()
+            finally:
+                await line.shutdown()
+                await database.close()
+
+        self._task = asyncio.create_task(work())
+
+    async def stop(self) -> None:
+        """Stop the bot between two moments, as an operator would."""
+        assert self._task is not None
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def restart(self) -> None:
+        """Stop and start."""
+        await self.stop()
+        await self.start()
+
+    async def export(self, person: Someone) -> list[dict[str, Any]]:
+        """Return what is exported of one person's conversations, by the codes in their buttons."""
+        rows: list[dict[str, Any]] = []
+        async for row in conversations(self.store, with_events=False):
+            edition = self.worker.edition(row.conversation.content_hash) or Shelf([self.bundle]).known("")
+            assert edition is not None
+            rows.append(export_row(edition.trial, row.conversation, row.participant_code, with_answers=True))
+        return [row for row in rows if row["conversation"] in person.codes()]
+
+    async def events(self, conversation: str) -> list[str]:
+        """Return the kinds of what is kept of a conversation's events."""
+        return [type(event).__name__ for event in await events_of(self.store, conversation)]
+
+
+class Someone:
+    """A person with the simulator's phone, who waits for the answer to each thing they do."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+
+    async def say(self, text: str) -> Message:
+        """Type something, and return the newest message with buttons after it."""
+        return await self.after(lambda: self.person.send(text))
+
+    async def tap(self, label: str) -> Message:
+        """Tap the newest button of that label."""
+        return await self.after(lambda: self.person.tap(label))
+
+    async def after(self, act: Callable[[], object]) -> Message:
+        """Do something, and return the first message with buttons that comes after it."""
+        seen = len(self.person.messages)
+        act()
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while asyncio.get_running_loop().time() < deadline:
+            fresh = [message for message in self.person.messages[seen:] if message.from_bot]
+            if fresh and fresh[-1].buttons:
+                return fresh[-1]
+            await asyncio.sleep(0.003)
+        raise AssertionError(f"no answer; last: {self.person.messages[-1].text!r}")
+
+    def newest(self) -> Message:
+        """Return the newest message of the bot."""
+        return [message for message in self.person.messages if message.from_bot][-1]
+
+    def codes(self) -> list[str]:
+        """Return the codes of this person's conversations, oldest first."""
+        data = [
+            button.data
+            for message in self.person.messages
+            for row in message.buttons
+            for button in row
+            if button.data
+        ]
+        return list(dict.fromkeys(token.partition(".")[0] for token in data))
+
+
+@asynccontextmanager
+async def running(folder: Path, bundle: Bundle) -> AsyncIterator[Running]:
+    """Run a bot and its simulator on a fresh database in this folder."""
+    database_url = f"sqlite+aiosqlite:///{folder / 'bot.sqlite3'}"
+    await prepare(database_url)
+    simulator = Simulator(clock=lambda: datetime.now(UTC))  # noqa: TID251 -- see Clock
+    async with serve(simulator) as url:
+        bot = Running(url, simulator, database_url, bundle)
+        await bot.start()
+        try:
+            yield bot
+        finally:
+            await bot.stop()
