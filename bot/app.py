@@ -120,14 +120,12 @@ class Worker:
                 group.create_task(self._expire())
         except* DoorstepError as refused:
             raise refused.exceptions[0] from None
+        finally:
+            await self._courtesy.finish()
 
     def readiness(self) -> dict[str, bool]:
         """Say what works now."""
         return {"telegram": self._intake.reaching, "store": self._sender.working}
-
-    def edition(self, content_hash: str) -> Edition | None:
-        """Return the edition of that hash if this worker has it at hand."""
-        return self._shelf.known(content_hash)
 
     async def tick(self) -> None:
         """Do what time alone brings about."""

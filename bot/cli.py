@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
@@ -16,7 +17,6 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from bot import app
 from bot.content.check import check_trial
@@ -151,21 +151,18 @@ def _print_json(value: Any) -> None:  # noqa: ANN401 -- JSON
 
 
 def _show_problems(folders: list[Path], problems: list[Problem]) -> None:
-    if problems:
-        table = Table("", "Where", "What", "What to do", box=None, header_style="bold", padding=(0, 2, 0, 0))
-        for problem in problems:
-            mark = "[red]error[/red]" if problem.severity is Severity.ERROR else "[yellow]note[/yellow]"
-            where = f"{problem.file}:{problem.line}"
-            table.add_row(mark, escape(where), escape(problem.what), escape(problem.remedy))
-        out.print(table)
+    for problem in problems:
+        mark = "[red]error[/red]" if problem.severity is Severity.ERROR else "[yellow]note[/yellow] "
+        where = f"{os.path.relpath(problem.file)}:{problem.line}"
+        _tell(f"{mark} {escape(where)}\n      {escape(problem.what)} [dim]{escape(problem.remedy)}[/dim]")
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     names = ", ".join(folder.name for folder in folders)
     verdict = f"[red]✗ {errors} to put right[/red]" if errors else "[green]✓ no errors[/green]"
-    out.print(f"{names}: {verdict}, {len(problems) - errors} to note")
+    _tell(f"{names}: {verdict}, {len(problems) - errors} to note")
 
 
 def _tell(line: str) -> None:
-    out.print(line, highlight=False)
+    out.print(line, highlight=False, soft_wrap=True)
 
 
 def _tell_demo(url: str) -> None:

@@ -43,8 +43,8 @@ class Transport(BaseRequest):
         pool_timeout: Seconds | object = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 -- one limit covers all
     ) -> tuple[int, bytes]:
         """Make one call; TimedOut means it may have been carried out, NetworkError that it may not."""
-        await self.initialize()
-        assert self._session is not None
+        if self._session is None:
+            raise NetworkError("the line is closed")
         limit = read_timeout if isinstance(read_timeout, int | float) else self._timeout
         data = request_data.json_parameters if request_data else None
         try:

@@ -26,6 +26,7 @@ CHOICES = (
     "keep",
     "language",
     "leave",
+    "not_now",
     "pass_on",
     "person",
     "start",
@@ -34,6 +35,7 @@ CHOICES = (
 """The choices of the bot itself; a trial's answers come on top."""
 OPPOSITES = (
     ("accept", "decline"),
+    ("again", "not_now"),
     ("contact_yes", "contact_no"),
     ("erase", "keep"),
     ("pass_on", "drop"),

@@ -50,6 +50,7 @@ class Conversation:
     """Waiting for Continue after the safety text."""
     question_offered: bool = False
     erasing: bool = False
+    offering_new_round: bool = False
     paused: bool = False
     flags: frozenset[str] = frozenset()
     """Raised by what the person did; those that answers raise are derived (see bot.engine.criteria)."""
@@ -119,6 +120,10 @@ def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # n
             }
         case e.ContactAnswered(permitted=permitted):
             return {"contact_permission": permitted}
+        case e.NewRoundOffered():
+            return {"offering_new_round": True}
+        case e.NewRoundDeclined():
+            return {"offering_new_round": False}
         case e.PersonRequested():
             return {"flags": conversation.flags | {CONTACT_FLAG}}
         case e.QuestionTyped():
@@ -155,6 +160,7 @@ _NOTHING_PENDING: dict[str, Any] = {
     "held": False,
     "question_offered": False,
     "erasing": False,
+    "offering_new_round": False,
     "paused": False,
 }
 
@@ -186,6 +192,7 @@ def _answered(conversation: Conversation, question: str, value: Value) -> dict[s
         "answers": {**conversation.answers, question: value},
         "choosing_change": False,
         "changing": None,
+        "offering_new_round": False,
         "outcome": None,
         "ending": None,
         "status": Status.IN_PROGRESS,

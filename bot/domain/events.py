@@ -123,6 +123,16 @@ class ContactAnswered(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewRoundOffered(Happened):
+    """The participant came back after an ending and was asked whether to begin anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRoundDeclined(Happened):
+    """The participant leaves the ended screening as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRequested(Happened):
     """The participant asked to talk to a person."""
 
@@ -206,6 +216,8 @@ Event: TypeAlias = (
     | ChangeLeft
     | OutcomeReached
     | ContactAnswered
+    | NewRoundOffered
+    | NewRoundDeclined
     | PersonRequested
     | QuestionTyped
     | QuestionPassedOn

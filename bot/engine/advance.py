@@ -148,8 +148,11 @@ def _started(turn: Turn) -> None:
     if turn.conversation.erasing:
         turn.happened(e.ErasureCancelled(at=turn.now))
     where = step(turn.trial, turn.conversation)
-    if isinstance(where, steps.Ended):
-        turn.ask(Text("finished-before"))
+    if isinstance(where, steps.Ended | steps.AskingContact):
+        turn.happened(e.NewRoundOffered(at=turn.now))
+        turn.ask()
+    elif isinstance(where, steps.OfferingNewRound):
+        turn.ask()
     elif isinstance(where, steps.Introduction):
         turn.say(*opening(turn.trial, turn.conversation))
     else:

@@ -78,6 +78,8 @@ def _way_back(turn: Turn) -> e.Event | None:  # noqa: C901, PLR0911 -- one line 
             return e.ErasureCancelled(at=turn.now)
         case steps.OfferingQuestion():
             return e.QuestionDropped(at=turn.now)
+        case steps.OfferingNewRound():
+            return e.NewRoundDeclined(at=turn.now)
         case steps.PickingLanguage():
             language = turn.conversation.language
             return e.LanguageChosen(at=turn.now, language=language) if language else None
@@ -169,6 +171,11 @@ def _again(turn: Turn) -> None:
     turn.reopens = True
 
 
+def _not_now(turn: Turn) -> None:
+    turn.happened(e.NewRoundDeclined(at=turn.now))
+    turn.ask()
+
+
 def _pass_on(turn: Turn) -> None:
     turn.happened(e.QuestionPassedOn(at=turn.now))
     turn.alert(Alert.QUESTION)
@@ -226,6 +233,7 @@ _SIMPLE = {
     "keep": _keep,
     "language": _pick_language,
     "leave": _leave,
+    "not_now": _not_now,
     "pass_on": _pass_on,
     "person": request_person,
     "start": _start,

@@ -22,6 +22,8 @@ def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PL
             return Reply((Text("trial:emergency"),), _rows("continue"))
         case steps.OfferingQuestion():
             return Reply((Text("question-offer"),), _rows("pass_on", "drop"))
+        case steps.OfferingNewRound():
+            return Reply((Text("finished-before"),), _rows("again", "not_now"))
         case steps.PickingLanguage():
             return _languages(trial)
         case steps.Introduction():

@@ -27,6 +27,11 @@ class OfferingQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferingNewRound:
+    """Came back after an ending; asked whether to begin anew."""
+
+
+@dataclass(frozen=True, slots=True)
 class PickingLanguage:
     """Choosing a language."""
 
@@ -74,6 +79,7 @@ Step: TypeAlias = (
     Erasing
     | Held
     | OfferingQuestion
+    | OfferingNewRound
     | PickingLanguage
     | Introduction
     | Acknowledging
@@ -114,7 +120,7 @@ def _interruption(conversation: Conversation) -> Step | None:
         return OfferingQuestion()
     if conversation.choosing_language or conversation.language is None:
         return PickingLanguage()
-    return None
+    return OfferingNewRound() if conversation.offering_new_round else None
 
 
 def _before_questions(trial: Trial, conversation: Conversation) -> Step | None:

@@ -14,8 +14,9 @@ from bot.botapi.line import open_line
 from bot.botapi.profile import sign_in
 from bot.content.bundle import Bundle
 from bot.content.shelf import Shelf
+from bot.domain.events import AnswerRecorded
 from bot.service.export import export_row
-from bot.simulator import Message, Person, Simulator
+from bot.simulator import Chat, Message, Person, Simulator
 from bot.simulator.server import serve
 from bot.storage.database import open_database
 from bot.storage.migrate import prepare
@@ -23,7 +24,6 @@ from bot.storage.reading import conversations, events_of
 from bot.storage.store import SqlStore
 
 TOKEN = "1000000001:AAE-made-up-token-for-tests"
-STAFF = -1001234567890
 PATIENCE = 20.0
 """Seconds a test waits for an answer before it says what it saw instead."""
 
@@ -52,6 +52,7 @@ class Running:
         self.simulator = simulator
         self.bundle = bundle
         self.clock = Clock()
+        self.staff: Chat | None = None
 
     async def start(self) -> None:
         """Start the bot on its database."""
@@ -59,7 +60,10 @@ class Running:
         self.store = SqlStore(database, new_id, new_secret)
         line = open_line(TOKEN, self._url)
         await sign_in(line)
-        self.worker = Worker(line, self.store, Shelf([self.bundle]), STAFF, self.clock)
+        if self.staff is None:
+            self.staff = self.simulator.group("Study team", [self.simulator.person(first_name="Wang")])
+        self.shelf = Shelf([self.bundle])
+        self.worker = Worker(line, self.store, self.shelf, self.staff.id, self.clock)
 
         async def work() -> None:
             try:
@@ -85,10 +89,22 @@ class Running:
         """Return what is exported of one person's conversations, by the codes in their buttons."""
         rows: list[dict[str, Any]] = []
         async for row in conversations(self.store, with_events=False):
-            edition = self.worker.edition(row.conversation.content_hash) or Shelf([self.bundle]).known("")
-            assert edition is not None
-            rows.append(export_row(edition.trial, row.conversation, row.participant_code, with_answers=True))
-        return [row for row in rows if row["conversation"] in person.codes()]
+            edition = self.shelf.known(row.conversation.content_hash)
+            if edition and row.conversation.id in person.codes():
+                rows.append(
+                    export_row(edition.trial, row.conversation, row.participant_code, with_answers=True)
+                )
+        return rows
+
+    async def answers_recorded(self, person: Someone, question: str) -> int:
+        """Return how many versions of an answer the audit trail of the last conversation holds."""
+        history = await events_of(self.store, person.codes()[-1])
+        return sum(isinstance(event, AnswerRecorded) and event.question == question for event in history)
+
+    def alerts(self) -> list[str]:
+        """Return the lines that staff got."""
+        assert self.staff is not None
+        return [message.text for message in self.staff.messages.values() if message.from_bot]
 
     async def events(self, conversation: str) -> list[str]:
         """Return the kinds of what is kept of a conversation's events."""

@@ -6,11 +6,14 @@ import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+from traceback import format_exception
+
 import pytest
 from sqlalchemy import literal, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from bot.storage.columns import Moment
+from bot.service.ports import StoreUnavailable
 from bot.storage.database import Database, async_url
 from bot.storage.lock import AlreadyRunning, sole_worker
 from bot.storage.store import SqlStore
@@ -51,14 +54,20 @@ async def test_every_connection_is_set_up(database: Database, pragma: str, expec
 
 
 async def test_no_value_stands_in_an_exception(database: Database) -> None:
+    with pytest.raises(StoreUnavailable) as caught:
+        await _write_nonsense(database, "INSERT INTO nowhere VALUES (:said)")
+    assert "my name is Mei" not in "".join(format_exception(caught.value))
+
+
+async def test_no_value_stands_in_what_a_constraint_says(database: Database) -> None:
     with pytest.raises(DBAPIError) as caught:
-        await _write_nonsense(database)
-    assert "my name is Mei" not in str(caught.value)
+        await _write_nonsense(database, "INSERT INTO conversations (id) VALUES (:said)")
+    assert "my name is Mei" not in "".join(format_exception(caught.value))
 
 
-async def _write_nonsense(database: Database) -> None:
+async def _write_nonsense(database: Database, sql: str) -> None:
     async with database.writing() as connection:
-        await connection.execute(text("INSERT INTO nowhere VALUES (:said)"), {"said": "my name is Mei"})
+        await connection.execute(text(sql), {"said": "my name is Mei"})
 
 
 async def test_moments_come_back_in_utc(database: Database) -> None:
