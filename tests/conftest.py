@@ -1,9 +1,8 @@
-"""What all tests share: the trial as it ships, a fixed moment, and the shared material where it is at hand."""
+"""What all tests share: the trial as it ships, a fixed moment, and the oracle."""
 
 from __future__ import annotations
 
 import json
-import os
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -34,11 +33,6 @@ def bundle() -> Bundle:
 @pytest.fixture(scope="session")
 def trial() -> Trial:
     return shipped().trial
-
-
-def shared() -> Path:
-    """Return where shared material stands; it is optional, and set by DOORSTEP_SHARED."""
-    return Path(os.environ.get("DOORSTEP_SHARED", ROOT.parent / "shared"))
 
 
 @cache

@@ -78,14 +78,7 @@ class World:
         self.outbox = SqlOutbox(database)
         self.staff = Phone(STAFF)
         self.phones: dict[int, Phone] = {STAFF: self.staff}
-        self.publish(bundle)
-
-    def publish(self, bundle: Bundle) -> None:
-        """Offer this content from now on, as a restart after an edit does."""
-        self.desks = Desks(self.store, Shelf([bundle]), self._new_id, STAFF)
-
-    def _new_id(self) -> str:
-        return f"{next(self._numbers):08d}"
+        self.desks = Desks(self.store, Shelf([bundle]), lambda: f"{next(self._numbers):08d}", STAFF)
 
     def phone(self, language: str | None = "en", number: int = 7) -> Phone:
         """Return the phone of one more person."""
@@ -93,7 +86,7 @@ class World:
 
     async def send(self, phone: Phone, text: str) -> list[Handled]:
         """Type something."""
-        return await self._deliver(phone, {"message": _message(phone, self.now, text=text)})
+        return await self._deliver({"message": _message(phone, self.now, text=text)})
 
     async def attach(self, phone: Phone, caption: str | None = None) -> list[Handled]:
         """Send a photo."""
@@ -104,7 +97,7 @@ class World:
 
     async def edit(self, phone: Phone, text: str) -> list[Handled]:
         """Edit an earlier message."""
-        return await self._deliver(phone, {"edited_message": _message(phone, self.now, text=text)})
+        return await self._deliver({"edited_message": _message(phone, self.now, text=text)})
 
     async def tap(self, phone: Phone, label: str) -> list[Handled]:
         """Tap the newest button of that label."""
@@ -113,7 +106,7 @@ class World:
     async def forge(self, phone: Phone, data: str) -> list[Handled]:
         """Send a tap with any data, as a client can."""
         tap = {"id": "1", "from": _user(phone), "chat_instance": "1", "data": data}
-        return await self._deliver(phone, {"callback_query": tap})
+        return await self._deliver({"callback_query": tap})
 
     async def wait(self, span: timedelta) -> None:
         """Let time pass; whatever expires meanwhile does."""
@@ -148,7 +141,7 @@ class World:
         """Return what is kept of a conversation's events."""
         return await events_of(self.store, conversation)
 
-    async def _deliver(self, phone: Phone, body: dict[str, Any]) -> list[Handled]:
+    async def _deliver(self, body: dict[str, Any]) -> list[Handled]:
         self.now += timedelta(seconds=5)
         meant = read({"update_id": next(self._numbers), **body}, BOT)
         assert isinstance(meant, tuple)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,14 +16,27 @@ from tests.talk import open_world
 TALKS = sorted((Path(__file__).parent / "conversations").glob("*.txt"))
 
 
-@pytest.mark.parametrize("path", TALKS, ids=lambda path: path.stem)
-async def test_the_conversation_goes_word_for_word(path: Path, tmp_path: Path, bundle: Bundle) -> None:
-    expected = path.read_text("utf-8")
-    async with open_world(tmp_path, bundle) as world:
-        written = await replayed(expected, world)
+@dataclass
+class Golden:
+    """A file as it is, and as it came out."""
+
+    expected: str
+    written: str = ""
+
+
+@pytest.fixture(params=TALKS, ids=lambda path: path.stem)
+def golden(request: pytest.FixtureRequest) -> Iterator[Golden]:
+    path: Path = request.param
+    file = Golden(path.read_text("utf-8"))
+    yield file
     if os.environ.get("UPDATE_TRANSCRIPTS"):
-        path.write_text(written, "utf-8")
-    assert written == expected
+        path.write_text(file.written, "utf-8")
+
+
+async def test_the_conversation_goes_word_for_word(golden: Golden, tmp_path: Path, bundle: Bundle) -> None:
+    async with open_world(tmp_path, bundle) as world:
+        golden.written = await replayed(golden.expected, world)
+    assert golden.written == golden.expected
 
 
 def test_there_are_conversations() -> None:

@@ -117,7 +117,8 @@ def _of_question(question: Question, typed: Typed) -> Iterator[tuple[str, str]]:
     for option in question.options:
         key = f"option:{question.key}:{option.key}"
         yield key, typed.texts[f"question.{question.key}.option.{option.key}"]
-        for word in (*typed.synonyms.get(key, ()), *_synonyms(typed.messages, option.key)):
+        usual = () if option.explicit else _synonyms(typed.messages, option.key)
+        for word in (*typed.synonyms.get(key, ()), *usual):
             yield key, word
 
 

@@ -81,6 +81,7 @@ class OptionInFile(FileModel):
     key: Key
     flags: tuple[Flag, ...] = ()
     declines: bool = False
+    explicit: bool = False
 
 
 class FloorInFile(FileModel):
@@ -191,7 +192,7 @@ def _question(file: TrialFile, section: str, item: QuestionInFile) -> t.Question
         key=item.key,
         section=section,
         kind=t.QuestionKind(item.kind),
-        options=tuple(t.Option(option.key, option.flags, option.declines) for option in item.options),
+        options=tuple(t.Option(**option.model_dump()) for option in item.options),
         shown_when=resolve(item.shown_when, file.policies.readings) if item.shown_when else None,
         minimum=item.minimum,
         maximum=item.maximum,

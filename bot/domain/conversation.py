@@ -85,7 +85,7 @@ QUESTION_FLAG = "question_for_team"
 REPEAT_FLAG = "info:repeat_screening"
 
 
-def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912 -- one line an event
+def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912, PLR0915 -- one line an event
     match event:
         case e.ScreeningOpened():
             return _opened(event)

@@ -99,6 +99,8 @@ class Option:
     flags: tuple[str, ...] = ()
     declines: bool = False
     """Choosing it is declining to answer: raises `declined_answer:<question>`."""
+    explicit: bool = False
+    """A bare yes, no or not sure is not taken for it, since it may mean something else here."""
 
 
 @dataclass(frozen=True, slots=True)

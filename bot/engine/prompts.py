@@ -13,7 +13,7 @@ from bot.engine.outline import answered, progress
 from bot.engine.steps import is_minor, step
 
 
-def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PLR0911 -- one line a step
+def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PLR0911, PLR0912 -- one line a step
     """Return the message that is due now; a pure function of the state."""
     match step(trial, conversation):
         case steps.Erasing():

@@ -47,7 +47,8 @@ def due(person: Someone) -> str | None:
 
 
 def label(question: str, option: str) -> str:
-    return next(item["label"] for item in QUESTIONS[question]["options"] if item["key"] == option)
+    labels: list[str] = [item["label"] for item in QUESTIONS[question]["options"] if item["key"] == option]
+    return labels[0]
 
 
 async def agree(person: Someone) -> None:
@@ -104,10 +105,9 @@ async def check_answers(bot: Running, case: dict[str, Any], changes: Mapping[str
 
 async def test_every_answer_case(tmp_path: Path, bundle: Bundle) -> None:
     """All at once: thirty people talk to one bot at the same time."""
-    async with running(tmp_path, bundle) as bot:
-        async with asyncio.TaskGroup() as group:
-            for case in ANSWERS:
-                group.create_task(check_answers(bot, case))
+    async with running(tmp_path, bundle) as bot, asyncio.TaskGroup() as group:
+        for case in ANSWERS:
+            group.create_task(check_answers(bot, case))
     assert len(ANSWERS) == 29
 
 

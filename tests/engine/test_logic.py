@@ -1,4 +1,4 @@
-"""All answers against a second, independent reading of the criteria, written from CLINICAL.md as plain ifs."""
+"""All answers against a second, independent reading of the criteria, written as plain ifs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def asked(answers: dict[str, Value]) -> dict[str, Value]:
     return told
 
 
-def by_hand(a: dict[str, Value]) -> Outcome:  # noqa: C901, PLR0911, PLR0912 -- plain on purpose: the second oracle
+def by_hand(a: dict[str, Value]) -> Outcome:  # noqa: C901, PLR0911 -- plain on purpose: the second oracle
     no, unknown = Outcome.LIKELY_NOT_ELIGIBLE, Outcome.NEEDS_REVIEW
     if a["age"] == "under_18":
         return no

@@ -5,15 +5,14 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-
 from traceback import format_exception
 
 import pytest
 from sqlalchemy import literal, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from bot.storage.columns import Moment
 from bot.service.ports import StoreUnavailable
+from bot.storage.columns import Moment
 from bot.storage.database import Database, async_url
 from bot.storage.lock import AlreadyRunning, sole_worker
 from bot.storage.store import SqlStore
