@@ -91,9 +91,7 @@ class World:
     async def attach(self, phone: Phone, caption: str | None = None) -> list[Handled]:
         """Send a photo."""
         photo = [{"file_id": "p", "file_unique_id": "u", "width": 1, "height": 1}]
-        return await self._deliver(
-            phone, {"message": _message(phone, self.now, photo=photo, caption=caption)}
-        )
+        return await self._deliver({"message": _message(phone, self.now, photo=photo, caption=caption)})
 
     async def edit(self, phone: Phone, text: str) -> list[Handled]:
         """Edit an earlier message."""
