@@ -18,6 +18,7 @@ from bot.botapi.line import Line, open_line
 from bot.botapi.profile import introduce, sign_in
 from bot.botapi.sender import Sender
 from bot.content.bundle import Bundle
+from bot.content.dialogues import FOLDER, parse_dialogue
 from bot.content.load import TRIAL_FILE, load_trial, load_trials
 from bot.content.shelf import Edition, Shelf
 from bot.domain.errors import ContentError, DoorstepError, SettingsError
@@ -28,7 +29,8 @@ from bot.service.links import spoken
 from bot.service.screening import Desks, keep_offered
 from bot.service.timers import expire
 from bot.settings import Settings
-from bot.simulator import Simulator
+from bot.simulator import Chat, Simulator
+from bot.simulator.player import play
 from bot.simulator.server import serve
 from bot.storage.database import Database, open_database
 from bot.storage.lock import sole_worker
@@ -44,6 +46,8 @@ Tell = Callable[[str], None]
 """Shows the operator one line."""
 DEMO_TOKEN = "1000000001:DEMO-doorstep-practice-only"  # noqa: S105 -- opens nothing but our own simulator
 _LETTERS = string.ascii_lowercase + string.digits
+_SAMPLE = "needs_review.txt"
+"""The dialogue that the demo plays, where a trial has it."""
 _EXPIRY_ROUND = 600.0
 """Seconds between two looks for screenings that have been silent too long."""
 
@@ -174,8 +178,28 @@ async def demo(settings: Settings, tell: Tell) -> None:
             line = open_line(DEMO_TOKEN, url)
             stack.push_async_callback(line.shutdown)
             await sign_in(line)
-            tell(url)
-            await Worker(line, store, shelf, settings.staff_group_id).run()
+            staff = _invite(simulator)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(Worker(line, store, shelf, staff.id).run())
+                group.create_task(_play_sample(simulator, settings.flows_dir, next(iter(shelf.offered))))
+                tell(url)
+
+
+def _invite(simulator: Simulator) -> Chat:
+    """Put people in the demo: two with fresh phones, and a study team that gets the staff lines."""
+    simulator.person(first_name="Anna", language_code="en")
+    simulator.person(first_name="美", language_code="zh-hans")
+    wang = simulator.person(first_name="Dr. Wang (study team)", language_code="zh-hans")
+    return simulator.group("Study team", [wang])
+
+
+async def _play_sample(simulator: Simulator, flows: Path, trial: str) -> None:
+    """Let somebody have talked to the bot already, by a dialogue that the trial comes with."""
+    path = flows / trial / FOLDER / _SAMPLE
+    if path.is_file():
+        dialogue = parse_dialogue(path.read_text("utf-8"))
+        person = simulator.person(first_name="Sample", language_code=dialogue.phone)
+        await play(person, (line.text for line in dialogue.lines if line.mark == ">"))
 
 
 async def simulate(settings: Settings, tell: Tell) -> None:
