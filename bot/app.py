@@ -189,8 +189,7 @@ def _invite(simulator: Simulator) -> Chat:
     """Put people in the demo: two with fresh phones, and a study team that gets the staff lines."""
     simulator.person(first_name="Anna", language_code="en")
     simulator.person(first_name="美", language_code="zh-hans")
-    wang = simulator.person(first_name="Dr. Wang (study team)", language_code="zh-hans")
-    return simulator.group("Study team", [wang])
+    return simulator.group("Study team", [])
 
 
 async def _play_sample(simulator: Simulator, flows: Path, trial: str) -> None:

@@ -114,7 +114,8 @@ export class Phone {
     if (mode === this.mode) return;
     const hadFocus = this.gate.contains(document.activeElement);
     this.mode = mode;
-    this.composer.element.hidden = mode !== "write";
+    // A group without members can only be read.
+    this.composer.element.hidden = mode !== "write" || (this.isGroup && membersOf(this.model ?? {}).length === 0);
     this.gate.hidden = mode === "write";
     this.gate.replaceChildren(...this.gateContent(mode));
     if (hadFocus) this.afterGate(mode);
