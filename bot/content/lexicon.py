@@ -29,6 +29,10 @@ CHOICES = (
     "not_now",
     "pass_on",
     "person",
+    "recheck_no",
+    "recheck_yes",
+    "remind_no",
+    "remind_yes",
     "start",
     "submit",
 )
@@ -39,6 +43,7 @@ OPPOSITES = (
     ("contact_yes", "contact_no"),
     ("erase", "keep"),
     ("pass_on", "drop"),
+    ("recheck_yes", "recheck_no"),
     ("submit", "change"),
 )
 """Choices offered together that no word may stand for at once."""

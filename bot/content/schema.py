@@ -65,6 +65,8 @@ class Policies(FileModel):
     readings: dict[Key, Key] = Field(default_factory=dict)
     show_reason: bool = True
     expires_after_days: Days = 30
+    reminder_days: tuple[Days, ...] = Field(default=(), max_length=2)
+    recheck_days: dict[Key, Days] = Field(default_factory=dict)
     retention: Retention
 
 
@@ -181,6 +183,8 @@ def to_trial(file: TrialFile, *, summary_length: int, facts_length: int, notices
         notices=notices,
         show_reason=file.policies.show_reason,
         expires_after_days=file.policies.expires_after_days,
+        reminder_days=file.policies.reminder_days,
+        recheck_days=file.policies.recheck_days,
     )
 
 

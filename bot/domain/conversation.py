@@ -57,7 +57,13 @@ class Conversation:
     outcome: Outcome | None = None
     ending: str | None = None
     contact_permission: bool | None = None
+    reminders_wanted: bool = False
+    reminders_sent: int = 0
+    recheck_wanted: bool | None = None
+    recheck_invited: bool = False
     opened_at: datetime | None = None
+    active_at: datetime | None = None
+    """When the participant last did something."""
     finished_at: datetime | None = None
 
 
@@ -73,11 +79,15 @@ def apply(conversation: Conversation, event: e.Event) -> Conversation:
     """Return the state after one more event."""
     changes = _changes(conversation, event)
     turn = conversation.turn + (0 if isinstance(event, _SAME_PROMPT) else 1)
-    return replace(conversation, **changes, revision=conversation.revision + 1, turn=turn)
+    active = conversation.active_at if isinstance(event, _BY_TIME) else event.at
+    return replace(conversation, **changes, revision=conversation.revision + 1, turn=turn, active_at=active)
 
 
-_SAME_PROMPT = (e.Paused, e.Resumed, e.PersonRequested, e.LanguageChosen)
+_SAME_PROMPT = (e.Reminded, e.PersonRequested, e.LanguageChosen)
 """Events after which the same message is due, so that its buttons stay good."""
+
+_BY_TIME = (e.Reminded, e.RecheckInvited, e.Expired)
+"""Events that nobody but time caused."""
 
 URGENT_FLAG = "urgent:emergency_text"
 CONTACT_FLAG = "contact_requested"
@@ -140,6 +150,14 @@ def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # n
             return {"paused": True}
         case e.Resumed():
             return {"paused": False}
+        case e.RemindersAnswered(wanted=wanted):
+            return {"reminders_wanted": wanted, "reminders_sent": 0}
+        case e.Reminded():
+            return {"reminders_sent": conversation.reminders_sent + 1}
+        case e.RecheckAnswered(wanted=wanted):
+            return {"recheck_wanted": wanted}
+        case e.RecheckInvited():
+            return {"recheck_invited": True, "offering_new_round": True}
         case e.Stopped(at=at):
             return {**_NOTHING_PENDING, "status": Status.STOPPED, "finished_at": at}
         case e.Expired(at=at):
@@ -162,6 +180,8 @@ _NOTHING_PENDING: dict[str, Any] = {
     "erasing": False,
     "offering_new_round": False,
     "paused": False,
+    "reminders_wanted": False,
+    "recheck_wanted": False,
 }
 
 _NOTHING_SAID: dict[str, Any] = {
@@ -195,6 +215,8 @@ def _answered(conversation: Conversation, question: str, value: Value) -> dict[s
         "offering_new_round": False,
         "outcome": None,
         "ending": None,
+        "recheck_wanted": None,
+        "recheck_invited": False,
         "status": Status.IN_PROGRESS,
         "finished_at": None,
     }

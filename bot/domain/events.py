@@ -177,6 +177,30 @@ class Resumed(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemindersAnswered(Happened):
+    """The participant said whether to be reminded of what they paused."""
+
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminded(Happened):
+    """A reminder of a paused screening was sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecheckAnswered(Happened):
+    """The participant said whether to be asked again once a temporary reason may be over."""
+
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecheckInvited(Happened):
+    """The participant was invited to go through the questions again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stopped(Happened):
     """The participant ended the screening; answers stay until retention or erasure."""
 
@@ -226,6 +250,10 @@ Event: TypeAlias = (
     | EmergencyAcknowledged
     | Paused
     | Resumed
+    | RemindersAnswered
+    | Reminded
+    | RecheckAnswered
+    | RecheckInvited
     | Stopped
     | Expired
     | ErasureAsked

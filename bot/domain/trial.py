@@ -216,6 +216,10 @@ class Trial:
     show_reason: bool = True
     expires_after_days: int = 30
     """Days of silence after which an open screening is closed as incomplete."""
+    reminder_days: tuple[int, ...] = ()
+    """Days of silence after which somebody who wants it is reminded of what they paused."""
+    recheck_days: Mapping[str, int] = field(default_factory=dict)
+    """Days after which a temporary reason may be over, by the name of the recheck."""
 
     def question(self, key: str) -> Question:
         """Return the question of that key; KeyError where there is none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain import events as e
-from bot.domain.conversation import Conversation, Status
+from bot.domain.conversation import Conversation
 from bot.domain.messages import (
     Alert,
     AttachmentSent,
@@ -28,6 +28,7 @@ from bot.engine import steps
 from bot.engine.answers import Misread, kept, numbered, read_age, read_choice
 from bot.engine.choosing import choose
 from bot.engine.commands import obey
+from bot.engine.due import Due, due_now
 from bot.engine.prompts import opening, preceded, prompt
 from bot.engine.reading import mentions, normalise
 from bot.engine.steps import is_minor, may_keep_health_text, step
@@ -77,7 +78,14 @@ def is_emergency(trial: Trial, text: str) -> bool:
 
 
 def _waited(turn: Turn) -> Transition:
-    if turn.conversation.status is Status.IN_PROGRESS:
+    reason = due_now(turn.trial, turn.conversation, turn.now)
+    if reason is Due.RECHECK:
+        turn.happened(e.RecheckInvited(at=turn.now))
+        turn.ask(Text("recheck-invitation"))
+    elif reason is Due.REMINDER:
+        turn.happened(e.Reminded(at=turn.now))
+        turn.ask(Text("reminder"))
+    elif reason is Due.EXPIRY:
         turn.happened(e.Expired(at=turn.now))
         turn.ask()
     return turn.done()
@@ -94,11 +102,22 @@ def _from_person(turn: Turn, inbound: FromPerson) -> Transition:
     written = _written(inbound)
     if written and is_emergency(turn.trial, written):
         return _emergency(turn, written)
-    if turn.conversation.paused:
+    if turn.conversation.paused and not _is_choice_of(turn, inbound):
         turn.happened(e.Resumed(at=turn.now))
         turn.resumed = True
     _decide(turn, inbound)
     return turn.done()
+
+
+def _is_choice_of(turn: Turn, inbound: FromPerson) -> bool:
+    """Say whether a tap chooses something that the present message offers."""
+    due = prompt(turn.trial, turn.conversation)
+    return (
+        isinstance(inbound, Tapped)
+        and inbound.conversation == turn.conversation.id
+        and inbound.turn == turn.conversation.turn
+        and 0 <= inbound.option < len(due.choices)
+    )
 
 
 def _written(inbound: Inbound) -> str:
@@ -160,11 +179,10 @@ def _started(turn: Turn) -> None:
 
 
 def _tapped(turn: Turn, tap: Tapped) -> None:
-    choices = prompt(turn.trial, turn.conversation).choices
-    fresh = tap.conversation == turn.conversation.id and tap.turn == turn.conversation.turn
-    if not fresh or not 0 <= tap.option < len(choices):
+    if not _is_choice_of(turn, tap):
         _stale(turn)
         return
+    choices = prompt(turn.trial, turn.conversation).choices
     turn.chosen = choices[tap.option].label
     choose(turn, choices[tap.option])
 

@@ -94,8 +94,10 @@ def _way_back(turn: Turn) -> e.Event | None:  # noqa: C901, PLR0911 -- one line 
         case steps.Reviewing():
             last = answered(turn.trial, turn.conversation.answers)[-1]
             return e.ChangeBegan(at=turn.now, question=last.key)
-        case steps.AskingContact():
+        case steps.AskingContact() | steps.AskingRecheck():
             return e.ChangeAsked(at=turn.now)
+        case steps.Pausing():
+            return e.Resumed(at=turn.now)
         case steps.Ended() | steps.Held():
             return None
 
@@ -171,6 +173,16 @@ def _again(turn: Turn) -> None:
     turn.reopens = True
 
 
+def _answer_reminders(turn: Turn, *, wanted: bool) -> None:
+    turn.happened(e.RemindersAnswered(at=turn.now, wanted=wanted))
+    turn.ask(Text("reminders-on" if wanted else "reminders-off"))
+
+
+def _answer_recheck(turn: Turn, *, wanted: bool) -> None:
+    turn.happened(e.RecheckAnswered(at=turn.now, wanted=wanted))
+    turn.ask(Text("recheck-on" if wanted else "recheck-off"))
+
+
 def _not_now(turn: Turn) -> None:
     turn.happened(e.NewRoundDeclined(at=turn.now))
     turn.ask()
@@ -193,7 +205,10 @@ def _pick_language(turn: Turn) -> None:
 
 
 def _continue(turn: Turn) -> None:
-    turn.happened(e.EmergencyAcknowledged(at=turn.now))
+    if turn.conversation.held:
+        turn.happened(e.EmergencyAcknowledged(at=turn.now))
+    elif turn.conversation.paused:
+        turn.happened(e.Resumed(at=turn.now))
     go_on(turn)
 
 
@@ -236,6 +251,10 @@ _SIMPLE = {
     "not_now": _not_now,
     "pass_on": _pass_on,
     "person": request_person,
+    "recheck_no": lambda turn: _answer_recheck(turn, wanted=False),
+    "recheck_yes": lambda turn: _answer_recheck(turn, wanted=True),
+    "remind_no": lambda turn: _answer_reminders(turn, wanted=False),
+    "remind_yes": lambda turn: _answer_reminders(turn, wanted=True),
     "start": _start,
     "submit": _submit,
 }

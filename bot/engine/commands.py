@@ -73,7 +73,7 @@ def _language(turn: Turn, argument: str) -> None:
 
 def _pause(turn: Turn, _argument: str) -> None:
     turn.happened(e.Paused(at=turn.now))
-    turn.say(Reply((Text("paused"),)))
+    turn.ask()
 
 
 def _stop(turn: Turn, _argument: str) -> None:
@@ -81,11 +81,19 @@ def _stop(turn: Turn, _argument: str) -> None:
     if talk.status is Status.IN_PROGRESS:
         turn.happened(e.Stopped(at=turn.now))
         turn.ask()
-    elif talk.contact_permission:
-        turn.happened(e.ContactAnswered(at=turn.now, permitted=False))
+    elif talk.contact_permission or talk.recheck_wanted:
+        _want_no_more(turn)
         turn.ask(Text("trial:contact.refused"))
     else:
         turn.ask(Text("already-ended"))
+
+
+def _want_no_more(turn: Turn) -> None:
+    """Take back what lets the team, or the bot by itself, write again."""
+    if turn.conversation.contact_permission:
+        turn.happened(e.ContactAnswered(at=turn.now, permitted=False))
+    if turn.conversation.recheck_wanted:
+        turn.happened(e.RecheckAnswered(at=turn.now, wanted=False))
 
 
 def _mydata(turn: Turn, _argument: str) -> None:

@@ -9,8 +9,9 @@ from bot.domain.conversation import Conversation, Status
 from bot.domain.messages import Choice, Param, Reply, Text
 from bot.domain.trial import Acknowledgement, Question, QuestionKind, Trial, Value
 from bot.engine import steps
+from bot.engine.assess import assess
 from bot.engine.outline import answered, progress
-from bot.engine.steps import is_minor, step
+from bot.engine.steps import is_minor, recheck_days, step
 
 
 def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PLR0911, PLR0912 -- one line a step
@@ -22,6 +23,9 @@ def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PL
             return Reply((Text("trial:emergency"),), _rows("continue"))
         case steps.OfferingQuestion():
             return Reply((Text("question-offer"),), _rows("pass_on", "drop"))
+        case steps.Pausing():
+            wanted = conversation.reminders_wanted
+            return Reply((Text("paused"),), _rows("continue", "remind_no" if wanted else "remind_yes"))
         case steps.OfferingNewRound():
             return Reply((Text("finished-before"),), _rows("again", "not_now"))
         case steps.PickingLanguage():
@@ -38,6 +42,8 @@ def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PL
             return Reply(answer_list(trial, conversation), _rows("submit", "change", "person"))
         case steps.AskingContact():
             return _contact()
+        case steps.AskingRecheck():
+            return _recheck(trial, conversation)
         case steps.Ended():
             return _ended(trial, conversation)
         case never:
@@ -168,6 +174,11 @@ def _contact() -> Reply:
     yes = Choice("contact_yes", Text("trial:contact_request.yes"))
     no = Choice("contact_no", Text("trial:contact_request.no"))
     return Reply((Text("trial:contact_request"),), ((yes,), (no,), (_choice("change"),)))
+
+
+def _recheck(trial: Trial, conversation: Conversation) -> Reply:
+    days = recheck_days(trial, assess(trial, conversation.answers)) or 0
+    return Reply((Text("recheck-request", {"days": days}),), _rows("recheck_yes", "recheck_no", "change"))
 
 
 _CLOSING = {

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.trial import Acknowledgement, Question, Trial
-from bot.engine.assess import assess
+from bot.engine.assess import Assessment, assess
 from bot.engine.outline import next_question
 
 
@@ -29,6 +29,11 @@ class OfferingQuestion:
 @dataclass(frozen=True, slots=True)
 class OfferingNewRound:
     """Came back after an ending; asked whether to begin anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pausing:
+    """Nothing is asked until they write; may say whether they want a reminder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,11 @@ class AskingContact:
 
 
 @dataclass(frozen=True, slots=True)
+class AskingRecheck:
+    """Deciding whether to be asked again when a temporary reason may be over."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """Nothing is due."""
 
@@ -80,6 +90,7 @@ Step: TypeAlias = (
     | Held
     | OfferingQuestion
     | OfferingNewRound
+    | Pausing
     | PickingLanguage
     | Introduction
     | Acknowledging
@@ -87,6 +98,7 @@ Step: TypeAlias = (
     | Asking
     | Reviewing
     | AskingContact
+    | AskingRecheck
     | Ended
 )
 
@@ -116,6 +128,8 @@ def _interruption(conversation: Conversation) -> Step | None:
         return Erasing()
     if conversation.held:
         return Held()
+    if conversation.paused:
+        return Pausing()
     if conversation.question_offered:
         return OfferingQuestion()
     if conversation.choosing_language or conversation.language is None:
@@ -144,6 +158,16 @@ def _questions(trial: Trial, conversation: Conversation) -> Step:
 
 
 def _after_outcome(trial: Trial, conversation: Conversation) -> Step:
-    if conversation.contact_permission is None and assess(trial, conversation.answers).offers_contact:
+    result = assess(trial, conversation.answers)
+    if conversation.contact_permission is None and result.offers_contact:
         return AskingContact()
+    if conversation.recheck_wanted is None and result.offers_contact and recheck_days(trial, result):
+        return AskingRecheck()
     return Ended()
+
+
+def recheck_days(trial: Trial, result: Assessment) -> int | None:
+    """Return the days until all temporary reasons may be over; None where there is nothing to wait for."""
+    days = [trial.recheck_days.get(name) for name in result.recheck]
+    known = [each for each in days if each is not None]
+    return max(known) if known and len(known) == len(days) else None

@@ -10,6 +10,7 @@ from bot.domain import events as e
 from bot.domain.conversation import Conversation, Status, apply
 from bot.domain.messages import Alert, Choice, Commanded, Reply, Started, Text
 from bot.engine.advance import advance, open_screening
+from bot.engine.due import due_next
 from bot.engine.transition import Transition
 from bot.service.links import read_payload, spoken
 from bot.service.ports import Arrival, Changes, Edition, Kept, NewId, Person
@@ -127,7 +128,9 @@ class Desk:
             self.changes.newcomers.append(person)
         if person.current != talk.id:
             self.changes.current[person.id] = talk.id
-        self.changes.kept.append(Kept(person.id, talk, transition.events, told_at, arrived))
+        due = due_next(edition.trial, talk)
+        kept = Kept(person.id, talk, transition.events, told_at, arrived, due[0] if due else None)
+        self.changes.kept.append(kept)
         others = tuple(known for known in person.conversations if known.id != talk.id)
         self.people[person.telegram_id] = replace(person, conversations=(*others, talk), current=talk.id)
         self.said.append(Said(person.telegram_id, edition, talk, transition.replies))

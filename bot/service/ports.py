@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Protocol, TypeAlias
 
 from bot.domain.conversation import Conversation
 from bot.domain.events import Event
@@ -68,6 +68,8 @@ class Kept:
     told_at: datetime | None = None
     arrived: bool = True
     """Whether the participant did something: their last activity is now."""
+    due_at: datetime | None = None
+    """When something will be due in it by time alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +175,10 @@ class Transaction(Protocol):
         """Return how many conversations of a trial have permission to be contacted."""
         ...
 
-    async def quiet_since(self, trial: str, moment: datetime) -> list[Person]:
-        """Return people with an open conversation of this trial in which nothing happened since `moment`.
+    async def due(self, now: datetime, limit: int) -> list[Person]:
+        """Return people with conversations in which something is due by time, the longest waiting first.
 
-        Each person comes with only those conversations.
+        Each person comes with only those conversations, held against other workers until the end.
         """
         ...
 
@@ -224,27 +226,78 @@ class Queued:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Telegram took the message."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Telegram will never take the message; `reason` is a code, never a quotation."""
+
+    id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """Nothing more is to be sent to this chat before `until`."""
+
+    chat_row: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The person blocked the bot: nothing is sent until they write again."""
+
+    chat_row: str
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """A group got a new id; messages to the old one go to the new one from now on."""
+
+    chat_row: str
+    chat: int
+
+
+Settled: TypeAlias = Sent | Failed | Postponed | Blocked | Migrated
+"""What came of trying to send."""
+
+
 class Outbox(Protocol):
-    """The messages that are still to be sent."""
+    """The messages that are still to be sent. A chat is claimed by one worker at a time, by a lease."""
 
-    async def waiting(self, now: datetime, limit: int) -> list[Queued]:
-        """Return due messages of chats that can be written to, in order within each chat."""
+    async def exchange(
+        self,
+        settled: Sequence[Settled],
+        released: Sequence[str],
+        now: datetime,
+        *,
+        lease: timedelta,
+        limit: int,
+    ) -> list[Queued]:
+        """Keep what came of sending, give chats back, and claim chats with due messages.
+
+        All in one transaction. Returned are the first messages of each newly claimed chat, in order; none
+        of a chat that another worker holds by a lease that has not run out, nor of one this worker still
+        holds.
+        """
         ...
 
-    async def sent(self, ids: Sequence[int], now: datetime) -> None:
-        """Mark messages as sent; an erased person's address goes with their last one."""
+
+class Quarantine(Protocol):
+    """Updates that could not be handled, and what an operator can do with them."""
+
+    async def listed(self) -> list[Quarantined]:
+        """Return what is set aside, oldest first."""
         ...
 
-    async def postpone(self, chat_row: str, until: datetime) -> None:
-        """Send nothing to this chat before `until`."""
-        ...
-
-    async def undeliverable(self, message_id: int, reason: str, now: datetime) -> None:
-        """Set one message aside that Telegram will never take."""
-        ...
-
-    async def blocked(self, chat_row: str, now: datetime) -> None:
-        """Stop writing to a chat until its person writes again."""
+    async def taken_up(self, key: str) -> None:
+        """Forget one that was handled after all: its key may be claimed again in the same transaction."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""What time alone brings about: open screenings that expire, and questions asked again after an absence."""
+"""What time alone brings about: what became due, and questions asked again after an absence."""
 
 from __future__ import annotations
 
@@ -10,26 +10,39 @@ from bot.service.screening import Desks, close_desk, open_desk
 
 ABSENCE = timedelta(seconds=120)
 """Taps live 150 s on Telegram's side (TELEGRAM.md 0.3); after this long some may be lost."""
+_SLICE = 200
+"""People handled in one transaction."""
 RECENT = timedelta(days=1)
 """Whose conversation was active within this time is asked again after an absence."""
 
 
-async def expire(desks: Desks, *, now: datetime) -> int:
-    """Close as incomplete what has been silent too long; return how many. Never an exclusion."""
-    closed = 0
+async def run_due(desks: Desks, *, now: datetime) -> int:
+    """Do what is due by time: reminders, invitations, and the end of open screenings; return how many.
+
+    In slices, each a transaction of its own, so that a long list holds up nobody's answer.
+    """
+    done = 0
+    while handled := await _run_slice(desks, now):
+        done += handled
+    return done
+
+
+async def prune(desks: Desks, *, now: datetime) -> None:
+    """Forget what is kept only to recognise updates that come twice."""
     async with desks.store.transaction() as transaction:
         await transaction.prune(now)
-        for trial, edition in desks.editions.offered.items():
-            limit = now - timedelta(days=edition.trial.expires_after_days)
-            people = await transaction.quiet_since(trial, limit)
-            desk = await open_desk(people, transaction, desks, now)
-            for person in people:
-                for talk in person.conversations:
-                    pinned = desk.editions[talk.content_hash]
-                    desk.wake(person, talk, advance(pinned.trial, talk, Waited(), now=now))
-                    closed += 1
-            await close_desk(desk, transaction, desks)
-    return closed
+
+
+async def _run_slice(desks: Desks, now: datetime) -> int:
+    async with desks.store.transaction() as transaction:
+        people = await transaction.due(now, _SLICE)
+        desk = await open_desk(people, transaction, desks, now)
+        for person in people:
+            for talk in person.conversations:
+                pinned = desk.editions[talk.content_hash]
+                desk.wake(person, talk, advance(pinned.trial, talk, Waited(), now=now))
+        await close_desk(desk, transaction, desks)
+        return len(people)
 
 
 async def polled(desks: Desks, *, now: datetime) -> int:
