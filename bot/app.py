@@ -6,39 +6,38 @@ import asyncio
 import secrets  # noqa: TID251 -- here chance enters
 import string
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from socket import gethostname
 from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 
-from bot.botapi.courtesy import Courtesy
-from bot.botapi.intake import Intake
 from bot.botapi.line import Line, open_line
-from bot.botapi.profile import introduce, sign_in
-from bot.botapi.sender import Sender
+from bot.botapi.pace import Limits, Pace
+from bot.botapi.profile import sign_in
+from bot.botapi.webhook import Webhook
+from bot.botapi.worker import CalledAt, Worker
 from bot.content.bundle import Bundle
 from bot.content.dialogues import FOLDER, parse_dialogue
 from bot.content.load import TRIAL_FILE, load_trial, load_trials
 from bot.content.shelf import Edition, Shelf
-from bot.domain.errors import ContentError, DoorstepError, SettingsError
-from bot.domain.messages import Text
-from bot.engine.commands import COMMANDS
+from bot.domain.errors import ContentError, SettingsError
 from bot.service.export import export_row
-from bot.service.links import spoken
-from bot.service.screening import Desks, keep_offered
-from bot.service.timers import expire
+from bot.service.screening import Desks
 from bot.settings import Settings
 from bot.simulator import Chat, Simulator
 from bot.simulator.player import play
 from bot.simulator.server import serve
 from bot.storage.database import Database, open_database
-from bot.storage.lock import sole_worker
+from bot.storage.lock import leadership
 from bot.storage.migrate import prepare
 from bot.storage.outbox import SqlOutbox
 from bot.storage.reading import conversations
 from bot.storage.store import SqlStore
-from bot.web.health import create_app
+from bot.web.health import Endpoint, create_app
 from bot.web.serving import serving
 
 Clock = Callable[[], datetime]
@@ -48,8 +47,6 @@ DEMO_TOKEN = "1000000001:DEMO-doorstep-practice-only"  # noqa: S105 -- opens not
 _LETTERS = string.ascii_lowercase + string.digits
 _SAMPLE = "needs_review.txt"
 """The dialogue that the demo plays, where a trial has it."""
-_EXPIRY_ROUND = 600.0
-"""Seconds between two looks for screenings that have been silent too long."""
 
 
 def clock() -> datetime:
@@ -98,71 +95,40 @@ async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
         await database.close()
 
 
-class Worker:
-    """A bot that polls, sends and keeps time, on one database."""
-
-    def __init__(
-        self, line: Line, store: SqlStore, shelf: Shelf, staff_chat: int | None, clock: Clock = clock
-    ) -> None:
-        self._clock = clock
-        self._line = line
-        self._shelf = shelf
-        self._desks = Desks(store, shelf, new_id, staff_chat)
-        self._sender = Sender(line, SqlOutbox(store.database), clock)
-        self._courtesy = Courtesy(line, self._group_words, staff_chat)
-        self._intake = Intake(line, self._desks, self._sender, self._courtesy, clock)
-
-    async def run(self) -> None:
-        """Work until cancelled; NotSignedIn where Telegram no longer takes the token."""
-        await keep_offered(self._desks, now=self._clock())
-        trial = next(iter(self._shelf.offered.values())).trial
-        await introduce(self._line, COMMANDS, trial.languages, self._say)
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._intake.run())
-                group.create_task(self._sender.run())
-                group.create_task(self._expire())
-        except* DoorstepError as refused:
-            raise refused.exceptions[0] from None
-        finally:
-            await self._courtesy.finish()
-
-    def readiness(self) -> dict[str, bool]:
-        """Say what works now."""
-        return {"telegram": self._intake.reaching, "store": self._sender.working}
-
-    async def tick(self) -> None:
-        """Do what time alone brings about."""
-        await expire(self._desks, now=self._clock())
-        self._sender.wake()
-
-    async def _expire(self) -> None:
-        while True:
-            await self.tick()
-            await asyncio.sleep(_EXPIRY_ROUND)
-
-    def _say(self, key: str, language: str) -> str:
-        return next(iter(self._shelf.offered.values())).label(Text(key), language)
-
-    def _group_words(self, phone: str | None) -> str:
-        trial = next(iter(self._shelf.offered.values())).trial
-        return self._say("group-refused", spoken(phone, trial.languages) or trial.languages[0])
-
-
 async def run(settings: Settings, tell: Tell) -> None:
     """Run the bot against Telegram until it is stopped."""
     shelf = read_shelf(settings)
-    with sole_worker(settings.database_url):
-        async with AsyncExitStack() as stack:
-            store = await stack.enter_async_context(open_store(settings))
-            line = open_line(settings.token, settings.telegram_api_url)
-            stack.push_async_callback(line.shutdown)
-            username = await sign_in(line)
-            worker = Worker(line, store, shelf, settings.staff_group_id)
-            health = create_app(worker.readiness)
-            url = await stack.enter_async_context(serving(health, settings.http_host, settings.http_port))
-            tell(f"@{username} is running. Health: {url}/healthz")
-            await worker.run()
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings))
+        line = open_line(settings.token, settings.telegram_api_url)
+        stack.push_async_callback(line.shutdown)
+        username = await sign_in(line)
+        worker = make_worker(line, store, shelf, settings)
+        served = create_app(worker.readiness, _webhook(worker, settings))
+        url = await stack.enter_async_context(serving(served, settings.http_host, settings.http_port))
+        tell(f"@{username} is running. Health: {url}/healthz")
+        await worker.run(leadership(settings.database_url))
+
+
+def make_worker(
+    line: Line, store: SqlStore, shelf: Shelf, settings: Settings, clock: Clock = clock
+) -> Worker:
+    """Wire a worker; it is known to the others by its machine and port."""
+    desks = Desks(store, shelf, new_id, settings.staff_group_id)
+    outbox = SqlOutbox(store.database, f"{gethostname()}:{settings.http_port}")
+    pace = Pace(Limits(per_second=settings.send_per_second), monotonic)
+    return Worker(line, desks, outbox, pace, clock, called_at=_called_at(settings))
+
+
+def _called_at(settings: Settings) -> CalledAt | None:
+    return CalledAt(settings.webhook_url, settings.secret) if settings.webhook_url else None
+
+
+def _webhook(worker: Worker, settings: Settings) -> tuple[str, Endpoint] | None:
+    """Return where Telegram calls, and what answers; None where the bot polls."""
+    if settings.webhook_url is None:
+        return None
+    return urlsplit(settings.webhook_url).path or "/", Webhook(worker.gatherer, settings.secret)
 
 
 async def demo(settings: Settings, tell: Tell) -> None:
@@ -180,7 +146,8 @@ async def demo(settings: Settings, tell: Tell) -> None:
             await sign_in(line)
             staff = _invite(simulator)
             async with asyncio.TaskGroup() as group:
-                group.create_task(Worker(line, store, shelf, staff.id).run())
+                here = here.model_copy(update={"staff_group_id": staff.id, "webhook_url": None})
+                group.create_task(make_worker(line, store, shelf, here).run(nullcontext()))
                 group.create_task(_play_sample(simulator, settings.flows_dir, next(iter(shelf.offered))))
                 tell(url)
 

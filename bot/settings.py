@@ -43,10 +43,16 @@ def _http_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _webhook_url(value: str | None) -> str | None:
+    if value is not None and not re.match(r"https://[^\s/]+|http://(127\.0\.0\.1|localhost)[:/]", value):
+        raise ValueError("is not an https address")
+    return value
+
+
 def _database_url(value: str) -> str:
-    if not value.startswith(("sqlite:///", "sqlite+aiosqlite:///")):
-        raise ValueError("is not an SQLite address (PostgreSQL is not supported yet)")
-    return "sqlite+aiosqlite:///" + value.partition(":///")[2]
+    if not re.match(r"(sqlite(\+aiosqlite)?:///.|postgres(ql)?(\+asyncpg)?://.)", value):
+        raise ValueError("is not the address of an SQLite or PostgreSQL database")
+    return value
 
 
 def _keys(value: SecretStr | None) -> SecretStr | None:
@@ -67,6 +73,9 @@ _EXAMPLES = {
     "TELEGRAM_API_URL": "https://api.telegram.org",
     "DATABASE_URL": "sqlite:///var/doorstep.sqlite3",
     "ENCRYPTION_KEYS": "what `python -m bot keygen` prints",
+    "WEBHOOK_URL": "https://bot.example.org/telegram",
+    "WEBHOOK_SECRET": "letters-digits-_-and-at-least-32-of-them",
+    "SEND_PER_SECOND": "30",
     "FLOWS_DIR": "flows",
     "LOCALES_DIR": "locales",
     "MODE": "demo",
@@ -89,6 +98,9 @@ class Settings(BaseSettings):
     encryption_keys: Annotated[SecretStr | None, AfterValidator(_keys)] = None
     flows_dir: Path = Field(default_factory=lambda: _data("flows"))
     locales_dir: Path = Field(default_factory=lambda: _data("locales"))
+    webhook_url: Annotated[str | None, AfterValidator(_webhook_url)] = None
+    webhook_secret: SecretStr | None = Field(default=None, pattern="^[A-Za-z0-9_-]{1,256}$")
+    send_per_second: float = Field(default=30.0, gt=0, le=1000)
     staff_group_id: int | None = None
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
@@ -100,6 +112,13 @@ class Settings(BaseSettings):
         if self.telegram_bot_token is None:
             raise SettingsError(missing("TELEGRAM_BOT_TOKEN", "Get one from @BotFather in Telegram."))
         return self.telegram_bot_token.get_secret_value()
+
+    @property
+    def secret(self) -> str:
+        """What Telegram says when it calls; SettingsError where it is not set."""
+        if self.webhook_secret is None:
+            raise SettingsError(missing("WEBHOOK_SECRET", "It goes with WEBHOOK_URL; choose a long one."))
+        return self.webhook_secret.get_secret_value()
 
 
 def read_settings() -> Settings:

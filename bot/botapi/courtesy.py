@@ -10,6 +10,7 @@ from typing import Any
 from telegram.error import TelegramError
 
 from bot.botapi.line import Line
+from bot.botapi.pace import Pace
 from bot.botapi.updates import FromGroup, Tap
 from bot.service.desk import Handled
 
@@ -22,9 +23,12 @@ _AT_MOST = 200
 class Courtesy:
     """Makes calls beside the outbox and forgets them: dropping one loses nothing."""
 
-    def __init__(self, line: Line, group_words: Callable[[str | None], str], staff_chat: int | None) -> None:
-        """Take the line, and the words for a group by a phone's language."""
+    def __init__(
+        self, line: Line, pace: Pace, group_words: Callable[[str | None], str], staff_chat: int | None
+    ) -> None:
+        """Take the line, what room there is on it, and the words for a group by a phone's language."""
         self._line = line
+        self._pace = pace
         self._group_words = group_words
         self._staff_chat = staff_chat
         self._calls: set[asyncio.Task[None]] = set()
@@ -49,7 +53,8 @@ class Courtesy:
         await asyncio.gather(*self._calls, return_exceptions=True)
 
     def _soon(self, call: Coroutine[Any, Any, None]) -> None:
-        if len(self._calls) >= _AT_MOST:
+        # The first to go when Telegram's limits are near: messages need the room.
+        if len(self._calls) >= _AT_MOST or not self._pace.spare():
             call.close()
             return
         task = asyncio.create_task(_quietly(call))

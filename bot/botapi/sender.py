@@ -1,4 +1,4 @@
-"""Drains the outbox: at least once, in order within a chat, chats side by side."""
+"""Drains the outbox: at least once, in order within a chat, chats side by side, within Telegram's limits."""
 
 from __future__ import annotations
 
@@ -7,98 +7,129 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bot.botapi.line import Line
+from bot.botapi.pace import Pace
 from bot.botapi.replies import keyboard, split
-from bot.service.ports import Outbox, Queued
+from bot.service.ports import Blocked, Failed, Migrated, Outbox, Postponed, Queued, Sent, Settled
 
 log = logging.getLogger(__name__)
 
-_ROUND = 200
-"""Messages taken from the outbox at a time."""
+_CLAIMED = 200
+"""Messages claimed from the outbox at a time, and about as many under way at once."""
+_LEASE = timedelta(seconds=60)
+"""How long a chat stays ours without a word. Longer than its messages can take; a dead worker's run out."""
 _PAUSE = 2.0
 """Seconds before trying again after a failure of the network or the store."""
 
 
 class Sender:
-    """Sends what the outbox holds, whenever `wake` is called and once at the start."""
+    """Sends what the outbox holds; `wake` says that there is something, and it looks by itself too."""
 
-    def __init__(self, line: Line, outbox: Outbox, clock: Callable[[], datetime]) -> None:
+    def __init__(self, line: Line, outbox: Outbox, pace: Pace, clock: Callable[[], datetime]) -> None:
         self._line = line
         self._outbox = outbox
+        self._pace = pace
         self._clock = clock
         self._due = asyncio.Event()
         self._due.set()
+        self._settled: list[Settled] = []
+        self._released: list[str] = []
+        self._chats: set[asyncio.Task[None]] = set()
         self.working = True
-        """Whether the outbox could be read the last time."""
+        """Whether the outbox could be reached the last time."""
 
     def wake(self) -> None:
         """Say that messages were queued."""
         self._due.set()
 
     async def run(self) -> None:
-        """Send for ever; ends only when cancelled."""
-        while True:
-            await self._wait()
-            try:
-                while await self.drain():
-                    pass
-                self.working = True
-            except Exception as error:  # noqa: BLE001 -- the store may be down: nothing is lost, try again
-                self.working = False
-                log.warning("outbox: %s; trying again", type(error).__name__)
-                await asyncio.sleep(_PAUSE)
-                self._due.set()
-
-    async def drain(self) -> int:
-        """Send one round of what is due; return how many messages left."""
-        waiting = await self._outbox.waiting(self._clock(), _ROUND)
-        chats: dict[str, list[Queued]] = {}
-        for message in waiting:
-            chats.setdefault(message.chat_row, []).append(message)
-        sent = await asyncio.gather(*(self._send_chat(messages) for messages in chats.values()))
-        done = [message for chat in sent for message in chat]
-        if done:
-            await self._outbox.sent(done, self._clock())
-        return len(done)
+        """Send for ever; when cancelled, what was sent is still marked."""
+        try:
+            while True:
+                await self._wait()
+                await self._round()
+        finally:
+            for task in self._chats:
+                task.cancel()
+            await asyncio.gather(*self._chats, return_exceptions=True)
+            await self._exchange(limit=0)
 
     async def _wait(self) -> None:
-        # Postponed chats become due without anybody calling wake.
+        # Leases run out and postponed chats become due without anybody calling wake.
         try:
             await asyncio.wait_for(self._due.wait(), timeout=_PAUSE)
         except TimeoutError:
             return
         self._due.clear()
 
-    async def _send_chat(self, messages: list[Queued]) -> list[int]:
-        """Send one chat's messages in order, up to the first that cannot be sent now."""
-        sent: list[int] = []
-        for message in messages:
-            if not await self._send(message):
-                break
-            sent.append(message.id)
-        return sent
+    async def _round(self) -> None:
+        """Mark what left, and begin with the chats that are due now."""
+        try:
+            claimed = await self._exchange(limit=_CLAIMED - len(self._chats))
+            self.working = True
+        except Exception as error:  # noqa: BLE001 -- the store may be down: nothing is lost, try again
+            self.working = False
+            log.warning("outbox: %s; trying again", type(error).__name__)
+            await asyncio.sleep(_PAUSE)
+            self._due.set()
+            return
+        for messages in _by_chat(claimed):
+            task = asyncio.create_task(self._send_chat(messages))
+            self._chats.add(task)
+            task.add_done_callback(self._chats.discard)
 
-    async def _send(self, queued: Queued) -> bool:
+    async def _exchange(self, *, limit: int) -> list[Queued]:
+        """Keep what came of sending; what could not be kept is tried again the next time."""
+        settled, self._settled = self._settled, []
+        released, self._released = self._released, []
+        try:
+            return await self._outbox.exchange(
+                settled, released, self._clock(), lease=_LEASE, limit=max(limit, 0)
+            )
+        except BaseException:
+            self._settled = settled + self._settled
+            self._released = released + self._released
+            raise
+
+    async def _send_chat(self, messages: list[Queued]) -> None:
+        """Send one chat's messages in order, up to the first that cannot be sent now."""
+        try:
+            for message in messages:
+                await self._pace.wait(message.chat)
+                came = await self._send(message)
+                self._settled.append(came)
+                if not isinstance(came, Sent | Failed):
+                    break
+        finally:
+            self._released.append(messages[0].chat_row)
+            self._due.set()
+
+    async def _send(self, queued: Queued) -> Settled:
         try:
             await self._deliver(queued)
         except RetryAfter as error:
-            wait = error.retry_after
-            seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
-            await self._outbox.postpone(queued.chat_row, self._clock() + timedelta(seconds=seconds))
+            return self._refused(queued, error)
+        except ChatMigrated as error:
+            return Migrated(queued.chat_row, error.new_chat_id)
         except Forbidden:
-            await self._outbox.blocked(queued.chat_row, self._clock())
+            return Blocked(queued.chat_row)
         except BadRequest as error:
-            # Telegram will never take it: set it aside by name, so that the chat's next messages go out.
+            # Telegram will never take it: set it aside, so that the chat's next messages go out.
             log.warning("message %s refused by Telegram: %s", queued.id, _reason(error))
-            await self._outbox.undeliverable(queued.id, _reason(error), self._clock())
+            return Failed(queued.id, _reason(error))
         except TelegramError as error:
+            # A timeout may have delivered it: the second copy has the same buttons and does nothing new.
             log.warning("sending: %s; trying again", type(error).__name__)
-            await self._outbox.postpone(queued.chat_row, self._clock() + timedelta(seconds=_PAUSE))
-        else:
-            return True
-        return False
+            return Postponed(queued.chat_row, self._clock() + timedelta(seconds=_PAUSE))
+        return Sent(queued.id)
+
+    def _refused(self, queued: Queued, error: RetryAfter) -> Settled:
+        wait = error.retry_after
+        seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+        self._pace.refused(queued.chat, seconds)
+        return Postponed(queued.chat_row, self._clock() + timedelta(seconds=seconds))
 
     async def _deliver(self, queued: Queued) -> None:
         pieces = split(queued.message.html)
@@ -106,6 +137,13 @@ class Sender:
             await self._line.send_html(queued.chat, piece, [])
         buttons = keyboard(queued.message, self._line.username if queued.message.rows else "")
         await self._line.send_html(queued.chat, pieces[-1], buttons)
+
+
+def _by_chat(messages: list[Queued]) -> list[list[Queued]]:
+    chats: dict[str, list[Queued]] = {}
+    for message in messages:
+        chats.setdefault(message.chat_row, []).append(message)
+    return list(chats.values())
 
 
 def _reason(error: BadRequest) -> str:

@@ -1,25 +1,33 @@
-"""Rows of chats: found by their Telegram id, made where there are none yet."""
+"""Rows of chats: found by their Telegram id, made where there are none yet, locked in one order by everyone.
+
+A transaction first locks the chats of all people it is about, in the order of their ids, and only then those
+of groups. What belongs to a person is changed by whoever holds their chat and by nobody else, so two workers
+neither interleave nor wait for one another in a circle.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 
 from bot.service.ports import Changes, Person
 from bot.storage.bulk import Row, insert_all
-from bot.storage.identity import write_address
+from bot.storage.identity import read_address, write_address
 from bot.storage.tables import chats
-from bot.storage.work import Work
+from bot.storage.work import Chat, Work
 
+IN_ORDER = (chats.c.private.desc(), chats.c.id)
+"""The order in which everyone locks chats."""
 
-@dataclass(slots=True)
-class Chat:
-    """A chat's row, and the number of the last message queued for it."""
+HELD = select(chats.c.id, chats.c.lookup, chats.c.address, chats.c.sequence, chats.c.blocked_at)
+"""What is read of a chat when it is locked."""
 
-    id: str
-    sequence: int = 0
+_UNKNOWN: Mapping[bytes, int] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -29,6 +37,29 @@ class Chats:
     by_telegram_id: dict[int, Chat]
     of_newcomer: dict[str, Chat]
     """Person id to the chat that is theirs."""
+
+
+async def hold(work: Work, query: Select[Any], ids: Mapping[bytes, int] = _UNKNOWN) -> Sequence[Any]:
+    """Return the chats that the query, made from `HELD` and locking, finds; they are held until the end.
+
+    `ids` are Telegram ids by their look-up value, for a group may have got another address since.
+    """
+    rows: Sequence[Any] = (await work.connection.execute(query)).all()
+    for row in rows:
+        telegram_id = ids.get(row.lookup) or read_address(row.address)
+        work.held[telegram_id] = Chat(row.id, row.sequence)
+    return rows
+
+
+async def hold_known(work: Work, telegram_ids: Iterable[int]) -> Sequence[Any]:
+    """Hold the chats of these Telegram ids against other workers; those without one are strangers."""
+    ids = {work.lookup(telegram_id): telegram_id for telegram_id in telegram_ids}
+    if not ids:
+        return []
+    query = HELD.where(chats.c.lookup.in_(ids)).order_by(*IN_ORDER).with_for_update()
+    rows = await hold(work, query, ids)
+    work.strangers.update(ids.values() - work.held.keys())
+    return rows
 
 
 async def chats_of(work: Work, changes: Changes, farewell: dict[int, Chat]) -> Chats:
@@ -43,38 +74,45 @@ async def chats_of(work: Work, changes: Changes, farewell: dict[int, Chat]) -> C
     last = farewell | {person.telegram_id: brief[person.id] for person in passing}
     here = {person.telegram_id for person in living}
     due = here | ({message.chat for message in changes.outgoing} - last.keys())
-    known = await _known(work, due)
+    # Strangers are not looked for again: whoever got a chat since then was another worker's, a Conflict.
+    await hold_known(work, due - work.held.keys() - work.strangers)
+    known = {telegram_id: work.held[telegram_id] for telegram_id in due & work.held.keys()}
     fresh = {telegram_id: Chat(work.row_id()) for telegram_id in sorted(due - known.keys())}
     await _insert(work, fresh, passing, brief)
     every = last | known | fresh
     return Chats(every, brief | {person.id: every[person.telegram_id] for person in living})
 
 
-async def _known(work: Work, telegram_ids: Iterable[int]) -> dict[int, Chat]:
-    by_lookup = {work.lookup(telegram_id): telegram_id for telegram_id in telegram_ids}
-    if not by_lookup:
-        return {}
-    query = select(chats.c.lookup, chats.c.id, chats.c.sequence).where(chats.c.lookup.in_(by_lookup))
-    rows = await work.connection.execute(query.order_by(chats.c.id).with_for_update())
-    return {by_lookup[bytes(row.lookup)]: Chat(row.id, row.sequence) for row in rows}
-
-
 async def _insert(work: Work, fresh: dict[int, Chat], passing: list[Person], brief: dict[str, Chat]) -> None:
     rows = [_row(chat, telegram_id, work.lookup(telegram_id)) for telegram_id, chat in fresh.items()]
     rows += [_row(brief[person.id], person.telegram_id, None) for person in passing]
     await insert_all(work.connection, chats, rows)
+    work.held |= fresh
+    work.strangers -= fresh.keys()
 
 
 def _row(chat: Chat, telegram_id: int, lookup: bytes | None) -> Row:
-    return {"id": chat.id, "lookup": lookup, "address": write_address(telegram_id), "sequence": 0}
+    return {
+        "id": chat.id,
+        "lookup": lookup,
+        "address": write_address(telegram_id),
+        "private": telegram_id > 0,  # Telegram gives groups negative ids
+        "sequence": 0,
+    }
 
 
-_COUNT = update(chats).where(chats.c.id == bindparam("chat")).values(sequence=bindparam("last"))
+_COUNT = (
+    update(chats)
+    .where(chats.c.id == bindparam("chat"))
+    .values(
+        sequence=bindparam("last"), waiting_since=func.coalesce(chats.c.waiting_since, bindparam("since"))
+    )
+)
 
 
-async def count(work: Work, used: Iterable[Chat]) -> None:
-    """Remember the last sequence number of these chats."""
-    rows = [{"chat": chat.id, "last": chat.sequence} for chat in used]
+async def count(work: Work, used: Iterable[Chat], now: datetime) -> None:
+    """Remember the last sequence number of these chats, and that messages wait in them."""
+    rows = [{"chat": chat.id, "last": chat.sequence, "since": now} for chat in used]
     await work.connection.execute(_COUNT, rows)
 
 

@@ -10,11 +10,10 @@ from sqlalchemy import Select, Update, bindparam, delete, select, update
 
 from bot.domain.conversation import Conversation, Status
 from bot.storage.bulk import Row
-from bot.storage.chats import Chat
 from bot.storage.codec import write_conversation
 from bot.storage.identity import read_address
 from bot.storage.tables import chats, conversations, events, outbox, participants, quarantine
-from bot.storage.work import Work
+from bot.storage.work import Chat, Work
 
 
 async def begin(work: Work, erased: Sequence[str]) -> dict[int, Chat]:
@@ -23,13 +22,16 @@ async def begin(work: Work, erased: Sequence[str]) -> dict[int, Chat]:
         return {}
     work.erased = True
     theirs = _chat_ids(erased)
-    query = select(chats).where(chats.c.id.in_(theirs), chats.c.address.is_not(None)).with_for_update()
-    rows = (await work.connection.execute(query)).all()
+    query = select(chats).where(chats.c.id.in_(theirs), chats.c.address.is_not(None)).order_by(chats.c.id)
+    rows = (await work.connection.execute(query.with_for_update())).all()
     # Unblocked too: a goodbye that waits for them to write would keep their address for ever.
-    stranger = update(chats).where(chats.c.id.in_(theirs)).values(lookup=None, blocked_at=None)
-    await work.connection.execute(stranger)
+    stranger = update(chats).where(chats.c.id.in_(theirs))
+    await work.connection.execute(stranger.values(lookup=None, blocked_at=None, waiting_since=None))
     await work.connection.execute(delete(outbox).where(outbox.c.chat_id.in_(theirs)))
-    return {read_address(row.address): Chat(row.id, row.sequence) for row in rows}
+    farewell = {read_address(row.address): Chat(row.id, row.sequence) for row in rows}
+    for telegram_id in farewell:
+        work.held.pop(telegram_id, None)  # should they come back in this very batch, it is to a new chat
+    return farewell
 
 
 async def finish(work: Work, erased: Sequence[str], now: datetime) -> None:
@@ -53,6 +55,7 @@ _CLOSE = (
         contact_permission=None,
         snapshot=bindparam("erased"),
         finished_at=bindparam("at"),
+        due_at=None,
     )
 )
 
@@ -94,12 +97,9 @@ async def _empty_quarantine(work: Work, erased: Sequence[str]) -> None:
         await work.connection.execute(_EMPTY, theirs)
 
 
-def forgetting(candidates: Select[Any]) -> Update:
+def forgetting(candidates: Select[Any] | Sequence[str]) -> Update:
     """Return what removes the address of erased people's chats, among these, for which nothing is waiting."""
-    waiting = select(outbox.c.id).where(
-        outbox.c.chat_id == chats.c.id, outbox.c.sent_at.is_(None), outbox.c.failed_at.is_(None)
-    )
-    done = (chats.c.lookup.is_(None), chats.c.address.is_not(None), ~waiting.correlate(chats).exists())
+    done = (chats.c.lookup.is_(None), chats.c.address.is_not(None), chats.c.waiting_since.is_(None))
     return update(chats).where(chats.c.id.in_(candidates), *done).values(address=None)
 
 

@@ -56,6 +56,7 @@ class _Turns:
     person: str
     after: Conversation
     arrived: bool
+    due_at: datetime | None
 
 
 def _together(kept: Sequence[Kept]) -> dict[str, _Turns]:
@@ -63,15 +64,16 @@ def _together(kept: Sequence[Kept]) -> dict[str, _Turns]:
     for turn in kept:
         after = turn.conversation
         before = after.revision - len(turn.events)
-        merged = turns.setdefault(after.id, _Turns(before, turn.person, after, turn.arrived))
+        merged = turns.setdefault(after.id, _Turns(before, turn.person, after, turn.arrived, None))
         if merged.after is not after and merged.after.revision != before:
             raise Conflict("Two turns of one batch were decided on the same state.")
-        merged.after, merged.arrived = after, merged.arrived or turn.arrived
+        merged.after, merged.due_at = after, turn.due_at
+        merged.arrived = merged.arrived or turn.arrived
     return turns
 
 
 _NOW_STORED = select(conversations.c.id, conversations.c.revision, conversations.c.active_at)
-_REPLACED = ("status", "revision", "snapshot", "contact_permission", "active_at", "finished_at")
+_REPLACED = ("status", "revision", "snapshot", "contact_permission", "active_at", "finished_at", "due_at")
 _REPLACE = (
     update(conversations)
     .where(conversations.c.id == bindparam("row"))
@@ -115,6 +117,7 @@ def _row(turn: _Turns, now: datetime, active_at: datetime) -> Row:
         "opened_at": after.opened_at or now,
         "active_at": now if turn.arrived else active_at,
         "finished_at": after.finished_at,
+        "due_at": turn.due_at,
         "previous": after.previous,
     }
 
@@ -169,7 +172,9 @@ async def _queue(work: Work, outgoing: Sequence[Outgoing], chats: Chats, now: da
         body = write_message(message.message)
         row = {"chat_id": chat.id, "sequence": chat.sequence, "body": body, "queued_at": now, "attempts": 0}
         rows.append(row)
-    await count(work, {message.chat: chats.by_telegram_id[message.chat] for message in outgoing}.values())
+    await count(
+        work, {message.chat: chats.by_telegram_id[message.chat] for message in outgoing}.values(), now
+    )
     await work.connection.execute(insert(outbox), rows)
 
 

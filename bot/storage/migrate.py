@@ -10,12 +10,15 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, func, inspect, select
 
 from bot.domain.errors import SettingsError
 from bot.storage.database import open_database
 
 T = TypeVar("T")
+
+_MIGRATING = int.from_bytes(b"migrates", "big")
+"""Name of the lock under which PostgreSQL's schema is made or changed."""
 
 
 async def upgrade(url: str) -> None:
@@ -43,7 +46,7 @@ async def prepare(url: str) -> None:
 
 
 async def _on(url: str, do: Callable[[Connection], T]) -> T:
-    database = open_database(url)
+    database = open_database(url, patient=True)
     try:
         async with database.writing() as connection:
             return await connection.run_sync(do)
@@ -59,7 +62,14 @@ def _config(connection: Connection) -> Config:
     return config
 
 
+def _take_turns(connection: Connection) -> None:
+    # SQLite's transactions do so by themselves. Ends with the transaction.
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
+
+
 def _upgrade(connection: Connection) -> None:
+    _take_turns(connection)
     command.upgrade(_config(connection), "head")
 
 
@@ -73,6 +83,7 @@ def _has_no_table(connection: Connection) -> bool:
 
 
 def _prepare(connection: Connection) -> bool:
+    _take_turns(connection)
     if _has_no_table(connection):
         _upgrade(connection)
     return _is_at_head(connection)

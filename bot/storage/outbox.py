@@ -1,95 +1,112 @@
-"""The messages still to be sent."""
+"""The messages still to be sent; a chat is claimed by one worker at a time, by a lease."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.service.ports import Queued
+from bot.service.ports import Queued, Settled
 from bot.storage.codec import read_message
 from bot.storage.database import Database
-from bot.storage.erasing import forgetting
 from bot.storage.identity import read_address
+from bot.storage.settling import DUE, Settling
 from bot.storage.tables import chats, outbox
 
 PER_CHAT = 10
 """Messages of one chat handed out at once, so that one with thousands waiting starves nobody."""
 
-_DUE = outbox.c.sent_at.is_(None) & outbox.c.failed_at.is_(None)
-
 
 class SqlOutbox:
-    """See bot.service.ports.Outbox."""
+    """See bot.service.ports.Outbox.
 
-    def __init__(self, database: Database) -> None:
+    `worker` names whoever sends. Two that work at the same time need two names; one that comes back under
+    its old name gets the chats back at once that it held when it was killed.
+    """
+
+    def __init__(self, database: Database, worker: str) -> None:
         self._database = database
+        self._worker = worker
+        self._held: set[str] = set()
+        self._astray = True
+        """Whether leases may bear this worker's name that it knows nothing of."""
 
-    async def waiting(self, now: datetime, limit: int) -> list[Queued]:
-        """Return due messages of chats that can be written to, in order within each chat."""
-        async with self._database.reading() as connection:
-            return [_queued(row) for row in await connection.execute(_waiting(now, limit))]
-
-    async def sent(self, ids: Sequence[int], now: datetime) -> None:
-        """Mark messages as sent; an erased person's address goes with their last one."""
-        await self._settle(ids, sent_at=now)
-
-    async def undeliverable(self, message_id: int, reason: str, now: datetime) -> None:
-        """Set one message aside that Telegram will never take."""
-        await self._settle([message_id], failed_at=now, failure=reason)
-
-    async def postpone(self, chat_row: str, until: datetime) -> None:
-        """Send nothing to this chat before `until`; its next message has been tried once more."""
-        tried = (
-            select(func.min(outbox.c.sequence)).where(outbox.c.chat_id == chat_row, _DUE).scalar_subquery()
-        )
-        this = (outbox.c.chat_id == chat_row) & (outbox.c.sequence == tried)
+    async def exchange(
+        self,
+        settled: Sequence[Settled],
+        released: Sequence[str],
+        now: datetime,
+        *,
+        lease: timedelta,
+        limit: int,
+    ) -> list[Queued]:
+        """Keep what came of sending, give chats back, and claim chats with due messages."""
+        # Looking first costs no write and no wait for the disk, and mostly there is nothing.
+        if not (settled or released or self._astray or await self._anything(now, lease)):
+            return []
+        astray, self._astray = self._astray, True
         async with self._database.writing() as connection:
-            await connection.execute(update(chats).where(chats.c.id == chat_row).values(not_before=until))
-            await connection.execute(update(outbox).where(this).values(attempts=outbox.c.attempts + 1))
-
-    async def blocked(self, chat_row: str, now: datetime) -> None:
-        """Stop writing to a chat until its person writes again; one who was erased never will."""
-        this = chats.c.id == chat_row
-        erased = select(chats.c.id).where(this, chats.c.lookup.is_(None))
-        dropped = update(outbox).where(outbox.c.chat_id.in_(erased), _DUE)
-        async with self._database.writing() as connection:
-            await connection.execute(update(chats).where(this).values(blocked_at=now))
-            await connection.execute(dropped.values(failed_at=now, failure="blocked"))
-            forgotten = await connection.execute(forgetting(erased))
-        await self._scrub_after(forgotten.rowcount)
-
-    async def _settle(self, ids: Sequence[int], **how: Any) -> None:  # noqa: ANN401 -- columns
-        if not ids:
-            return
-        these = outbox.c.id.in_(ids)
-        async with self._database.writing() as connection:
-            await connection.execute(update(outbox).where(these, _DUE).values(**how))
-            forgotten = await connection.execute(forgetting(select(outbox.c.chat_id).where(these)))
-        await self._scrub_after(forgotten.rowcount)
-
-    async def _scrub_after(self, forgotten: int) -> None:
+            lost = await self._lost(connection) if astray else []
+            forgotten = False
+            if settled or released or lost:
+                settling = Settling(connection, self._worker, now)
+                forgotten = await settling.keep(settled, [*released, *lost])
+            claimed = await self._claim(connection, now, lease, limit)
+        # Only now: had it failed halfway, nobody could say whether the leases were kept.
+        self._astray = False
+        self._held = (self._held - set(released)) | {queued.chat_row for queued in claimed}
         if forgotten:
             await self._database.scrub()
+        return claimed
+
+    async def _anything(self, now: datetime, lease: timedelta) -> bool:
+        query = select(chats.c.id).where(*_claimable(now, lease)).limit(1)
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).first() is not None
+
+    async def _lost(self, connection: AsyncConnection) -> Sequence[str]:
+        query = select(chats.c.id).where(chats.c.lease_owner == self._worker)
+        return [row for row in (await connection.execute(query)).scalars() if row not in self._held]
+
+    async def _claim(
+        self, connection: AsyncConnection, now: datetime, lease: timedelta, limit: int
+    ) -> list[Queued]:
+        free = select(chats.c.id).where(*_claimable(now, lease)).limit(limit)
+        in_turn = free.order_by(chats.c.waiting_since, chats.c.id).with_for_update(skip_locked=True)
+        rows = (await connection.execute(in_turn)).scalars().all()
+        if not rows:
+            return []
+        ours = update(chats).where(chats.c.id.in_(rows))
+        await connection.execute(ours.values(lease_owner=self._worker, lease_until=now + lease))
+        return [_queued(row) for row in await connection.execute(_first_messages(rows, limit))]
 
 
-def _waiting(now: datetime, limit: int) -> Select[Any]:
-    # The window sees ids only; bodies are fetched for the few that are handed out.
-    place = func.row_number().over(partition_by=outbox.c.chat_id, order_by=outbox.c.sequence)
-    ranked = select(outbox.c.id, place.label("place")).where(_DUE).subquery()
-    open_chat = (
+def _claimable(now: datetime, lease: timedelta) -> tuple[ColumnElement[bool], ...]:
+    until = chats.c.lease_until
+    return (
+        chats.c.waiting_since.is_not(None),
         chats.c.address.is_not(None),
         chats.c.blocked_at.is_(None),
         or_(chats.c.not_before.is_(None), chats.c.not_before <= now),
+        # One that ends far away was given when a clock was wrong; twice, as workers' clocks differ a little.
+        or_(until.is_(None), until <= now, until > now + 2 * lease),
     )
+
+
+def _first_messages(rows: Sequence[str], limit: int) -> Select[Any]:
+    # Every chat claimed gets one message before any gets its second: none is claimed for nothing.
+    due = select(outbox.c.sequence).where(outbox.c.chat_id == chats.c.id, DUE)
+    first = due.order_by(outbox.c.sequence).limit(1).correlate(chats).scalar_subquery()
+    ours = select(chats.c.id, chats.c.address, chats.c.waiting_since, first.label("first"))
+    head = ours.where(chats.c.id.in_(rows)).subquery()
     return (
-        select(outbox.c.id, outbox.c.chat_id, outbox.c.body, outbox.c.attempts, chats.c.address)
-        .join(ranked, ranked.c.id == outbox.c.id)
-        .join(chats, chats.c.id == outbox.c.chat_id)
-        .where(ranked.c.place <= PER_CHAT, *open_chat)
-        .order_by(ranked.c.place, outbox.c.id)
+        select(outbox.c.id, outbox.c.chat_id, outbox.c.body, outbox.c.attempts, head.c.address)
+        .join(head, head.c.id == outbox.c.chat_id)
+        .where(DUE, outbox.c.sequence < head.c.first + PER_CHAT)
+        .order_by(outbox.c.sequence - head.c.first, head.c.waiting_since, outbox.c.id)
         .limit(limit)
     )
 

@@ -38,6 +38,8 @@ def _required(name: str, kind: Any, **more: Any) -> Column[Any]:  # noqa: ANN401
     return Column(name, kind, nullable=False, **more)
 
 
+_SOMETHING_WAITS = text("waiting_since IS NOT NULL")
+
 editions = Table(
     "editions",
     metadata,
@@ -56,9 +58,23 @@ chats = Table(
     Column("lookup", LargeBinary, unique=True),
     # The chat id itself; null once an erased person's last message has left.
     Column("address", LargeBinary),
+    # A person's own chat, not a group: these are locked first, and all of them in the order of their ids.
+    _required("private", Boolean),
     _required("sequence", Integer),
+    # Since when the first message still to be sent has been waiting; null where none is.
+    Column("waiting_since", Moment),
     Column("not_before", Moment),
     Column("blocked_at", Moment),
+    Column("lease_owner", Text),
+    Column("lease_until", Moment),
+    # Most chats wait for nothing: the sender sees only those that do, the longest waiting first.
+    Index(
+        "ix_chats_waiting_since",
+        "waiting_since",
+        "id",
+        sqlite_where=_SOMETHING_WAITS,
+        postgresql_where=_SOMETHING_WAITS,
+    ),
 )
 
 participants = Table(
@@ -88,11 +104,12 @@ conversations = Table(
     _required("opened_at", Moment),
     _required("active_at", Moment),
     Column("finished_at", Moment),
+    Column("due_at", Moment),
     Column("previous", Text),
     Index(None, "participant_id"),
     Index(None, "trial", "contact_permission"),
-    Index(None, "trial", "status", "active_at"),
     Index(None, "active_at"),
+    Index(None, "due_at"),
     Index(None, "opened_at", "id"),
 )
 

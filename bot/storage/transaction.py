@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select, update
 from bot.service.ports import Changes, Person
 from bot.storage import keeping, people
 from bot.storage.bulk import insert_missing
+from bot.storage.quarantine import SqlQuarantine
 from bot.storage.tables import conversations, editions, installation, updates
 from bot.storage.work import Work
 
@@ -25,6 +26,7 @@ class SqlTransaction:
     def __init__(self, work: Work) -> None:
         self._work = work
         self._connection = work.connection
+        self.quarantine = SqlQuarantine(work.connection)
 
     async def claim(self, keys: Sequence[str], now: datetime) -> frozenset[str]:
         """Mark update keys as seen; return those that were not seen before."""
@@ -66,9 +68,9 @@ class SqlTransaction:
         query = select(func.count()).select_from(conversations).where(*permitted)
         return (await self._connection.execute(query)).scalar_one()
 
-    async def quiet_since(self, trial: str, moment: datetime) -> list[Person]:
-        """Return people with open conversations of a trial without activity since `moment`."""
-        return await people.quiet_since(self._work, trial, moment)
+    async def due(self, now: datetime, limit: int) -> list[Person]:
+        """Return people with conversations in which something is due by time, the longest waiting first."""
+        return await people.due(self._work, now, limit)
 
     async def active_between(self, first: datetime, last: datetime) -> list[Person]:
         """Return people whose current conversation saw them last between the two moments."""

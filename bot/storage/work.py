@@ -11,12 +11,24 @@ from bot.storage.identity import lookup_value
 
 
 @dataclass(slots=True)
+class Chat:
+    """A chat's row, and the number of the last message queued for it."""
+
+    id: str
+    sequence: int = 0
+
+
+@dataclass(slots=True)
 class Work:
     """One transaction at work."""
 
     connection: AsyncConnection
     key: bytes
     new_id: Callable[[], str]
+    held: dict[int, Chat] = field(default_factory=dict)
+    """Chats locked by this transaction, by Telegram id."""
+    strangers: set[int] = field(default_factory=set)
+    """Telegram ids looked up for which there is no chat yet."""
     unblocked: set[str] = field(default_factory=set)
     """Chats marked as blocked whose person was looked up: they wrote again."""
     erased: bool = False

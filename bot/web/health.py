@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+Endpoint = Callable[[Request], Awaitable[Response]]
 Readiness = Callable[[], Mapping[str, bool]]
 """Says of each thing the bot needs whether it works now."""
 
 
-def create_app(readiness: Readiness) -> Starlette:
-    """Return the app: /healthz always answers, /readyz answers 503 while something is not working."""
+def create_app(readiness: Readiness, webhook: tuple[str, Endpoint] | None = None) -> Starlette:
+    """Return the app: /healthz always answers, /readyz answers 503 while something is not working.
+
+    With a webhook, Telegram's calls are answered at its path.
+    """
 
     async def healthy(_request: Request) -> Response:
         return JSONResponse({"status": "ok"})
@@ -23,4 +27,8 @@ def create_app(readiness: Readiness) -> Starlette:
         works = dict(readiness())
         return JSONResponse(works, status_code=200 if all(works.values()) else 503)
 
-    return Starlette(routes=[Route("/healthz", healthy), Route("/readyz", ready)])
+    routes = [Route("/healthz", healthy), Route("/readyz", ready)]
+    if webhook:
+        path, endpoint = webhook
+        routes.append(Route(path, endpoint.__call__, methods=["POST"]))
+    return Starlette(routes=routes)

@@ -1,10 +1,10 @@
-"""A fresh database for each test, and people to put in it."""
+"""A fresh database for each test, on both kinds, and people to put in it."""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -15,6 +15,13 @@ from bot.storage.migrate import upgrade
 from bot.storage.outbox import SqlOutbox
 from bot.storage.store import SqlStore
 from tests.storage.persona import NOW
+from tests.storage.server import Server, running
+
+only_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+only_postgresql = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+
+_TEMPLATE = "at_head"
+_numbers = count(1)
 
 
 def numbered_ids() -> Callable[[], str]:
@@ -23,17 +30,41 @@ def numbered_ids() -> Callable[[], str]:
 
 
 @pytest.fixture(scope="session")
-def at_head(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_at_head(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database at head, made once and copied for each test."""
     path = tmp_path_factory.mktemp("template") / "doorstep.sqlite"
     asyncio.run(upgrade(f"sqlite:///{path}"))
     return path
 
 
-@pytest.fixture(params=["sqlite"])
-def url(at_head: Path, tmp_path: Path) -> str:
-    copy = shutil.copy(at_head, tmp_path / "doorstep.sqlite")
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL with a database at head, made once and copied for each test."""
+    with running() as server:
+        # Nothing here outlives the process; what a crash leaves is tested on a server of its own.
+        server.run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", f"CREATE DATABASE {_TEMPLATE}")
+        asyncio.run(upgrade(server.url(_TEMPLATE)))
+        yield server
+
+
+@pytest.fixture
+def sqlite_url(sqlite_at_head: Path, tmp_path: Path) -> str:
+    copy = shutil.copy(sqlite_at_head, tmp_path / "doorstep.sqlite")
     return f"sqlite:///{copy}"
+
+
+@pytest.fixture
+def postgresql_url(server: Server) -> Iterator[str]:
+    name = f"test_{next(_numbers)}"
+    server.run(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+    yield server.url(name)
+    server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
 
 
 @pytest.fixture
@@ -54,4 +85,4 @@ async def store(database: Database) -> SqlStore:
 
 @pytest.fixture
 def outbox(database: Database) -> SqlOutbox:
-    return SqlOutbox(database)
+    return SqlOutbox(database, "one")

@@ -10,8 +10,9 @@ from sqlalchemy import text
 
 from bot.domain.conversation import Conversation, apply
 from bot.domain.events import AnswerRecorded, Event, ScreeningOpened
-from bot.service.ports import Changes, Kept, Message, Outgoing, Person
+from bot.service.ports import Changes, Kept, Message, Outgoing, Person, Queued, Sent, Settled
 from bot.storage.database import Database
+from bot.storage.outbox import SqlOutbox
 from bot.storage.store import SqlStore
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -32,6 +33,32 @@ def opening(at: datetime = NOW, trial: str = TRIAL, **more: Any) -> ScreeningOpe
 
 def answer(value: str = "yes", question: str = "dm", at: datetime = NOW) -> AnswerRecorded:
     return AnswerRecorded(at=at, question=question, value=value)
+
+
+LEASE = timedelta(minutes=2)
+
+
+async def take(
+    outbox: SqlOutbox, minute: int = 0, limit: int = 100, free: Sequence[str] = ()
+) -> list[Queued]:
+    """Claim chats, and leave all else as it is."""
+    return await outbox.exchange([], free, later(minute), lease=LEASE, limit=limit)
+
+
+async def settle(outbox: SqlOutbox, *settled: Settled, free: Sequence[str] = (), minute: int = 0) -> None:
+    """Keep what came of sending, and claim nothing."""
+    assert await outbox.exchange(settled, free, later(minute), lease=LEASE, limit=0) == []
+
+
+async def send_all(outbox: SqlOutbox, minute: int = 0) -> list[str]:
+    """Send all there is, as Telegram would take it; return the words in that order."""
+    words: list[str] = []
+    done: list[Sent] = []
+    held: list[str] = []
+    while queued := await outbox.exchange(done, held, later(minute), lease=LEASE, limit=100):
+        words += [message.message.html for message in queued]
+        done, held = [Sent(message.id) for message in queued], [message.chat_row for message in queued]
+    return words
 
 
 def turn(person: Person, before: Conversation, *happened: Event, **more: Any) -> Kept:

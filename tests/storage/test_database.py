@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
+import logging
 import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -14,17 +14,11 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from bot.service.ports import StoreUnavailable
 from bot.storage.columns import Moment
 from bot.storage.database import Database, async_url
-from bot.storage.lock import AlreadyRunning, sole_worker
+from bot.storage.outbox import SqlOutbox
 from bot.storage.store import SqlStore
-from tests.storage.persona import LIN, MEI, NOW, arrival, find, keep
+from tests.storage.persona import LIN, MEI, NOW, answer, arrival, find, keep, send_all
 
-HOLD = """
-import sys
-from bot.storage.lock import sole_worker
-with sole_worker(sys.argv[1]):
-    print("held", flush=True)
-    sys.stdin.read()
-"""
+SAID = {"said": "my name is Mei"}
 
 DIE_HALFWAY = """
 import asyncio, os, signal, sys
@@ -44,29 +38,35 @@ asyncio.run(main())
 
 
 @pytest.mark.parametrize(
-    ("pragma", "expected"),
-    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)],
+    "nonsense",
+    [
+        "INSERT INTO participants (id) VALUES (:said)",
+        "INSERT INTO installation VALUES (:said, 'x'), (:said, 'y')",
+        "UPDATE conversations SET participant_id = :said",
+        "INSERT INTO nowhere VALUES (:said)",
+    ],
 )
-async def test_every_connection_is_set_up(database: Database, pragma: str, expected: object) -> None:
-    async with database.reading() as connection:
-        assert (await connection.execute(text(f"PRAGMA {pragma}"))).scalar() == expected
+async def test_no_value_stands_in_an_exception(store: SqlStore, nonsense: str) -> None:
+    await keep(store, arrival(MEI))
+    with pytest.raises((DBAPIError, StoreUnavailable)) as caught:
+        await _write_nonsense(store.database, nonsense)
+    assert SAID["said"] not in "".join(format_exception(caught.value))
 
 
-async def test_no_value_stands_in_an_exception(database: Database) -> None:
-    with pytest.raises(StoreUnavailable) as caught:
-        await _write_nonsense(database, "INSERT INTO nowhere VALUES (:said)")
-    assert "my name is Mei" not in "".join(format_exception(caught.value))
-
-
-async def test_no_value_stands_in_what_a_constraint_says(database: Database) -> None:
-    with pytest.raises(DBAPIError) as caught:
-        await _write_nonsense(database, "INSERT INTO conversations (id) VALUES (:said)")
-    assert "my name is Mei" not in "".join(format_exception(caught.value))
+async def test_no_value_stands_in_a_log_however_much_is_logged(
+    store: SqlStore, outbox: SqlOutbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    await keep(store, arrival(MEI, answer(SAID["said"])))
+    await find(store, MEI)
+    assert await send_all(outbox) == ["Welcome"]
+    values = (SAID["said"], "Welcome", str(MEI.telegram_id), "mei-1")
+    assert [value for value in values if value in caplog.text] == []
 
 
 async def _write_nonsense(database: Database, sql: str) -> None:
     async with database.writing() as connection:
-        await connection.execute(text(sql), {"said": "my name is Mei"})
+        await connection.execute(text(sql), SAID)
 
 
 async def test_moments_come_back_in_utc(database: Database) -> None:
@@ -116,25 +116,3 @@ async def test_a_kill_in_the_middle_leaves_the_state_before(store: SqlStore, url
     assert await find(store, LIN) is None
     async with store.transaction() as transaction:
         assert await transaction.claim(["7:2"], NOW) == {"7:2"}
-
-
-def test_one_process_works_on_a_database_and_a_kill_frees_it(url: str) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD, url],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[2],
-    ) as holder:
-        assert holder.stdout
-        assert holder.stdout.readline() == b"held\n"
-        with pytest.raises(AlreadyRunning, match="DATABASE_URL"), sole_worker(url):
-            pass
-        holder.kill()
-        holder.wait()
-    with sole_worker(url):
-        pass
-
-
-def test_a_database_in_memory_needs_no_lock() -> None:
-    with sole_worker("sqlite:///:memory:"), sole_worker("sqlite://"):
-        pass

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,25 @@ from bot.domain.errors import SettingsError
 from bot.storage.database import Database, open_database
 from bot.storage.migrate import at_head, is_empty, prepare, upgrade
 from bot.storage.tables import metadata
+from tests.storage.server import Server
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> str:
+def sqlite_empty(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/new 100%.sqlite"
+
+
+@pytest.fixture
+def postgresql_empty(server: Server) -> Iterator[str]:
+    server.run("CREATE DATABASE empty")
+    yield server.url("empty")
+    server.run("DROP DATABASE empty WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue(f"{request.param}_empty")
+    return url
 
 
 def differences(connection: Connection) -> list[object]:
@@ -39,7 +55,7 @@ async def test_an_empty_database_is_brought_to_head(empty: str) -> None:
 
 
 async def test_preparing_makes_the_schema_once(empty: str) -> None:
-    await prepare(empty)
+    await asyncio.wait_for(asyncio.gather(*(prepare(empty) for _ in range(4))), 20)
     await prepare(empty)
     assert await at_head(empty)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.conversation import Status
@@ -7,7 +8,21 @@ from bot.domain.events import ContactAnswered, Stopped
 from bot.service.ports import Changes, Kept, Person
 from bot.storage.database import Database
 from bot.storage.store import SqlStore
-from tests.storage.persona import LIN, MEI, NOW, TRIAL, answer, arrival, find, keep, later, opened, rows, turn
+from tests.storage.persona import (
+    LIN,
+    MEI,
+    NOW,
+    TRIAL,
+    answer,
+    arrival,
+    crowd,
+    find,
+    keep,
+    later,
+    opened,
+    rows,
+    turn,
+)
 
 
 async def test_a_stranger_is_nobody(store: SqlStore) -> None:
@@ -84,17 +99,52 @@ async def test_the_last_poll_is_remembered(store: SqlStore) -> None:
         assert await transaction.last_poll() == later(1)
 
 
-async def test_quiet_people_come_with_their_quiet_open_screenings_only(store: SqlStore) -> None:
-    stopped = turn(MEI, opened(MEI, conversation="stopped").conversation, Stopped(at=NOW))
+async def test_people_come_with_only_those_conversations_in_which_something_is_due(store: SqlStore) -> None:
     changes = arrival(MEI)
-    changes.kept += [opened(MEI, conversation="stopped"), stopped]
-    changes.kept.append(opened(MEI, conversation="elsewhere", trial="NCT0000"))
+    changes.kept[0] = replace(changes.kept[0], due_at=later(5))
+    changes.kept.append(replace(opened(MEI, conversation="later"), due_at=later(9)))
+    changes.kept.append(opened(MEI, conversation="never"))
     await keep(store, changes)
-    await keep(store, arrival(LIN), later(10))
+    assert await due(store, 4) == []
+    assert await due(store, 5) == [("mei", ["mei-1"])]
+    assert await due(store, 9) == [("mei", ["later", "mei-1"])]
+
+
+async def due(store: SqlStore, minute: int, limit: int = 9) -> list[tuple[str, list[str]]]:
     async with store.transaction() as transaction:
-        (quiet,) = await transaction.quiet_since(TRIAL, later(5))
-        assert (quiet.id, [conversation.id for conversation in quiet.conversations]) == ("mei", ["mei-1"])
-        assert await transaction.quiet_since(TRIAL, later(-5)) == []
+        people = await transaction.due(later(minute), limit)
+    return [(person.id, [talk.id for talk in person.conversations]) for person in people]
+
+
+async def test_those_who_wait_longest_come_first_and_no_more_than_asked_for(store: SqlStore) -> None:
+    for number, person in enumerate(crowd(5)):
+        await keep(store, Changes([person], [replace(opened(person), due_at=later(9 - number))]))
+    assert [person for person, _ in await due(store, 99, limit=2)] == ["p4", "p3"]
+
+
+async def test_what_is_due_goes_with_the_last_turn(store: SqlStore) -> None:
+    changes = arrival(MEI)
+    changes.kept[0] = replace(changes.kept[0], due_at=later(5))
+    await keep(store, changes)
+    first = turn(MEI, changes.kept[0].conversation, answer(), due_at=later(6))
+    second = turn(MEI, first.conversation, answer("no"), due_at=None)
+    await keep(store, Changes(kept=[first]))
+    assert len(await due(store, 6)) == 1
+    await keep(store, Changes(kept=[second]))
+    assert await due(store, 99) == []
+
+
+async def test_nothing_is_due_to_the_erased(store: SqlStore) -> None:
+    changes = arrival(MEI)
+    changes.kept[0] = replace(changes.kept[0], due_at=later(5))
+    await keep(store, changes)
+    await keep(store, Changes(erased=["mei"]))
+    assert await due(store, 9) == []
+
+
+async def seen(store: SqlStore, first: int, last: int) -> list[str]:
+    async with store.transaction() as transaction:
+        return [person.id for person in await transaction.active_between(later(first), later(last))]
 
 
 async def test_a_turn_of_the_clock_is_not_activity(store: SqlStore) -> None:
@@ -102,16 +152,14 @@ async def test_a_turn_of_the_clock_is_not_activity(store: SqlStore) -> None:
     person = await find(store, MEI)
     assert person
     await keep(store, Changes(kept=[turn(MEI, person.conversations[0], answer(), arrived=False)]), later(10))
-    async with store.transaction() as transaction:
-        assert len(await transaction.quiet_since(TRIAL, later(5))) == 1
+    assert await seen(store, -1, 5) == ["mei"]
 
 
 async def test_a_turn_that_changed_nothing_is_activity(store: SqlStore) -> None:
     changes = arrival(MEI)
     await keep(store, changes)
     await keep(store, Changes(kept=[Kept("mei", changes.kept[0].conversation, ())]), later(10))
-    async with store.transaction() as transaction:
-        assert await transaction.quiet_since(TRIAL, later(5)) == []
+    assert await seen(store, -1, 5) == []
 
 
 async def test_people_are_found_by_when_they_were_last_seen(store: SqlStore) -> None:
@@ -119,8 +167,8 @@ async def test_people_are_found_by_when_they_were_last_seen(store: SqlStore) -> 
     await keep(store, arrival(LIN), later(10))
     await keep(store, Changes(kept=[opened(LIN, conversation="lin-0")]), later(20))
     async with store.transaction() as transaction:
-        (seen,) = await transaction.active_between(later(5), later(15))
-        assert (seen.id, len(seen.conversations)) == ("lin", 2)
+        (lin,) = await transaction.active_between(later(5), later(15))
+        assert (lin.id, len(lin.conversations)) == ("lin", 2)
         assert await transaction.active_between(later(15), later(25)) == []
 
 

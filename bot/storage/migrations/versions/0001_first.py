@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 _MOMENT = sa.DateTime(timezone=True)
+_SOMETHING_WAITS = sa.text("waiting_since IS NOT NULL")
 _WAITING = sa.text("sent_at IS NULL AND failed_at IS NULL")
 
 
@@ -47,11 +48,22 @@ def _people() -> None:
         sa.Column("id", sa.Text, nullable=False),
         sa.Column("lookup", sa.LargeBinary),
         sa.Column("address", sa.LargeBinary),
+        sa.Column("private", sa.Boolean, nullable=False),
         sa.Column("sequence", sa.Integer, nullable=False),
+        sa.Column("waiting_since", _MOMENT),
         sa.Column("not_before", _MOMENT),
         sa.Column("blocked_at", _MOMENT),
+        sa.Column("lease_owner", sa.Text),
+        sa.Column("lease_until", _MOMENT),
         sa.PrimaryKeyConstraint("id", name="pk_chats"),
         sa.UniqueConstraint("lookup", name="uq_chats_lookup"),
+    )
+    op.create_index(
+        "ix_chats_waiting_since",
+        "chats",
+        ["waiting_since", "id"],
+        sqlite_where=_SOMETHING_WAITS,
+        postgresql_where=_SOMETHING_WAITS,
     )
     op.create_table(
         "participants",
@@ -82,6 +94,7 @@ def _conversations() -> None:
         sa.Column("opened_at", _MOMENT, nullable=False),
         sa.Column("active_at", _MOMENT, nullable=False),
         sa.Column("finished_at", _MOMENT),
+        sa.Column("due_at", _MOMENT),
         sa.Column("previous", sa.Text),
         sa.PrimaryKeyConstraint("id", name="pk_conversations"),
         sa.ForeignKeyConstraint(
@@ -94,8 +107,8 @@ def _conversations() -> None:
     for columns in (
         ["participant_id"],
         ["trial", "contact_permission"],
-        ["trial", "status", "active_at"],
         ["active_at"],
+        ["due_at"],
         ["opened_at", "id"],
     ):
         op.create_index("_".join(["ix_conversations", *columns]), "conversations", columns)

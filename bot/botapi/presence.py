@@ -1,0 +1,59 @@
+"""Whether the bot is in touch with Telegram, noted so that an absence shows afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.botapi.sender import Sender
+from bot.service.screening import Desks
+from bot.service.timers import polled
+
+log = logging.getLogger(__name__)
+
+_PULSE = 5.0
+"""Seconds between two notes: how exactly an absence is measured."""
+
+
+class Presence:
+    """Kept by the one worker that leads; after an absence it asks people again, once."""
+
+    def __init__(self, desks: Desks, sender: Sender, clock: Callable[[], datetime]) -> None:
+        self._desks = desks
+        self._sender = sender
+        self._clock = clock
+        self._touch = asyncio.Event()
+        self.leads = False
+
+    @property
+    def there(self) -> bool:
+        """Whether Telegram is being asked, or calls, and nothing waits there unread."""
+        return self._touch.is_set()
+
+    def lost(self) -> None:
+        """Say that Telegram or the store cannot be reached: the absence begins with the last note."""
+        self._touch.clear()
+
+    async def back(self) -> None:
+        """Say that the backlog has been handled; people whose taps may be lost are asked again."""
+        await self._note()
+        self._touch.set()
+
+    async def run(self) -> None:
+        """Note the presence for ever, for as long as there is one."""
+        while True:
+            await self._touch.wait()
+            await asyncio.sleep(_PULSE)
+            if self.there:
+                try:
+                    await self._note()
+                except Exception as error:  # noqa: BLE001 -- intake itself reports a store that is down
+                    log.warning("presence: %s", type(error).__name__)
+
+    async def _note(self) -> None:
+        asked = await polled(self._desks, now=self._clock())
+        if asked:
+            log.info("back after an absence: %s people asked again", asked)
+            self._sender.wake()

@@ -1,0 +1,138 @@
+"""A bot at work: it takes updates, sends, and, if it leads, keeps time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.botapi.courtesy import Courtesy
+from bot.botapi.intake import Intake
+from bot.botapi.line import ALLOWED_UPDATES, Line
+from bot.botapi.pace import Pace
+from bot.botapi.polling import Poller
+from bot.botapi.presence import Presence
+from bot.botapi.profile import introduce
+from bot.botapi.sender import Sender
+from bot.botapi.webhook import Gatherer
+from bot.domain.errors import DoorstepError
+from bot.domain.messages import Text
+from bot.domain.trial import Trial
+from bot.engine.commands import COMMANDS
+from bot.service.links import spoken
+from bot.service.ports import Edition, Outbox, StoreUnavailable
+from bot.service.screening import Desks, keep_offered
+from bot.service.timers import prune, run_due
+
+log = logging.getLogger(__name__)
+
+_TIMER_ROUND = 30.0
+"""Seconds between two looks for what is due."""
+
+Leading = AbstractAsyncContextManager[object]
+"""Entered when this worker may lead; only one of all workers is inside at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalledAt:
+    """Where Telegram calls this bot, and the secret it says then."""
+
+    url: str
+    secret: str
+
+
+class Worker:
+    """A bot on one store. Any number may serve webhooks and send; the one that leads polls and keeps time."""
+
+    def __init__(
+        self,
+        line: Line,
+        desks: Desks,
+        outbox: Outbox,
+        pace: Pace,
+        clock: Callable[[], datetime],
+        *,
+        called_at: CalledAt | None = None,
+    ) -> None:
+        self._line = line
+        self._desks = desks
+        self._clock = clock
+        self._called_at = called_at
+        self._sender = Sender(line, outbox, pace, clock)
+        self._courtesy = Courtesy(line, pace, self._group_words, desks.staff_chat)
+        self._presence = Presence(desks, self._sender, clock)
+        self._intake = Intake(line.id, desks, self._sender, self._courtesy, clock)
+        self.gatherer = Gatherer(self._intake.take)
+
+    async def run(self, leading: Leading) -> None:
+        """Work until cancelled; NotSignedIn where Telegram no longer takes the token."""
+        await keep_offered(self._desks, now=self._clock())
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._sender.run())
+                group.create_task(self.gatherer.run())
+                group.create_task(self._lead(leading))
+        except* DoorstepError as refused:
+            raise _first(refused) from None
+        finally:
+            await self._courtesy.finish()
+
+    def readiness(self) -> dict[str, bool]:
+        """Say what works now; a worker that does not lead need not reach for updates."""
+        reached = self._presence.there or not self._presence.leads
+        return {"telegram": reached, "store": self._sender.working}
+
+    async def tick(self) -> None:
+        """Do what time alone brings about."""
+        await run_due(self._desks, now=self._clock())
+        self._sender.wake()
+
+    async def _lead(self, leading: Leading) -> None:
+        """Wait to lead; then present the bot, take updates and keep time."""
+        async with leading:
+            self._presence.leads = True
+            await introduce(self._line, COMMANDS, self._trial.languages, self._say)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._take_updates())
+                group.create_task(self._presence.run())
+                group.create_task(self._keep_time())
+
+    async def _take_updates(self) -> None:
+        if self._called_at is None:
+            await self._line.delete_webhook()
+            await Poller(self._line, self._intake, self._presence).run()
+        else:
+            url, secret = self._called_at.url, self._called_at.secret
+            await self._line.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED_UPDATES)
+            await self._presence.back()
+
+    async def _keep_time(self) -> None:
+        while True:
+            try:
+                await self.tick()
+                await prune(self._desks, now=self._clock())
+            except StoreUnavailable as error:
+                log.warning("timers: the store is unavailable (%s); trying again", error)
+            await asyncio.sleep(_TIMER_ROUND)
+
+    @property
+    def _offered(self) -> Edition:
+        return next(iter(self._desks.editions.offered.values()))
+
+    @property
+    def _trial(self) -> Trial:
+        return self._offered.trial
+
+    def _say(self, key: str, language: str) -> str:
+        return self._offered.label(Text(key), language)
+
+    def _group_words(self, phone: str | None) -> str:
+        return self._say("group-refused", spoken(phone, self._trial.languages) or self._trial.languages[0])
+
+
+def _first(refused: BaseExceptionGroup[DoorstepError]) -> DoorstepError:
+    found = refused.exceptions[0]
+    return _first(found) if isinstance(found, BaseExceptionGroup) else found

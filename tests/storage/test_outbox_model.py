@@ -1,0 +1,136 @@
+"""The outbox against a model of it in a few lines: chance decides what happens, and both must agree."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random  # noqa: TID251 -- seeded
+
+import pytest
+from sqlalchemy import select
+
+from bot.service.ports import Blocked, Changes, Failed, Postponed, Queued, Sent, Settled
+from bot.storage.database import Database
+from bot.storage.identity import read_address
+from bot.storage.outbox import PER_CHAT, SqlOutbox
+from bot.storage.store import SqlStore
+from bot.storage.tables import chats
+from tests.storage.persona import LEASE, NOW, crowd, keep, say
+
+PEOPLE = crowd(6)
+
+
+@dataclass
+class Queue:
+    """What the model knows of a chat."""
+
+    waiting: deque[tuple[datetime, str]] = field(default_factory=deque)
+    blocked: bool = False
+    not_before: datetime = NOW
+    holder: str | None = None
+    until: datetime = NOW
+
+    def open(self, now: datetime) -> bool:
+        return bool(self.waiting) and not self.blocked and self.not_before <= now and self.until <= now
+
+
+class Model:
+    """All that the database should know, and what chance makes of it."""
+
+    def __init__(self, store: SqlStore, database: Database, seed: int) -> None:
+        self.store = store
+        self.database = database
+        self.chance = Random(seed)
+        self.now = NOW
+        self.queues = {person.telegram_id: Queue() for person in PEOPLE}
+        self.workers = {name: SqlOutbox(database, name) for name in ("one", "two")}
+        self.held: dict[str, dict[str, list[Queued]]] = {name: {} for name in self.workers}
+        self.words = iter(map(str, range(100_000)))
+
+    async def step(self) -> None:
+        self.now += timedelta(seconds=self.chance.randrange(20))
+        action = self.chance.choice([self.write, self.write, self.work, self.work, self.work, self.come_back])
+        await action()
+        async with self.database.reading() as connection:
+            rows = await connection.execute(select(chats.c.address, chats.c.waiting_since))
+            kept = {read_address(row.address): row.waiting_since for row in rows}
+        heads = {chat: queue.waiting[0][0] if queue.waiting else None for chat, queue in self.queues.items()}
+        assert kept == {chat: heads[chat] for chat in kept}
+
+    async def write(self) -> None:
+        people = self.chance.choices(PEOPLE, k=self.chance.choice([1, 3, 30]))
+        said = [(person, next(self.words)) for person in people]
+        await keep(self.store, Changes(outgoing=[say(person, word) for person, word in said]), self.now)
+        for person, word in said:
+            self.queues[person.telegram_id].waiting.append((self.now, word))
+
+    async def come_back(self) -> None:
+        person = self.chance.choice(PEOPLE)
+        async with self.store.transaction() as transaction:
+            await transaction.people([person.telegram_id])
+            await transaction.keep(Changes(), self.now)
+        self.queues[person.telegram_id].blocked = False
+
+    async def work(self) -> None:
+        name = self.chance.choice(list(self.workers))
+        settled: list[Settled] = []
+        released: list[str] = []
+        for row, messages in list(self.held[name].items()):
+            settled += self.settle(messages)
+            if self.chance.random() < 0.8:
+                released.append(row)
+                del self.held[name][row]
+                self.free(name, messages[0].chat)
+        limit = self.chance.choice([0, 2, 5, 100])
+        got = await self.workers[name].exchange(settled, released, self.now, lease=LEASE, limit=limit)
+        self.check(got, limit)
+        for message in got:
+            queue = self.queues[message.chat]
+            queue.holder, queue.until = name, self.now + LEASE
+            self.held[name].setdefault(message.chat_row, [])
+        for row in {message.chat_row for message in got}:
+            self.held[name][row] = [message for message in got if message.chat_row == row]
+
+    def settle(self, messages: list[Queued]) -> list[Settled]:
+        """Send the first of a chat's messages; perhaps the next one meets with something."""
+        queue = self.queues[messages[0].chat]
+        settled: list[Settled] = []
+        for message in messages[: self.chance.randrange(len(messages) + 1)]:
+            settled.append(Failed(message.id, "refused") if self.chance.random() < 0.3 else Sent(message.id))
+            # One whose lease ran out may send what another has sent already.
+            queue.waiting = deque(item for item in queue.waiting if item[1] != message.message.html)
+        if self.chance.random() < 0.2:
+            queue.not_before = self.now + timedelta(seconds=40)
+            settled.append(Postponed(messages[0].chat_row, queue.not_before))
+        if self.chance.random() < 0.03:
+            queue.blocked = True
+            settled.append(Blocked(messages[0].chat_row))
+        return settled
+
+    def free(self, name: str, chat: int) -> None:
+        queue = self.queues[chat]
+        if queue.holder == name:
+            queue.holder, queue.until = None, NOW
+
+    def check(self, got: Sequence[Queued], limit: int) -> None:
+        assert len(got) <= limit
+        free = sorted(
+            (queue.waiting[0][0], chat) for chat, queue in self.queues.items() if queue.open(self.now)
+        )
+        claimed = {message.chat for message in got}
+        assert len(claimed) == min(limit, len(free))
+        oldest = [since for since, _ in free][: len(claimed)]
+        assert sorted(self.queues[chat].waiting[0][0] for chat in claimed) == oldest
+        for chat in claimed:
+            words = [message.message.html for message in got if message.chat == chat]
+            assert words == [word for _, word in self.queues[chat].waiting][: len(words)]
+            assert 1 <= len(words) <= PER_CHAT
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_the_outbox_does_as_its_model(store: SqlStore, database: Database, seed: int) -> None:
+    model = Model(store, database, seed)
+    for _ in range(120):
+        await model.step()
