@@ -1,0 +1,156 @@
+"""The bot and the simulator in one event loop without sockets, cancelled at a chosen await point."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import types
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator
+from contextlib import asynccontextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from unittest.mock import patch
+
+import aiosqlite
+from telegram.error import NetworkError
+from telegram.request import BaseRequest, RequestData
+
+from bot.app import Worker, new_id, new_secret
+from bot.botapi.line import Line
+from bot.botapi.profile import sign_in
+from bot.content.shelf import Shelf
+from bot.simulator import Simulator
+from bot.simulator.dispatch import Request, answer
+from bot.storage.database import open_database
+from bot.storage.store import SqlStore
+from tests.conftest import shipped
+
+TOKEN = "1000000001:AAE-made-up-token-for-tests"
+
+
+def wall_clock() -> datetime:
+    """Return the time: people and bot live in real time here."""
+    return datetime.now(UTC)  # noqa: TID251 -- see above
+
+
+class Inside(BaseRequest):
+    """Carries calls to a simulator in the same event loop."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+
+    @property
+    def read_timeout(self) -> float:
+        return 10.0
+
+    async def initialize(self) -> None: ...
+
+    async def shutdown(self) -> None: ...
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *_limits: Any, **_more: Any
+    ) -> tuple[int, bytes]:
+        del method
+        token, _, name = url.rpartition("/bot")[2].partition("/")
+        values = request_data.json_parameters if request_data else {}
+        given = await answer(self._simulator, Request(token, name, values, {}))
+        if given.cut:
+            raise NetworkError("cut")
+        return given.status, json.dumps(given.body).encode()
+
+
+@asynccontextmanager
+async def inside(simulator: Simulator, database_url: str) -> AsyncIterator[Worker]:
+    """Give a worker that is not running yet."""
+    opened: list[aiosqlite.Connection] = []
+    database = open_database(database_url)
+    line = Line(
+        TOKEN,
+        base_url="http://inside/bot",
+        base_file_url="http://inside/file/bot",
+        request=Inside(simulator),
+        get_updates_request=Inside(simulator),
+    )
+    await sign_in(line)
+    try:
+        with patch.object(aiosqlite, "connect", _noted(aiosqlite.connect, opened)):
+            yield Worker(line, SqlStore(database, new_id, new_secret), Shelf([shipped()]), None, wall_clock)
+    finally:
+        await line.shutdown()
+        await database.close()
+        for connection in opened:  # as the system does for a process that ends
+            with suppress(ValueError):
+                await connection.close()
+        # A cancelled statement that lies in a cycle of frames keeps SQLite's lock beyond close().
+        gc.collect(1)
+
+
+def _noted(connect: Any, opened: list[aiosqlite.Connection]) -> Any:
+    def note(*args: Any, **kwargs: Any) -> aiosqlite.Connection:
+        connection: aiosqlite.Connection = connect(*args, **kwargs)
+        opened.append(connection)
+        return connection
+
+    return note
+
+
+@dataclass(slots=True)
+class Steps:
+    """Counts await points, and acts at the last one."""
+
+    left: int
+    at_the_end: Callable[[], object]
+
+    def spend(self) -> None:
+        """Count one."""
+        self.left -= 1
+        if self.left == 0:
+            self.at_the_end()
+
+
+_STEPS: ContextVar[Steps | None] = ContextVar("steps", default=None)
+
+
+@types.coroutine
+def _counted(coro: Coroutine[Any, Any, Any], steps: Steps) -> Generator[Any, Any, Any]:
+    resume: Callable[[], Any] = lambda: coro.send(None)  # noqa: E731 -- replaced at each step
+    while True:
+        try:
+            waiting_for = resume()
+        except StopIteration as ended:
+            return ended.value
+        steps.spend()
+        try:
+            value = yield waiting_for
+            resume = lambda value=value: coro.send(value)  # noqa: E731 -- see above
+        except BaseException as error:  # noqa: BLE001 -- a cancellation is passed on like all else
+            resume = lambda error=error: coro.throw(error)  # noqa: E731 -- see above
+
+
+def _task(loop: asyncio.AbstractEventLoop, coro: Any, **details: Any) -> asyncio.Task[Any]:
+    steps = _STEPS.get()
+    return asyncio.Task(coro if steps is None else _awaiting(coro, steps), loop=loop, **details)
+
+
+async def _awaiting(coro: Any, steps: Steps) -> Any:
+    return await _counted(coro, steps)
+
+
+async def cancelled_after(worker: Worker, points: int) -> bool:
+    """Run a worker and cancel it at its n-th await point, in whichever of its tasks that lies."""
+    loop = asyncio.get_running_loop()
+    loop.set_task_factory(_task)
+    steps = Steps(points, lambda: None)
+    before = _STEPS.set(steps)
+    try:
+        running = asyncio.create_task(worker.run())
+    finally:
+        _STEPS.reset(before)
+    steps.at_the_end = lambda: loop.call_soon(running.cancel)
+    with suppress(asyncio.CancelledError):
+        await running
+    loop.set_task_factory(None)
+    return steps.left <= 0
