@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import secrets  # noqa: TID251 -- here chance enters
 import string
 from collections.abc import AsyncIterator, Callable
@@ -34,7 +35,7 @@ from bot.simulator.player import play
 from bot.simulator.server import serve
 from bot.storage.database import Database, open_database
 from bot.storage.lock import sole_worker
-from bot.storage.migrate import prepare
+from bot.storage.migrate import prepare, upgrade
 from bot.storage.outbox import SqlOutbox
 from bot.storage.reading import conversations
 from bot.storage.store import SqlStore
@@ -46,7 +47,7 @@ Tell = Callable[[str], None]
 """Shows the operator one line."""
 DEMO_TOKEN = "1000000001:DEMO-doorstep-practice-only"  # noqa: S105 -- opens nothing but our own simulator
 _LETTERS = string.ascii_lowercase + string.digits
-_SAMPLE = "needs_review.txt"
+_SAMPLE = "fits.txt"
 """The dialogue that the demo plays, where a trial has it."""
 _EXPIRY_ROUND = 600.0
 """Seconds between two looks for screenings that have been silent too long."""
@@ -60,6 +61,11 @@ def clock() -> datetime:
 def new_id() -> str:
     """Return eight random letters and digits: 41 bits, and a collision is refused by the store."""
     return "".join(secrets.choice(_LETTERS) for _ in range(8))
+
+
+def new_key() -> str:
+    """Return a fresh encryption key, as ENCRYPTION_KEYS takes it."""
+    return base64.urlsafe_b64encode(new_secret()).decode()
 
 
 def new_secret() -> bytes:
@@ -87,9 +93,23 @@ def read_shelf(settings: Settings) -> Shelf:
     return Shelf(load_trials(settings.flows_dir, settings.locales_dir).values())
 
 
+def _make_folder(database_url: str) -> None:
+    """Make the folder of an SQLite file, closed to others on the machine."""
+    _, found, path = database_url.partition("sqlite+aiosqlite:///")
+    if found and path:
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the database to the schema of this version."""
+    _make_folder(settings.database_url)
+    await upgrade(settings.database_url)
+
+
 @asynccontextmanager
 async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
     """Open the database, made or checked; SettingsError where it is not at head."""
+    _make_folder(settings.database_url)
     await prepare(settings.database_url)
     database: Database = open_database(settings.database_url)
     try:
@@ -151,11 +171,12 @@ class Worker:
 
 async def run(settings: Settings, tell: Tell) -> None:
     """Run the bot against Telegram until it is stopped."""
+    line = open_line(settings.token, settings.telegram_api_url)
     shelf = read_shelf(settings)
+    _make_folder(settings.database_url)
     with sole_worker(settings.database_url):
         async with AsyncExitStack() as stack:
             store = await stack.enter_async_context(open_store(settings))
-            line = open_line(settings.token, settings.telegram_api_url)
             stack.push_async_callback(line.shutdown)
             username = await sign_in(line)
             worker = Worker(line, store, shelf, settings.staff_group_id)

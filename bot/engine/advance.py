@@ -232,16 +232,18 @@ def _is_for_a_person(turn: Turn, text: str) -> bool:
 
 def _what_is_expected(turn: Turn, choices: tuple[Choice, ...]) -> Text:
     match step(turn.trial, turn.conversation):
-        case steps.Asking(question):
-            age = question.kind is QuestionKind.AGE
-            return Text(Misread.UNCLEAR.value if age else "not-understood-answer")
+        case steps.Asking(question) if question.kind is QuestionKind.AGE:
+            return Text(Misread.UNCLEAR.value)
+        case steps.Asking():
+            return Text("not-understood-answer", {"options": _by_number(choices)})
         case steps.Held():
             return Text("held-hint")
         case steps.Acknowledging() | steps.Introduction() | steps.Ended():
             return Text("not-understood-early")
         case _:
-            numbers = enumerate(numbered(choices), 1)
-            options = tuple(
-                Text("numbered-line", {"number": n, "label": choice.label}) for n, choice in numbers
-            )
-            return Text("not-understood", {"options": options})
+            return Text("not-understood", {"options": _by_number(choices)})
+
+
+def _by_number(choices: tuple[Choice, ...]) -> tuple[Text, ...]:
+    numbers = enumerate(numbered(choices), 1)
+    return tuple(Text("numbered-line", {"number": n, "label": choice.label}) for n, choice in numbers)

@@ -116,7 +116,7 @@ def _question(trial: Trial, conversation: Conversation, question: Question) -> R
         *_notice(trial, question),
         _place(trial, conversation, question),
         Text("question", {"text": Text(f"trial:question.{question.key}")}),
-        _how_to_answer(question, options),
+        Text("how-to-answer-age" if question.kind is QuestionKind.AGE else "how-to-answer"),
     )
     return Reply(parts, rows)
 
@@ -132,13 +132,6 @@ def _place(trial: Trial, conversation: Conversation, question: Question) -> Text
     place = progress(trial, conversation.answers, question)
     key = "progress" if place.exact else "progress-about"
     return Text(key, {"number": place.number, "total": place.total})
-
-
-def _how_to_answer(question: Question, options: tuple[Choice, ...]) -> Text:
-    if question.kind is QuestionKind.AGE:
-        return Text("how-to-answer-age")
-    named = tuple(Text("numbered", {"number": n, "label": o.label}) for n, o in enumerate(options, 1))
-    return Text("how-to-answer", {"row": named})
 
 
 def _option(question: Question, option: str) -> Choice:

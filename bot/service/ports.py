@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.conversation import Conversation
+from bot.domain.errors import DoorstepError
 from bot.domain.events import Event
 from bot.domain.messages import FromPerson, Reply, Text
 from bot.domain.trial import Trial
@@ -209,7 +210,7 @@ class Conflict(Exception):  # noqa: N818 -- says what happened; nobody shows it 
     """Another transaction changed the same conversation first."""
 
 
-class StoreUnavailable(Exception):  # noqa: N818 -- says what happened; operators read the log line it causes
+class StoreUnavailable(DoorstepError):  # noqa: N818 -- says what happened
     """The store cannot be read or written now; nothing was kept, and trying again later is right."""
 
 

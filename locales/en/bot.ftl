@@ -23,9 +23,8 @@ acknowledgement-progress = <b>Before we start: { $number } of { $total }</b>
 progress = Question { $number } of { $total }
 progress-about = Question { $number } of about { $total }
 question = <b>{ $text }</b>
-numbered = { $number } { $label }
 numbered-line = { $number } – { $label }
-how-to-answer = <i>Tap a button, or type the number: { $row }</i>
+how-to-answer = <i>Tap a button, or type your answer.</i>
 how-to-answer-age = <i>Type a number, or tap a button.</i>
 lines = { $lines }
 your-answers = <b>Your answers</b>
@@ -40,7 +39,9 @@ reason-withheld = one of your answers does not match the rules of this study
 not-understood =
     I did not understand that. Please tap a button, or type a number:
     { $options }
-not-understood-answer = I did not understand that, so I have not saved it as an answer. Please tap a button, or type a number or the words on a button.
+not-understood-answer =
+    I did not understand that, so I have not saved it as an answer. Please tap a button, or type a number:
+    { $options }
 not-understood-early = I did not understand that, and I have not saved it. Please use the buttons below.
 age-unclear = I did not understand that as an age. Please type your age in full years, as a number such as 45.
 age-out-of-range = That does not look like an age. Please type your age in full years, from 0 to 120.

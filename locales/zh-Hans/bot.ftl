@@ -23,10 +23,9 @@ acknowledgement-progress = <b>开始之前：第 { $number } 项，共 { $total 
 progress = 第 { $number } 题，共 { $total } 题
 progress-about = 第 { $number } 题，共约 { $total } 题
 question = <b>{ $text }</b>
-numbered = { $number } { $label }
 numbered-line = { $number } – { $label }
-how-to-answer = <i>请点按钮，或输入数字：{ $row }</i>
-how-to-answer-age = <i>请输入数字，或点按钮。</i>
+how-to-answer = 请点按钮，或直接输入回答。
+how-to-answer-age = 请输入数字，或点按钮。
 lines = { $lines }
 your-answers = <b>您的回答</b>
 answer-line = { $question }：<b>{ $answer }</b>
@@ -40,7 +39,9 @@ reason-withheld = 您的某个回答不符合本研究的要求
 not-understood =
     我没有看懂。请点按钮，或输入数字：
     { $options }
-not-understood-answer = 我没有看懂，所以没有把它当作回答保存。请点按钮，或输入数字，也可以输入按钮上的文字。
+not-understood-answer =
+    我没有看懂，所以没有把它当作回答保存。请点按钮，或输入数字：
+    { $options }
 not-understood-early = 我没有看懂，也没有保存。请使用下面的按钮。
 age-unclear = 我没有看懂您的年龄。请用数字输入您的周岁年龄，例如 45。
 age-out-of-range = 这看起来不像年龄。请输入您的周岁年龄，0 到 120 之间。
