@@ -203,6 +203,8 @@ def _prepare_logs(level: str) -> None:
     logging.basicConfig(level=level, format=form, stream=sys.stderr)
     for library in _WORDY:
         logging.getLogger(library).setLevel(logging.WARNING)
+    # It quotes whole answers of Telegram at ERROR, and whole updates at CRITICAL.
+    logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
 
 
 def _plain(error: DoorstepError) -> str:

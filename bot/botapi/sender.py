@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
@@ -64,12 +65,12 @@ class Sender:
         return len(done)
 
     async def _wait(self) -> None:
-        # Postponed chats become due without anybody calling wake.
-        try:
-            await asyncio.wait_for(self._due.wait(), timeout=_PAUSE)
-        except TimeoutError:
-            return
-        self._due.clear()
+        # Postponed chats become due without anybody calling wake. Not wait_for: in Python 3.11 it swallows a
+        # cancellation that comes together with wake, and the bot would never stop.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PAUSE):
+                await self._due.wait()
+                self._due.clear()
 
     async def _send_chat(self, messages: list[Queued]) -> list[int]:
         """Send one chat's messages in order, up to the first that cannot be sent now."""

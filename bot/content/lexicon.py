@@ -22,6 +22,7 @@ CHOICES = (
     "decline",
     "drop",
     "erase",
+    "go_on",
     "help",
     "keep",
     "language",
@@ -33,6 +34,14 @@ CHOICES = (
     "submit",
 )
 """The choices of the bot itself; a trial's answers come on top."""
+WITHOUT_BUTTON = (
+    "thanks",
+    *(
+        f"command:{name}"
+        for name in ("help", "status", "review", "pause", "stop", "mydata", "delete", "privacy")
+    ),
+)
+"""What people type although there is no button for it: words only, in bot.ftl `words-…`."""
 OPPOSITES = (
     ("accept", "decline"),
     ("again", "not_now"),
@@ -105,7 +114,7 @@ def _all_words(trial: Trial, languages: Mapping[str, Typed]) -> Iterator[tuple[s
                 yield choice, typed.texts[f"acknowledgement.{item.key}.{choice}"]
         yield "contact_yes", typed.texts["contact_request.yes"]
         yield "contact_no", typed.texts["contact_request.no"]
-        for choice in CHOICES:
+        for choice in (*CHOICES, *WITHOUT_BUTTON):
             yield from _of_choice(choice, typed.messages)
         yield f"language:{language}", typed.messages.format(LANGUAGE_NAME, {})
         for other in languages:

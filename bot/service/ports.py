@@ -97,6 +97,8 @@ class Changes:
     kept: list[Kept] = field(default_factory=list)
     current: dict[str, str] = field(default_factory=dict)
     """Person id to the conversation they now talk in."""
+    forgotten: dict[str, int] = field(default_factory=dict)
+    """Conversation id to the position before which nothing of what was said may stay in its events."""
     erased: list[str] = field(default_factory=list)
     """Ids of persons erased: what they said, their look-up value and their name for us are gone."""
     outgoing: list[Outgoing] = field(default_factory=list)

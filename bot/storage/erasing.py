@@ -45,6 +45,27 @@ async def finish(work: Work, erased: Sequence[str], now: datetime) -> None:
     await work.connection.execute(forgetting(_chat_ids(erased)))
 
 
+_SAID = ("AnswerRecorded", "OutcomeReached", "QuestionPassedOn", "EmergencyNoticed")
+"""Kinds of events that hold what somebody said about themselves, or what follows from it."""
+_FORGET = (
+    update(events)
+    .where(
+        events.c.conversation_id == bindparam("conversation"),
+        events.c.position < bindparam("before"),
+        events.c.kind.in_(_SAID),
+    )
+    .values(body=b"")
+)
+
+
+async def forget(work: Work, forgotten: dict[str, int]) -> None:
+    """Empty what was said before a position in some conversations; that it happened stays."""
+    rows = [{"conversation": key, "before": position} for key, position in forgotten.items()]
+    if rows:
+        await work.connection.execute(_FORGET, rows)
+        work.erased = True
+
+
 _CLOSE = (
     update(conversations)
     .where(conversations.c.id == bindparam("row"))

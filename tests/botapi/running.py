@@ -13,7 +13,7 @@ from bot.app import Worker, new_id, new_secret
 from bot.botapi.line import open_line
 from bot.botapi.profile import sign_in
 from bot.content.bundle import Bundle
-from bot.content.shelf import Shelf
+from bot.content.shelf import Edition, Shelf
 from bot.domain.events import AnswerRecorded
 from bot.service.export import export_row
 from bot.simulator import Chat, Message, Person, Simulator
@@ -89,12 +89,20 @@ class Running:
         """Return what is exported of one person's conversations, by the codes in their buttons."""
         rows: list[dict[str, Any]] = []
         async for row in conversations(self.store, with_events=False):
-            edition = self.shelf.known(row.conversation.content_hash)
-            if edition and row.conversation.id in person.codes():
+            if row.conversation.id in person.codes():
+                edition = await self._edition(row.conversation.content_hash)
                 rows.append(
                     export_row(edition.trial, row.conversation, row.participant_code, with_answers=True)
                 )
         return rows
+
+    async def _edition(self, content_hash: str) -> Edition:
+        known = self.shelf.known(content_hash)
+        if known:
+            return known
+        async with self.store.transaction() as transaction:
+            bodies = await transaction.editions([content_hash])
+        return self.shelf.remember(bodies[content_hash])
 
     async def answers_recorded(self, person: Someone, question: str) -> int:
         """Return how many versions of an answer the audit trail of the last conversation holds."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
-import types
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
@@ -28,6 +27,7 @@ from bot.storage.database import open_database
 from bot.storage.store import SqlStore
 from tests.conftest import shipped
 
+_LONGEST_ROUND = 0.25
 TOKEN = "1000000001:AAE-made-up-token-for-tests"
 
 
@@ -85,7 +85,7 @@ async def inside(simulator: Simulator, database_url: str) -> AsyncIterator[Worke
             with suppress(ValueError):
                 await connection.close()
         # A cancelled statement that lies in a cycle of frames keeps SQLite's lock beyond close().
-        gc.collect(1)
+        gc.collect()
 
 
 def _noted(connect: Any, opened: list[aiosqlite.Connection]) -> Any:
@@ -114,33 +114,40 @@ class Steps:
 _STEPS: ContextVar[Steps | None] = ContextVar("steps", default=None)
 
 
-@types.coroutine
-def _counted(coro: Coroutine[Any, Any, Any], steps: Steps) -> Generator[Any, Any, Any]:
-    resume: Callable[[], Any] = lambda: coro.send(None)  # noqa: E731 -- replaced at each step
-    while True:
-        try:
-            waiting_for = resume()
-        except StopIteration as ended:
-            return ended.value
-        steps.spend()
-        try:
-            value = yield waiting_for
-            resume = lambda value=value: coro.send(value)  # noqa: E731 -- see above
-        except BaseException as error:  # noqa: BLE001 -- a cancellation is passed on like all else
-            resume = lambda error=error: coro.throw(error)  # noqa: E731 -- see above
+class _Counted(Coroutine[Any, Any, Any]):
+    """A coroutine that counts each time it waits."""
+
+    def __init__(self, inner: Coroutine[Any, Any, Any], steps: Steps) -> None:
+        self._inner = inner
+        self._steps = steps
+
+    def send(self, value: Any) -> Any:
+        waits_for = self._inner.send(value)
+        self._steps.spend()
+        return waits_for
+
+    def throw(self, *error: Any) -> Any:
+        waits_for = self._inner.throw(*error)
+        self._steps.spend()
+        return waits_for
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        raise NotImplementedError  # a task drives it by send and throw
 
 
 def _task(loop: asyncio.AbstractEventLoop, coro: Any, **details: Any) -> asyncio.Task[Any]:
     steps = _STEPS.get()
-    return asyncio.Task(coro if steps is None else _awaiting(coro, steps), loop=loop, **details)
+    return asyncio.Task(coro if steps is None else _Counted(coro, steps), loop=loop, **details)
 
 
-async def _awaiting(coro: Any, steps: Steps) -> Any:
-    return await _counted(coro, steps)
+async def cancelled_after(worker: Worker, points: int) -> None:
+    """Run a worker and cancel it at its n-th await point, in whichever of its tasks that lies.
 
-
-async def cancelled_after(worker: Worker, points: int) -> bool:
-    """Run a worker and cancel it at its n-th await point, in whichever of its tasks that lies."""
+    One that has nothing left to do is cancelled where it waits.
+    """
     loop = asyncio.get_running_loop()
     loop.set_task_factory(_task)
     steps = Steps(points, lambda: None)
@@ -150,7 +157,8 @@ async def cancelled_after(worker: Worker, points: int) -> bool:
     finally:
         _STEPS.reset(before)
     steps.at_the_end = lambda: loop.call_soon(running.cancel)
+    idle = loop.call_later(_LONGEST_ROUND, running.cancel)
     with suppress(asyncio.CancelledError):
         await running
+    idle.cancel()
     loop.set_task_factory(None)
-    return steps.left <= 0

@@ -18,6 +18,8 @@ from bot.storage.lock import AlreadyRunning, sole_worker
 from bot.storage.store import SqlStore
 from tests.storage.persona import LIN, MEI, NOW, arrival, find, keep
 
+SECRET = "my name is Mei"
+
 HOLD = """
 import sys
 from bot.storage.lock import sole_worker
@@ -42,6 +44,8 @@ async def main():
 asyncio.run(main())
 """
 
+SECRET = "my name is Mei"
+
 
 @pytest.mark.parametrize(
     ("pragma", "expected"),
@@ -55,18 +59,18 @@ async def test_every_connection_is_set_up(database: Database, pragma: str, expec
 async def test_no_value_stands_in_an_exception(database: Database) -> None:
     with pytest.raises(StoreUnavailable) as caught:
         await _write_nonsense(database, "INSERT INTO nowhere VALUES (:said)")
-    assert "my name is Mei" not in "".join(format_exception(caught.value))
+    assert SECRET not in "".join(format_exception(caught.value))
 
 
 async def test_no_value_stands_in_what_a_constraint_says(database: Database) -> None:
     with pytest.raises(DBAPIError) as caught:
         await _write_nonsense(database, "INSERT INTO conversations (id) VALUES (:said)")
-    assert "my name is Mei" not in "".join(format_exception(caught.value))
+    assert SECRET not in "".join(format_exception(caught.value))
 
 
 async def _write_nonsense(database: Database, sql: str) -> None:
     async with database.writing() as connection:
-        await connection.execute(text(sql), {"said": "my name is Mei"})
+        await connection.execute(text(sql), {"said": SECRET})
 
 
 async def test_moments_come_back_in_utc(database: Database) -> None:
