@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import logging
 import secrets  # noqa: TID251 -- here chance enters
 import string
 from collections.abc import AsyncIterator, Callable
@@ -41,6 +42,8 @@ from bot.storage.reading import conversations
 from bot.storage.store import SqlStore
 from bot.web.health import create_app
 from bot.web.serving import serving
+
+log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 Tell = Callable[[str], None]
@@ -136,9 +139,9 @@ class Worker:
         """Work until cancelled; NotSignedIn where Telegram no longer takes the token."""
         await keep_offered(self._desks, now=self._clock())
         trial = next(iter(self._shelf.offered.values())).trial
-        await introduce(self._line, COMMANDS, trial.languages, self._say)
         try:
             async with asyncio.TaskGroup() as group:
+                group.create_task(introduce(self._line, COMMANDS, trial.languages, self._say))
                 group.create_task(self._intake.run())
                 group.create_task(self._sender.run())
                 group.create_task(self._expire())
@@ -158,7 +161,10 @@ class Worker:
 
     async def _expire(self) -> None:
         while True:
-            await self.tick()
+            try:
+                await self.tick()
+            except Exception as error:  # noqa: BLE001 -- the store may be down: the next round makes up for it
+                log.warning("expiry: %s", type(error).__name__)
             await asyncio.sleep(_EXPIRY_ROUND)
 
     def _say(self, key: str, language: str) -> str:

@@ -10,6 +10,8 @@ from bot.service.screening import Desks, close_desk, open_desk
 
 ABSENCE = timedelta(seconds=120)
 """Taps live 150 s on Telegram's side (TELEGRAM.md 0.3); after this long some may be lost."""
+BETWEEN_NOTES = timedelta(seconds=10)
+"""Telegram is asked at most so long after it was last noted: who wrote then, wrote before the absence."""
 RECENT = timedelta(days=1)
 """Whose conversation was active within this time is asked again after an absence."""
 
@@ -39,7 +41,7 @@ async def polled(desks: Desks, *, now: datetime) -> int:
         await transaction.note_poll(now)
         if before is None or now - before <= ABSENCE:
             return 0
-        people = await transaction.active_between(before - RECENT, before)
+        people = await transaction.active_between(before - RECENT, before + BETWEEN_NOTES)
         desk = await open_desk(people, transaction, desks, now)
         for person in people:
             talk = next(talk for talk in person.conversations if talk.id == person.current)
