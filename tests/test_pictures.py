@@ -20,7 +20,9 @@ from bot.app import demo
 from bot.content.script import script
 from bot.settings import Settings
 from tests.conftest import ROOT, shipped
+from tests.golden import replayed
 from tests.simulator.test_page import CHROMIUM_NAMES, CHROMIUM_OPTIONS
+from tests.talk import open_world
 
 pytestmark = pytest.mark.browser
 
@@ -232,5 +234,22 @@ async def test_two_people_and_the_study_team_side_by_side(browser: Browser, url:
         await anna.taps(anna.navigation["submit"])
         await anna.reads(anna.script["contact_request"])
         sample = page.get_by_role("region", name="Sample").get_by_role("log")
-        await expect(sample).to_contain_text(anna.ending("needs_review"), timeout=PATIENCE_MS)
+        await expect(sample).to_contain_text(anna.ending("may_be_eligible"), timeout=PATIENCE_MS)
         await _take(page, pictures / "desktop.png")
+
+
+async def test_a_saved_talk_is_a_golden_conversation(browser: Browser, url: str, tmp_path: Path) -> None:
+    """What somebody saves from the page goes word for word when it is replayed."""
+    async with _visit(browser, url, DESK) as page:
+        anna = Chat(page, "en", PEOPLE["en"], touch=False)
+        await anna.start("Start")
+        await anna.comes_to("bal")
+        async with page.expect_download() as coming:
+            await page.get_by_role("button", name="Save this talk").click()
+        saved = await coming.value
+        path = tmp_path / "saved.txt"
+        await saved.save_as(path)
+    script = path.read_text("utf-8")
+    assert script.count("\n> ") > 10
+    async with open_world(tmp_path, shipped()) as world:
+        assert await replayed(script, world) == script
