@@ -32,12 +32,18 @@ async def begin(work: Work, erased: Sequence[str]) -> dict[int, Chat]:
     return {read_address(row.address): Chat(row.id, row.sequence) for row in rows}
 
 
+_TELLING_NOTHING = ("ScreeningOpened", "ConsentAcknowledged", "ConsentDeclined", "ErasureAsked", "Erased")
+
+
 async def finish(work: Work, erased: Sequence[str], now: datetime) -> None:
-    """Empty all that the erased said; rows, kinds and times stay, so that it can be shown what was done."""
+    """Empty all that the erased said; rows and times stay, and what was agreed to."""
     if not erased:
         return
     theirs = select(conversations.c.id).where(conversations.c.participant_id.in_(erased))
     await work.connection.execute(update(events).where(events.c.conversation_id.in_(theirs)).values(body=b""))
+    # That somebody wrote of an emergency, or was asked this far, tells of their health too.
+    telling = (events.c.conversation_id.in_(theirs), events.c.kind.not_in(_TELLING_NOTHING))
+    await work.connection.execute(update(events).where(*telling).values(kind="Forgotten"))
     await _close_conversations(work, erased, now)
     gone = participants.c.id.in_(erased)
     await work.connection.execute(update(participants).where(gone).values(erased_at=now, current=None))

@@ -89,7 +89,7 @@ async def test_that_something_was_said_and_when_stays(store: SqlStore, database:
     kept = await rows(
         database, "SELECT kind, body FROM events WHERE conversation_id = 'mei-1' ORDER BY position"
     )
-    kinds = ["ScreeningOpened", "AnswerRecorded", "QuestionPassedOn", "Erased"]
+    kinds = ["ScreeningOpened", "Forgotten", "Forgotten", "Erased"]
     assert kept == [(kind, b"") for kind in kinds]
     assert await events_of(store, "mei-1") == []
     async with store.transaction() as transaction:
