@@ -100,7 +100,13 @@ def _make_folder(database_url: str) -> None:
     """Make the folder of an SQLite file, closed to others on the machine."""
     _, found, path = database_url.partition("sqlite+aiosqlite:///")
     if found and path:
-        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(
+                f"The folder of DATABASE_URL cannot be made ({error.strerror}). "
+                "Name one that you may write to, for example:\n  DATABASE_URL=sqlite:///var/doorstep.sqlite3"
+            ) from None
 
 
 async def migrate(settings: Settings) -> None:

@@ -101,7 +101,8 @@ def _in_group(message: Message, sender: User | None) -> Read:
 
 
 def _membership(change: ChatMemberUpdated) -> Read:
-    joined = change.new_chat_member.status in {"member", "administrator"}
+    here = {"member", "administrator"}
+    joined = change.new_chat_member.status in here and change.old_chat_member.status not in here
     if change.chat.type in {Chat.GROUP, Chat.SUPERGROUP} and joined:
         return FromGroup(change.chat.id, change.from_user.language_code)
     return Ignored()

@@ -140,13 +140,12 @@ class Desk:
 
     def _offer_trials(self, arrival: Arrival) -> None:
         edition = next(iter(self.offered.values()))
-        rows = tuple(
-            (Choice(f"study:{name}", Text("study-link", {"title": Text("trial:title"), "trial": name})),)
-            for name in self.offered
-        )
-        language = spoken(arrival.phone_language, edition.trial.languages)
-        talk = Conversation("", language=language)
-        self.said.append(Said(arrival.person, edition, talk, (Reply((Text("choose-study"),), rows),)))
+        talk = Conversation("", language=spoken(arrival.phone_language, edition.trial.languages))
+        rows = tuple((_study(name, other, talk.language),) for name, other in self.offered.items())
+        parts: tuple[Text, ...] = (Text("choose-study"),)
+        if any(_is_urgent(other, talk, arrival, self.now) for other in self.offered.values()):
+            parts = (Text("trial:emergency"), *parts)
+        self.said.append(Said(arrival.person, edition, talk, (Reply(parts, rows),)))
 
     def _record(
         self,
@@ -209,6 +208,17 @@ def _first_words(edition: Edition, opened: Transition, arrival: Arrival, now: da
     if isinstance(arrival.inbound, Commanded):
         return replace(answered, events=events, replies=(*opened.replies[:-1], *answered.replies))
     return opened
+
+
+def _study(name: str, edition: Edition, language: str | None) -> Choice:
+    # The title in its own edition's words: the message around it is in those of another.
+    spoken_there = language if language in edition.trial.languages else None
+    title = edition.label(Text("trial:title"), spoken_there)
+    return Choice(f"study:{name}", Text("study-link", {"title": title, "trial": name}))
+
+
+def _is_urgent(edition: Edition, talk: Conversation, arrival: Arrival, now: datetime) -> bool:
+    return advance(edition.trial, talk, arrival.inbound, now=now).conversation.held
 
 
 def _handled(key: str, edition: Edition, transition: Transition) -> Handled:

@@ -43,6 +43,7 @@ async def test_a_menu_that_cannot_be_set_does_not_keep_the_bot_from_working(
 ) -> None:
     """Telegram limits these calls hard: a bot that restarts often meets a 429 here."""
     async with running(tmp_path, bundle) as bot:
+        await bot.simulator.settle()
         await bot.stop()
         bot.simulator.fault(kind=kind, method=method, retry_after=3600)  # type: ignore[arg-type]
         await bot.start()
@@ -53,7 +54,9 @@ async def test_a_refused_token_is_said_plainly() -> None:
     simulator = Simulator(clock=Clock(), tokens=["1:" + "b" * 35])
     async with serve(simulator) as url:
         line = open_line(TOKEN, url)
-        with pytest.raises(NotSignedIn, match=r"Telegram refused TELEGRAM_BOT_TOKEN\. Copy it again") as refused:
+        with pytest.raises(
+            NotSignedIn, match=r"Telegram refused TELEGRAM_BOT_TOKEN\. Copy it again"
+        ) as refused:
             await sign_in(line)
         await line.shutdown()
     assert TOKEN not in str(refused.value)
@@ -72,7 +75,7 @@ async def test_an_unreachable_address_is_said_plainly() -> None:
 class _Page(BaseHTTPRequestHandler):
     """A web server that is no Telegram: what a mistyped address may lead to."""
 
-    def do_POST(self) -> None:  # noqa: N802 -- the library's name
+    def do_POST(self) -> None:
         self.send_response(200)
         self.end_headers()
         self.wfile.write(b"<html>Welcome to our home page</html>")

@@ -27,7 +27,10 @@ from bot.storage.database import open_database
 from bot.storage.store import SqlStore
 from tests.conftest import shipped
 
+_WAY = 3
+"""Await points before a call reaches Telegram: it can be cancelled there, before anything is confirmed."""
 _LONGEST_ROUND = 0.25
+_LONGEST_STOP = 10.0
 TOKEN = "1000000001:AAE-made-up-token-for-tests"
 
 
@@ -56,6 +59,8 @@ class Inside(BaseRequest):
         del method
         token, _, name = url.rpartition("/bot")[2].partition("/")
         values = request_data.json_parameters if request_data else {}
+        for _ in range(_WAY):
+            await asyncio.sleep(0)
         given = await answer(self._simulator, Request(token, name, values, {}))
         if given.cut:
             raise NetworkError("cut")
@@ -158,6 +163,8 @@ async def cancelled_after(worker: Worker, points: int) -> None:
         _STEPS.reset(before)
     steps.at_the_end = lambda: loop.call_soon(running.cancel)
     idle = loop.call_later(_LONGEST_ROUND, running.cancel)
+    _, going_on = await asyncio.wait({running}, timeout=_LONGEST_STOP)
+    assert not going_on, "the bot was told to stop and did not"
     with suppress(asyncio.CancelledError):
         await running
     idle.cancel()

@@ -18,14 +18,16 @@ WARM = Path(__file__).parent / "warm.py"
 
 def environment(**settings: str) -> dict[str, str]:
     """Return what a process needs, and nothing of what is set on this machine for the bot."""
-    needed = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV") if name in os.environ}
+    needed = {
+        name: os.environ[name] for name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV") if name in os.environ
+    }
     plain = {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "COLUMNS": "200", "NO_COLOR": "1"}
     return {**needed, **plain, **settings}
 
 
-async def start(folder: Path, *arguments: str, log: Path | None = None, **settings: str) -> Process:
+async def start(folder: Path, command: str, log: Path | None = None, *more: str, **settings: str) -> Process:
     """Start `python -m bot …` in an empty folder; what it writes goes to a file, or to pipes."""
-    return await _process(folder, ("-m", "bot", *arguments), log, settings)
+    return await _process(folder, ("-m", "bot", command, *more), log, settings)
 
 
 async def _process(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import random
+import random  # noqa: TID251 -- repeatable chance decides when the bot dies
 import sqlite3
 import sys
 from contextlib import suppress
@@ -51,7 +51,9 @@ async def test_cancelled_at_any_await_the_bot_loses_and_doubles_no_answer(tmp_pa
     talking: list[asyncio.Task[None]] = []
     gc.freeze()  # what the tests brought along need not be looked through at each round
     for done in range(ROUNDS):
-        while len(talking) * ROUNDS <= done * size:  # they come one after another, so that each round meets one
+        while (
+            len(talking) * ROUNDS <= done * size
+        ):  # they come one after another, so that each round meets one
             talking.append(asyncio.create_task(people[len(talking)].talk()))
         assert not all(talk.done() for talk in talking) or len(talking) < size
         async with inside(simulator, url) as worker:
