@@ -32,7 +32,7 @@ def _data(name: str) -> Path:
 
 
 def _token(value: SecretStr | None) -> SecretStr | None:
-    if value is not None and not re.fullmatch(r"\d+:[A-Za-z0-9_-]{20,}", value.get_secret_value()):
+    if value is not None and not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", value.get_secret_value()):
         raise ValueError("is not a bot token")
     return value
 

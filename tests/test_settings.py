@@ -22,7 +22,7 @@ def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 WRONG = [
     ("TELEGRAM_BOT_TOKEN", "canary-is-no-token", "is not a bot token"),
-    ("TELEGRAM_BOT_TOKEN", "123:canary", "is not a bot token"),
+    ("TELEGRAM_BOT_TOKEN", "123:canary token", "is not a bot token"),
     ("TELEGRAM_API_URL", "canary.example", "is not a web address"),
     ("TELEGRAM_API_URL", "ftp://canary", "is not a web address"),
     ("DATABASE_URL", "postgresql://canary:canary@db/doorstep", "is not an SQLite address"),
