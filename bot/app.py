@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import logging
 import secrets  # noqa: TID251 -- here chance enters
 import string
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import gethostname
@@ -16,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.botapi.line import Line, open_line
-from bot.botapi.pace import Limits, Pace
+from bot.botapi.pace import UNLIMITED, Limits, Pace
 from bot.botapi.profile import sign_in
 from bot.botapi.webhook import Webhook
 from bot.botapi.worker import CalledAt, Worker
@@ -27,25 +29,27 @@ from bot.content.shelf import Edition, Shelf
 from bot.domain.errors import ContentError, SettingsError
 from bot.service.export import export_row
 from bot.service.screening import Desks
-from bot.settings import Settings
+from bot.settings import PUBLIC_API, Settings
 from bot.simulator import Chat, Simulator
 from bot.simulator.player import play
 from bot.simulator.server import serve
 from bot.storage.database import Database, open_database
 from bot.storage.lock import leadership
-from bot.storage.migrate import prepare
+from bot.storage.migrate import prepare, upgrade
 from bot.storage.outbox import SqlOutbox
 from bot.storage.reading import conversations
 from bot.storage.store import SqlStore
 from bot.web.health import Endpoint, create_app
 from bot.web.serving import serving
 
+log = logging.getLogger(__name__)
+
 Clock = Callable[[], datetime]
 Tell = Callable[[str], None]
 """Shows the operator one line."""
 DEMO_TOKEN = "1000000001:DEMO-doorstep-practice-only"  # noqa: S105 -- opens nothing but our own simulator
 _LETTERS = string.ascii_lowercase + string.digits
-_SAMPLE = "needs_review.txt"
+_SAMPLE = "fits.txt"
 """The dialogue that the demo plays, where a trial has it."""
 
 
@@ -57,6 +61,11 @@ def clock() -> datetime:
 def new_id() -> str:
     """Return eight random letters and digits: 41 bits, and a collision is refused by the store."""
     return "".join(secrets.choice(_LETTERS) for _ in range(8))
+
+
+def new_key() -> str:
+    """Return a fresh encryption key, as ENCRYPTION_KEYS takes it."""
+    return base64.urlsafe_b64encode(new_secret()).decode()
 
 
 def new_secret() -> bytes:
@@ -84,9 +93,29 @@ def read_shelf(settings: Settings) -> Shelf:
     return Shelf(load_trials(settings.flows_dir, settings.locales_dir).values())
 
 
+def _make_folder(database_url: str) -> None:
+    """Make the folder of an SQLite file, closed to others on the machine."""
+    kind, _, path = database_url.partition(":///")
+    if kind.startswith("sqlite") and path:
+        try:
+            Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(
+                f"The folder of DATABASE_URL cannot be made ({error.strerror}). "
+                "Name one that you may write to, for example:\n  DATABASE_URL=sqlite:///var/doorstep.sqlite3"
+            ) from None
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the database to the schema of this version."""
+    _make_folder(settings.database_url)
+    await upgrade(settings.database_url)
+
+
 @asynccontextmanager
 async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
     """Open the database, made or checked; SettingsError where it is not at head."""
+    _make_folder(settings.database_url)
     await prepare(settings.database_url)
     database: Database = open_database(settings.database_url)
     try:
@@ -97,17 +126,21 @@ async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
 
 async def run(settings: Settings, tell: Tell) -> None:
     """Run the bot against Telegram until it is stopped."""
+    line = open_line(settings.token, settings.telegram_api_url)
     shelf = read_shelf(settings)
+    _make_folder(settings.database_url)
     async with AsyncExitStack() as stack:
+        lead = await stack.enter_async_context(leadership(settings.database_url))
+        if settings.database_url.startswith("sqlite"):
+            await lead.insist()  # one process a file; on PostgreSQL the others wait, send and serve webhooks
         store = await stack.enter_async_context(open_store(settings))
-        line = open_line(settings.token, settings.telegram_api_url)
         stack.push_async_callback(line.shutdown)
         username = await sign_in(line)
         worker = make_worker(line, store, shelf, settings)
         served = create_app(worker.readiness, _webhook(worker, settings))
         url = await stack.enter_async_context(serving(served, settings.http_host, settings.http_port))
         tell(f"@{username} is running. Health: {url}/healthz")
-        await worker.run(leadership(settings.database_url))
+        await worker.run(lead.try_lead)
 
 
 def make_worker(
@@ -116,8 +149,15 @@ def make_worker(
     """Wire a worker; it is known to the others by its machine and port."""
     desks = Desks(store, shelf, new_id, settings.staff_group_id)
     outbox = SqlOutbox(store.database, f"{gethostname()}:{settings.http_port}")
-    pace = Pace(Limits(per_second=settings.send_per_second), monotonic)
+    pace = Pace(_limits(settings), monotonic)
     return Worker(line, desks, outbox, pace, clock, called_at=_called_at(settings))
+
+
+def _limits(settings: Settings) -> Limits:
+    """Return Telegram's limits at its own address; whoever answers elsewhere says its own, by 429."""
+    if settings.send_per_second is not None:
+        return Limits(per_second=settings.send_per_second)
+    return Limits() if settings.telegram_api_url == PUBLIC_API else UNLIMITED
 
 
 def _called_at(settings: Settings) -> CalledAt | None:
@@ -128,7 +168,7 @@ def _webhook(worker: Worker, settings: Settings) -> tuple[str, Endpoint] | None:
     """Return where Telegram calls, and what answers; None where the bot polls."""
     if settings.webhook_url is None:
         return None
-    return urlsplit(settings.webhook_url).path or "/", Webhook(worker.gatherer, settings.secret)
+    return urlsplit(settings.webhook_url).path or "/", Webhook(worker.gatherer, settings.secret).answer
 
 
 async def demo(settings: Settings, tell: Tell) -> None:
@@ -147,7 +187,7 @@ async def demo(settings: Settings, tell: Tell) -> None:
             staff = _invite(simulator)
             async with asyncio.TaskGroup() as group:
                 here = here.model_copy(update={"staff_group_id": staff.id, "webhook_url": None})
-                group.create_task(make_worker(line, store, shelf, here).run(nullcontext()))
+                group.create_task(make_worker(line, store, shelf, here).run())
                 group.create_task(_play_sample(simulator, settings.flows_dir, next(iter(shelf.offered))))
                 tell(url)
 

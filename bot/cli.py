@@ -24,7 +24,6 @@ from bot.content.problem import Problem, Severity
 from bot.content.script import script as script_of
 from bot.domain.errors import DoorstepError
 from bot.settings import Settings, read_settings
-from bot.storage.migrate import upgrade
 
 cli = typer.Typer(
     help="Doorstep: a screening chat for clinical trials on Telegram.",
@@ -59,6 +58,7 @@ _WORDY = (
 
 def main() -> None:
     """Run a command; a human mistake ends with a sentence and exit code 1, never a traceback."""
+    os.umask(0o077)  # what is written here is health data: nobody else on the machine reads it
     try:
         cli()
     except DoorstepError as error:
@@ -91,9 +91,15 @@ def simulator(port: Annotated[int, PORT] = 8081) -> None:
 
 
 @cli.command()
+def keygen() -> None:
+    """Print a fresh key for ENCRYPTION_KEYS. Keep it apart from the database and its backups."""
+    sys.stdout.write(app.new_key() + "\n")
+
+
+@cli.command()
 def migrate() -> None:
     """Bring the database to the schema of this version."""
-    asyncio.run(upgrade(read_settings().database_url))
+    asyncio.run(app.migrate(read_settings()))
     _tell("The database is up to date.")
 
 
@@ -186,7 +192,7 @@ def _until_stopped(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         try:
             await task
         except asyncio.CancelledError:
-            _tell("Stopped. Nothing is lost: start again at any time.")
+            _tell("Stopped.")
 
     asyncio.run(stoppable())
 
@@ -197,6 +203,8 @@ def _prepare_logs(level: str) -> None:
     logging.basicConfig(level=level, format=form, stream=sys.stderr)
     for library in _WORDY:
         logging.getLogger(library).setLevel(logging.WARNING)
+    # It quotes whole answers of Telegram at ERROR, and whole updates at CRITICAL.
+    logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
 
 
 def _plain(error: DoorstepError) -> str:

@@ -32,7 +32,7 @@ def _data(name: str) -> Path:
 
 
 def _token(value: SecretStr | None) -> SecretStr | None:
-    if value is not None and not re.fullmatch(r"\d+:[A-Za-z0-9_-]{20,}", value.get_secret_value()):
+    if value is not None and not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", value.get_secret_value()):
         raise ValueError("is not a bot token")
     return value
 
@@ -46,6 +46,12 @@ def _http_url(value: str) -> str:
 def _webhook_url(value: str | None) -> str | None:
     if value is not None and not re.match(r"https://[^\s/]+|http://(127\.0\.0\.1|localhost)[:/]", value):
         raise ValueError("is not an https address")
+    return value
+
+
+def _webhook_secret(value: SecretStr | None) -> SecretStr | None:
+    if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+        raise ValueError("may hold letters, digits, _ and - only, 256 at most")
     return value
 
 
@@ -66,6 +72,7 @@ def _keys(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
+PUBLIC_API = "https://api.telegram.org"
 _KEY_BYTES = 32
 
 _EXAMPLES = {
@@ -93,14 +100,14 @@ class Settings(BaseSettings):
 
     mode: Mode = Mode.DEMO
     telegram_bot_token: Annotated[SecretStr | None, AfterValidator(_token)] = None
-    telegram_api_url: Annotated[str, AfterValidator(_http_url)] = "https://api.telegram.org"
-    database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite+aiosqlite:///var/doorstep.sqlite3"
+    telegram_api_url: Annotated[str, AfterValidator(_http_url)] = PUBLIC_API
+    database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///var/doorstep.sqlite3"
     encryption_keys: Annotated[SecretStr | None, AfterValidator(_keys)] = None
     flows_dir: Path = Field(default_factory=lambda: _data("flows"))
     locales_dir: Path = Field(default_factory=lambda: _data("locales"))
     webhook_url: Annotated[str | None, AfterValidator(_webhook_url)] = None
-    webhook_secret: SecretStr | None = Field(default=None, pattern="^[A-Za-z0-9_-]{1,256}$")
-    send_per_second: float = Field(default=30.0, gt=0, le=1000)
+    webhook_secret: Annotated[SecretStr | None, AfterValidator(_webhook_secret)] = None
+    send_per_second: float | None = Field(default=None, gt=0, le=1000)
     staff_group_id: int | None = None
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)

@@ -23,7 +23,8 @@ from bot.service.desk import Handled
 from bot.service.export import export_row
 from bot.service.ports import Arrival, Message
 from bot.service.screening import Desks, handle, keep_offered
-from bot.service.timers import expire, polled
+from bot.service.sending import Queued, Sent, Settled
+from bot.service.timers import polled, run_due
 from bot.storage.database import Database, open_database
 from bot.storage.migrate import prepare
 from bot.storage.outbox import SqlOutbox
@@ -33,6 +34,7 @@ from tests.conftest import NOW
 
 BOT = 1000000001
 STAFF = -1001234567890
+LEASE = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
@@ -75,7 +77,7 @@ class World:
         ids = count(1)
         self._numbers = count(500)
         self.store = SqlStore(database, lambda: f"{next(ids):08d}", lambda: b"k" * 32)
-        self.outbox = SqlOutbox(database)
+        self.outbox = SqlOutbox(database, "sole")
         self.staff = Phone(STAFF)
         self.phones: dict[int, Phone] = {STAFF: self.staff}
         self.desks = Desks(self.store, Shelf([bundle]), lambda: f"{next(self._numbers):08d}", STAFF)
@@ -107,9 +109,9 @@ class World:
         return await self._deliver({"callback_query": tap})
 
     async def wait(self, span: timedelta) -> None:
-        """Let time pass; whatever expires meanwhile does."""
+        """Let time pass; whatever becomes due meanwhile is done."""
         self.now += span
-        await expire(self.desks, now=self.now)
+        await run_due(self.desks, now=self.now)
         await self._drain()
 
     async def absence(self, span: timedelta) -> int:
@@ -151,10 +153,21 @@ class World:
         return handled
 
     async def _drain(self) -> None:
-        while waiting := await self.outbox.waiting(self.now, 100):
-            for queued in waiting:
-                self.phones[queued.chat].messages.append(queued.message)
-            await self.outbox.sent([queued.id for queued in waiting], self.now)
+        for queued in await self.sent():
+            self.phones[queued.chat].messages.append(queued.message)
+
+    async def sent(self) -> list[Queued]:
+        """Take everything from the outbox as if Telegram had taken it, in order."""
+        taken: list[Queued] = []
+        settled: list[Settled] = []
+        released: list[str] = []
+        while True:
+            claimed = await self.outbox.exchange(settled, released, self.now, lease=LEASE, limit=100)
+            if not claimed:
+                return taken
+            taken.extend(claimed)
+            settled = [Sent(queued.id) for queued in claimed]
+            released = list({queued.chat_row for queued in claimed})
 
 
 @asynccontextmanager

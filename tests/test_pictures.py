@@ -20,12 +20,14 @@ from bot.app import demo
 from bot.content.script import script
 from bot.settings import Settings
 from tests.conftest import ROOT, shipped
+from tests.golden import replayed
 from tests.simulator.test_page import CHROMIUM_NAMES, CHROMIUM_OPTIONS
+from tests.talk import open_world
 
 pytestmark = pytest.mark.browser
 
 PHONE: ViewportSize = {"width": 412, "height": 915}
-DESK: ViewportSize = {"width": 1280, "height": 860}
+DESK: ViewportSize = {"width": 1440, "height": 900}
 PATIENCE_MS = 15_000
 HEAVIEST = 300_000
 """Bytes a picture may have."""
@@ -73,7 +75,7 @@ class Chat:
 
     async def reads(self, text: str) -> None:
         """Wait until the newest message says this."""
-        await expect(self.newest.locator(".text")).to_contain_text(text)
+        await expect(self.newest.locator(".text")).to_contain_text(text, timeout=PATIENCE_MS)
 
     async def agrees(self) -> None:
         """Go through everything before the first question."""
@@ -137,10 +139,8 @@ async def url() -> AsyncIterator[str]:
     """The address that `python -m bot demo` prints; bot and simulator run behind it."""
     told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     running = asyncio.create_task(demo(Settings(_env_file=None, http_port=0), told.set_result))
-    await asyncio.wait({running, told}, return_when=asyncio.FIRST_COMPLETED)
-    if not told.done():
-        running.result()
-    yield told.result()
+    running.add_done_callback(lambda _ended: told.cancel())
+    yield await told
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
@@ -159,7 +159,6 @@ async def _visit(browser: Browser, url: str, size: ViewportSize, **options: Any)
         **{"viewport": size, "locale": "en-US", "reduced_motion": "reduce"} | options
     )
     context.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
     page = await context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -173,8 +172,8 @@ async def _visit(browser: Browser, url: str, size: ViewportSize, **options: Any)
 async def _take(page: Page, path: Path) -> None:
     """Take a picture of what the window shows, light enough to be kept with the source."""
     await page.mouse.move(0, 0)
-    await page.screenshot(path=path)
-    assert path.stat().st_size < HEAVIEST
+    picture = await page.screenshot(path=path)
+    assert len(picture) < HEAVIEST
 
 
 @pytest.mark.parametrize(
@@ -197,9 +196,18 @@ async def test_a_whole_screening_by_touch(
             await chat.reads(shown)
         await chat.taps(chat.navigation["submit"])
         await chat.reads(chat.script["contact_request"])
-        await expect(chat.phone.get_by_role("log")).to_contain_text(chat.ending("may_be_eligible"))
+        await expect(chat.phone.get_by_role("log")).to_contain_text(
+            chat.ending("may_be_eligible"), timeout=PATIENCE_MS
+        )
         await chat.taps(chat.navigation["contact_yes"])
-        await expect(chat.newest).to_contain_text(chat.script["other"]["trial:contact.granted"])
+        await expect(chat.newest).to_contain_text(
+            chat.script["other"]["trial:contact.granted"], timeout=PATIENCE_MS
+        )
+        await page.get_by_role("navigation").get_by_role("button", name="Study team").tap()
+        staff = page.get_by_role("region", name="Study team").get_by_role("log")
+        await expect(staff).to_contain_text(
+            f"🟢 Somebody may be contacted. Trial {chat.script['trial']}", timeout=PATIENCE_MS
+        )
         assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
@@ -215,10 +223,33 @@ async def test_the_result_on_a_dark_phone(browser: Browser, url: str, pictures: 
         await _take(page, pictures / "chat-dark.png")
 
 
-async def test_two_people_side_by_side(browser: Browser, url: str, pictures: Path) -> None:
+async def test_two_people_and_the_study_team_side_by_side(browser: Browser, url: str, pictures: Path) -> None:
     async with _visit(browser, url, DESK) as page:
-        for language, name in (("en", "Anna"), ("zh-Hans", "Mei")):
-            chat = Chat(page, language, name, touch=False)
-            await chat.start("Start")
-            await chat.comes_to("bal")
+        anna, mei = (Chat(page, language, name, touch=False) for language, name in PEOPLE.items())
+        await mei.start("Start")
+        await mei.comes_to("willing")
+        await anna.start("Start")
+        await anna.comes_to("other_trial")
+        await anna.answers("other_trial")
+        await anna.taps(anna.navigation["submit"])
+        await anna.reads(anna.script["contact_request"])
+        sample = page.get_by_role("region", name="Sample").get_by_role("log")
+        await expect(sample).to_contain_text(anna.ending("may_be_eligible"), timeout=PATIENCE_MS)
         await _take(page, pictures / "desktop.png")
+
+
+async def test_a_saved_talk_is_a_golden_conversation(browser: Browser, url: str, tmp_path: Path) -> None:
+    """What somebody saves from the page goes word for word when it is replayed."""
+    async with _visit(browser, url, DESK) as page:
+        anna = Chat(page, "en", PEOPLE["en"], touch=False)
+        await anna.start("Start")
+        await anna.comes_to("bal")
+        async with page.expect_download() as coming:
+            await page.get_by_role("button", name="Save this talk").click()
+        saved = await coming.value
+        path = tmp_path / "saved.txt"
+        await saved.save_as(path)
+    script = path.read_text("utf-8")
+    assert script.count("\n> ") > 10
+    async with open_world(tmp_path, shipped()) as world:
+        assert await replayed(script, world) == script

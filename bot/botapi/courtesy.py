@@ -45,7 +45,8 @@ class Courtesy:
     def refuse_groups(self, groups: Iterable[FromGroup]) -> None:
         """Say politely that screening is for private chats; the staff group is left in peace."""
         for group in groups:
-            if group.chat != self._staff_chat:
+            meant = group.bot is None or group.bot.casefold() == str(self._line.username).casefold()
+            if meant and group.chat != self._staff_chat:
                 self._soon(self._line.send_html(group.chat, self._group_words(group.language), []))
 
     async def finish(self) -> None:

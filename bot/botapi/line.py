@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from telegram import Bot
 
 from bot.botapi.transport import Transport
 
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+"""The library's own switch: without it every 429 warns of a change to come."""
 POLL_SECONDS = 25
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 
@@ -26,6 +29,16 @@ def open_line(token: str, api_url: str) -> Line:
 
 class Line(Bot):
     """Telegram's methods as this bot needs them. Raises telegram.error.TelegramError."""
+
+    def __repr__(self) -> str:
+        """Show nothing: the library would show the token."""
+        return "Line()"
+
+    async def shutdown(self) -> None:
+        """Close the connections, also where signing in failed: the library leaves them open then."""
+        await super().shutdown()
+        for request in self._request:
+            await request.shutdown()
 
     async def raw_updates(self, offset: int | None, *, wait: int = POLL_SECONDS) -> list[dict[str, Any]]:
         """Return waiting updates as they came, so that one that cannot be parsed costs no other.

@@ -21,8 +21,11 @@ class Limits:
 
     per_second: float = 30.0
     chat_per_second: float = 1.0
-    chat_burst: float = 6.0
+    chat_burst: float = 10.0
     group_per_minute: float = 20.0
+
+
+UNLIMITED = Limits(per_second=1e6, chat_per_second=1e6, chat_burst=1e6, group_per_minute=1e6)
 
 
 class Bucket:
@@ -84,13 +87,12 @@ class Pace:
         return self._all.try_take(self._seconds())
 
     def refused(self, chat: int, seconds: float) -> None:
-        """Heed a 429: for that chat; for all, where several chats are refused within a second.
+        """Heed a 429 for all chats, where several are refused within a second.
 
-        Telegram does not say which limit was meant. One chat's flood must not silence the others, and a
-        limit on the whole bot hits several chats at once.
+        Telegram does not say which limit was meant. One chat's flood must not silence the others (the outbox
+        keeps that chat waiting), and a limit on the whole bot hits several chats at once.
         """
         now = self._seconds()
-        self._chat(chat).empty(now, seconds)
         self._refusals = {each: at for each, at in self._refusals.items() if now - at < _SCOPE_WINDOW}
         self._refusals[chat] = now
         if len(self._refusals) >= _SCOPE_CHATS:

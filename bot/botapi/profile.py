@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 
 from telegram import BotCommand
-from telegram.error import InvalidToken, NetworkError
+from telegram.error import InvalidToken, TelegramError
 
 from bot.botapi.line import Line
 from bot.domain.errors import DoorstepError
+
+log = logging.getLogger(__name__)
 
 REFUSED_SIGN_IN = "Telegram refused TELEGRAM_BOT_TOKEN. Copy it again from @BotFather: /mybots, API Token."
 
@@ -26,9 +29,10 @@ async def sign_in(line: Line) -> str:
         await line.initialize()
     except InvalidToken:
         raise NotSignedIn(REFUSED_SIGN_IN) from None
-    except NetworkError:
+    except TelegramError as error:
         raise NotSignedIn(
-            "Telegram could not be reached at TELEGRAM_API_URL. Check the machine's network and that address."
+            f"Telegram could not be reached at TELEGRAM_API_URL ({type(error).__name__}). "
+            "Check the machine's network and that address."
         ) from None
     return str(line.username)
 
@@ -36,13 +40,17 @@ async def sign_in(line: Line) -> str:
 async def introduce(line: Line, commands: Sequence[str], languages: Sequence[str], say: Say) -> None:
     """Set the menu and the description per language; phones in other languages get the first one's.
 
-    Telegram knows two-letter codes only, so Simplified Chinese is set for all Chinese phones.
+    Telegram knows two-letter codes only, so Simplified Chinese is set for all Chinese phones. It limits these
+    calls hard: what cannot be set now stays as it was, and screening goes on.
     """
     for number, language in enumerate(languages):
         menu = [BotCommand(name, say(f"command-{name}", language)) for name in commands]
         description, short = say("profile-description", language), say("profile-short", language)
         codes = [language[:2].lower(), None] if number == 0 else [language[:2].lower()]
         for code in codes:
-            await line.set_my_commands(menu, language_code=code)
-            await line.set_my_description(description, language_code=code)
-            await line.set_my_short_description(short, language_code=code)
+            try:
+                await line.set_my_commands(menu, language_code=code)
+                await line.set_my_description(description, language_code=code)
+                await line.set_my_short_description(short, language_code=code)
+            except TelegramError as error:
+                log.warning("menu and description for %s: %s", code or "all phones", type(error).__name__)

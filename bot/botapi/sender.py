@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
@@ -12,7 +13,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 from bot.botapi.line import Line
 from bot.botapi.pace import Pace
 from bot.botapi.replies import keyboard, split
-from bot.service.ports import Blocked, Failed, Migrated, Outbox, Postponed, Queued, Sent, Settled
+from bot.service.sending import Blocked, Failed, Migrated, Outbox, Postponed, Queued, Sent, Settled
 
 log = logging.getLogger(__name__)
 
@@ -57,12 +58,12 @@ class Sender:
             await self._exchange(limit=0)
 
     async def _wait(self) -> None:
-        # Leases run out and postponed chats become due without anybody calling wake.
-        try:
-            await asyncio.wait_for(self._due.wait(), timeout=_PAUSE)
-        except TimeoutError:
-            return
-        self._due.clear()
+        # Leases run out and postponed chats become due without anybody calling wake. Not wait_for: in
+        # Python 3.11 it swallows a cancellation that comes together with wake, and the bot would never stop.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PAUSE):
+                await self._due.wait()
+                self._due.clear()
 
     async def _round(self) -> None:
         """Mark what left, and begin with the chats that are due now."""

@@ -26,10 +26,11 @@ class Tap:
 
 @dataclass(frozen=True, slots=True)
 class FromGroup:
-    """Somebody addressed the bot in a group."""
+    """Somebody wrote a command in a group; `bot` is whom they named behind an @, if anybody."""
 
     chat: int
     language: str | None
+    bot: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +87,22 @@ def _inbound(message: Message, *, edited: bool) -> FromPerson:
 
 
 def _command(text: str) -> FromPerson:
-    head, _, argument = text.partition(" ")
+    head, *rest = text.split(maxsplit=1)
     name = head[1:].partition("@")[0].casefold()
-    if name == "start":
-        return Started(argument.strip())
-    return Commanded(name, argument.strip())
+    argument = rest[0].strip() if rest else ""
+    return Started(argument) if name == "start" else Commanded(name, argument)
 
 
 def _in_group(message: Message, sender: User | None) -> Read:
     if message.text and message.text.startswith("/"):
-        return FromGroup(message.chat.id, sender.language_code if sender else None)
+        _, _, named = message.text.split()[0].partition("@")
+        return FromGroup(message.chat.id, sender.language_code if sender else None, named or None)
     return Ignored()
 
 
 def _membership(change: ChatMemberUpdated) -> Read:
-    joined = change.new_chat_member.status in {"member", "administrator"}
+    here = {"member", "administrator"}
+    joined = change.new_chat_member.status in here and change.old_chat_member.status not in here
     if change.chat.type in {Chat.GROUP, Chat.SUPERGROUP} and joined:
         return FromGroup(change.chat.id, change.from_user.language_code)
     return Ignored()

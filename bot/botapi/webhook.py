@@ -80,7 +80,7 @@ class Webhook:
         self._gatherer = gatherer
         self._secret = secret.encode()
 
-    async def __call__(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         """Answer one call."""
         told = request.headers.get(SECRET_HEADER, "").encode()
         if not hmac.compare_digest(told, self._secret):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,8 +22,9 @@ from bot.domain.messages import Text
 from bot.domain.trial import Trial
 from bot.engine.commands import COMMANDS
 from bot.service.links import spoken
-from bot.service.ports import Edition, Outbox, StoreUnavailable
+from bot.service.ports import Edition
 from bot.service.screening import Desks, keep_offered
+from bot.service.sending import Outbox
 from bot.service.timers import prune, run_due
 
 log = logging.getLogger(__name__)
@@ -32,8 +32,17 @@ log = logging.getLogger(__name__)
 _TIMER_ROUND = 30.0
 """Seconds between two looks for what is due."""
 
-Leading = AbstractAsyncContextManager[object]
-"""Entered when this worker may lead; only one of all workers is inside at a time."""
+TryLead = Callable[[], Awaitable[bool]]
+"""Says whether this worker leads now, after trying to; only one of all workers does at a time."""
+
+
+async def alone() -> bool:
+    """Lead: nobody else works on this store."""
+    return True
+
+
+_TRY_AGAIN = 1.0
+"""Seconds between two tries to lead, or two looks whether it still does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +76,14 @@ class Worker:
         self._intake = Intake(line.id, desks, self._sender, self._courtesy, clock)
         self.gatherer = Gatherer(self._intake.take)
 
-    async def run(self, leading: Leading) -> None:
+    async def run(self, try_lead: TryLead = alone) -> None:
         """Work until cancelled; NotSignedIn where Telegram no longer takes the token."""
         await keep_offered(self._desks, now=self._clock())
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._sender.run())
                 group.create_task(self.gatherer.run())
-                group.create_task(self._lead(leading))
+                group.create_task(self._lead(try_lead))
         except* DoorstepError as refused:
             raise _first(refused) from None
         finally:
@@ -90,15 +99,32 @@ class Worker:
         await run_due(self._desks, now=self._clock())
         self._sender.wake()
 
-    async def _lead(self, leading: Leading) -> None:
-        """Wait to lead; then present the bot, take updates and keep time."""
-        async with leading:
+    async def _lead(self, try_lead: TryLead) -> None:
+        """Wait to lead, lead for as long as possible, and again."""
+        while True:
+            while not await _asked(try_lead):  # noqa: ASYNC110 -- no event reaches across processes
+                await asyncio.sleep(_TRY_AGAIN)
             self._presence.leads = True
-            await introduce(self._line, COMMANDS, self._trial.languages, self._say)
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._take_updates())
-                group.create_task(self._presence.run())
-                group.create_task(self._keep_time())
+            leading = asyncio.create_task(self._work_as_leader())
+            try:
+                while await _asked(try_lead) and not leading.done():
+                    await asyncio.wait([leading], timeout=_TRY_AGAIN)
+                if leading.done():
+                    leading.result()
+            finally:
+                leading.cancel()
+                await asyncio.gather(leading, return_exceptions=True)
+            self._presence.leads = False
+            self._presence.lost()
+            log.warning("another worker leads now, or the database is out of reach")
+
+    async def _work_as_leader(self) -> None:
+        """Present the bot, take updates and keep time."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(introduce(self._line, COMMANDS, self._trial.languages, self._say))
+            group.create_task(self._take_updates())
+            group.create_task(self._presence.run())
+            group.create_task(self._keep_time())
 
     async def _take_updates(self) -> None:
         if self._called_at is None:
@@ -114,8 +140,8 @@ class Worker:
             try:
                 await self.tick()
                 await prune(self._desks, now=self._clock())
-            except StoreUnavailable as error:
-                log.warning("timers: the store is unavailable (%s); trying again", error)
+            except Exception as error:  # noqa: BLE001 -- the store may be down: the next round makes up for it
+                log.warning("timers: %s; trying again", type(error).__name__)
             await asyncio.sleep(_TIMER_ROUND)
 
     @property
@@ -131,6 +157,14 @@ class Worker:
 
     def _group_words(self, phone: str | None) -> str:
         return self._say("group-refused", spoken(phone, self._trial.languages) or self._trial.languages[0])
+
+
+async def _asked(try_lead: TryLead) -> bool:
+    try:
+        return await try_lead()
+    except Exception as error:  # noqa: BLE001 -- whoever cannot ask does not lead
+        log.warning("leading: %s", type(error).__name__)
+        return False
 
 
 def _first(refused: BaseExceptionGroup[DoorstepError]) -> DoorstepError:

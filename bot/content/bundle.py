@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.content.fluent import Messages
-from bot.content.language import LanguageFile, compiled_words
+from bot.content.language import LanguageFile, NearInFile, compiled_words
 from bot.content.lexicon import Typed, build_lexicon
 from bot.content.rules import FileModel
 from bot.content.schema import TrialFile, to_trial
@@ -54,6 +54,7 @@ def compile_bundle(body: bytes) -> Bundle:
 class _TypedInBody(FileModel):
     phrases: dict[str, tuple[str, ...]]
     synonyms: dict[str, tuple[str, ...]]
+    near: tuple[NearInFile, ...] = ()
 
 
 class _Body(FileModel):
@@ -69,7 +70,8 @@ def _typed(file: LanguageFile) -> dict[str, Any]:
         for question, words in file.questions.items()
         for option, typed in words.synonyms.items()
     }
-    return {"phrases": file.phrases.model_dump(mode="json"), "synonyms": synonyms}
+    phrases = file.phrases.model_dump(mode="json")
+    return {"near": phrases.pop("emergency_near"), "phrases": phrases, "synonyms": synonyms}
 
 
 def _compile(parts: _Body, body: bytes) -> Bundle:
@@ -107,4 +109,4 @@ def _digests(parts: _Body, key: str) -> dict[str, str]:
 
 def _for_typing(parts: _Body, messages: Mapping[str, Messages], code: str) -> Typed:
     typed = parts.typed[code]
-    return Typed(parts.words[code], typed.phrases, typed.synonyms, messages[code])
+    return Typed(parts.words[code], typed.phrases, typed.synonyms, messages[code], typed.near)

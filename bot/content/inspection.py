@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.content.alarms import check_alarms
 from bot.content.ambiguity import check_ambiguity
 from bot.content.bundle import compile_bundle
 from bot.content.completeness import check_completeness, check_counterparts
@@ -32,6 +33,7 @@ def _languages(draft: Draft, trial: TrialFile) -> Iterator[Problem]:
         source = draft.sources[code]
         yield from check_completeness(trial, file, source)
         yield from check_wording(trial, file, source)
+        yield from check_alarms(file, source)
         if first and first is not file:
             yield from check_counterparts(first, file, source)
             yield from check_same_placeholders(first, file, source)

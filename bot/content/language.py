@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -79,10 +79,22 @@ class Wording(FileModel):
     undecided: Sentence
 
 
+class NearInFile(FileModel):
+    """`{words: [[chest], [pain*, hurt~]], within: 4}`: one of each list, in any order, near each other.
+
+    The last begins at most `within` words after the first; in Chinese, so many characters. `pain*` stands
+    for words that begin so, `hurt~` for the word with one slip of the pen, `70-93` for each number.
+    """
+
+    words: tuple[Annotated[tuple[Sentence, ...], Field(min_length=1)], ...] = Field(min_length=1)
+    within: Annotated[int, Field(ge=0, le=12)] = 0
+
+
 class Phrases(FileModel):
     """What people type, beyond answers."""
 
     emergency: tuple[Sentence, ...] = Field(min_length=1)
+    emergency_near: tuple[NearInFile, ...] = ()
     person_wishes: tuple[Sentence, ...] = ()
     age_prefixes: tuple[Sentence, ...] = ()
     age_suffixes: tuple[Sentence, ...] = ()

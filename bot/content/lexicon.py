@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.content.fluent import Messages
+from bot.content.language import NearInFile
 from bot.content.words import LANGUAGE_NAME
-from bot.domain.trial import Lexicon, Question, Trial
+from bot.domain.trial import Lexicon, Near, Question, Trial
 from bot.engine.reading import normalise
 
 CHOICES = (
@@ -22,6 +24,7 @@ CHOICES = (
     "decline",
     "drop",
     "erase",
+    "go_on",
     "help",
     "keep",
     "language",
@@ -37,6 +40,14 @@ CHOICES = (
     "submit",
 )
 """The choices of the bot itself; a trial's answers come on top."""
+WITHOUT_BUTTON = (
+    "thanks",
+    *(
+        f"command:{name}"
+        for name in ("help", "status", "review", "pause", "stop", "mydata", "delete", "privacy")
+    ),
+)
+"""What people type although there is no button for it: words only, in bot.ftl `words-…`."""
 OPPOSITES = (
     ("accept", "decline"),
     ("again", "not_now"),
@@ -58,6 +69,8 @@ class Typed:
     synonyms: Mapping[str, tuple[str, ...]]
     """By choice key."""
     messages: Messages
+    near: tuple[NearInFile, ...] = ()
+    """Words that raise the alarm where they stand together."""
 
 
 def build_lexicon(trial: Trial, languages: Mapping[str, Typed]) -> Lexicon:
@@ -67,12 +80,21 @@ def build_lexicon(trial: Trial, languages: Mapping[str, Typed]) -> Lexicon:
         said.setdefault(key, set()).add(normalise(word))
     return Lexicon(
         choices={key: frozenset(words - {""}) for key, words in said.items()},
-        emergency=_phrases(languages, "emergency"),
+        emergency=(*_phrases(languages, "emergency"), *_near(languages)),
         person_wishes=_phrases(languages, "person_wishes"),
         age_prefixes=_phrases(languages, "age_prefixes"),
         age_suffixes=_phrases(languages, "age_suffixes"),
         nominal_age=_phrases(languages, "nominal_age"),
     )
+
+
+def terms(word: str) -> tuple[str, ...]:
+    """Return what a word of a Near stands for: itself, normalised, or each number of a range."""
+    numbers = _RANGE.fullmatch(word)
+    if numbers:
+        return tuple(str(number) for number in range(int(numbers[1]), int(numbers[2]) + 1))
+    body = word.rstrip("*~")
+    return (normalise(body) + word[len(body) :],)
 
 
 def clashes(lexicon: Lexicon, question: Question) -> Iterator[tuple[str, str, str]]:
@@ -96,6 +118,16 @@ def _shared(lexicon: Lexicon, names: Mapping[str, str]) -> Iterator[tuple[str, s
             owner.setdefault(word, name)
 
 
+_RANGE = re.compile(r"(\d{1,3})-(\d{1,3})")
+
+
+def _near(languages: Mapping[str, Typed]) -> Iterator[Near]:
+    for typed in languages.values():
+        for near in typed.near:
+            groups = (frozenset(term for word in group for term in terms(word)) for group in near.words)
+            yield Near(tuple(groups), near.within)
+
+
 def _phrases(languages: Mapping[str, Typed], name: str) -> tuple[str, ...]:
     every = {normalise(phrase) for typed in languages.values() for phrase in typed.phrases.get(name, ())}
     return tuple(sorted(every - {""}))
@@ -110,7 +142,7 @@ def _all_words(trial: Trial, languages: Mapping[str, Typed]) -> Iterator[tuple[s
                 yield choice, typed.texts[f"acknowledgement.{item.key}.{choice}"]
         yield "contact_yes", typed.texts["contact_request.yes"]
         yield "contact_no", typed.texts["contact_request.no"]
-        for choice in CHOICES:
+        for choice in (*CHOICES, *WITHOUT_BUTTON):
             yield from _of_choice(choice, typed.messages)
         yield f"language:{language}", typed.messages.format(LANGUAGE_NAME, {})
         for other in languages:

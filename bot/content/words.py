@@ -84,8 +84,6 @@ class Words:
                 return value
 
     def _joiner(self, name: str) -> str:
-        if name == "row":
-            return " · "
         if name not in {"reason", "reasons"}:
             return "\n"
         return "；" if self.language.startswith("zh") else "; "

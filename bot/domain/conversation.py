@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, assert_never
 
@@ -49,11 +49,15 @@ class Conversation:
     held: bool = False
     """Waiting for Continue after the safety text."""
     question_offered: bool = False
+    question_text: str | None = None
+    """What they wrote for a person, until they decide. The one thing no event holds: a no leaves nothing."""
     erasing: bool = False
     offering_new_round: bool = False
     paused: bool = False
     flags: frozenset[str] = frozenset()
     """Raised by what the person did; those that answers raise are derived (see bot.engine.criteria)."""
+    told_staff: Mapping[str, datetime] = field(default_factory=dict)
+    """When staff were last told of a flag."""
     outcome: Outcome | None = None
     ending: str | None = None
     contact_permission: bool | None = None
@@ -130,20 +134,26 @@ def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # n
             }
         case e.ContactAnswered(permitted=permitted):
             return {"contact_permission": permitted}
+        case e.ContactReopened():
+            return {"contact_permission": None}
+        case e.MinorRecognised(question=question):
+            return {"answers": {question: conversation.answers[question]}}
+        case e.StopUndone():
+            return {"status": Status.IN_PROGRESS, "finished_at": None}
         case e.NewRoundOffered():
             return {"offering_new_round": True}
         case e.NewRoundDeclined():
             return {"offering_new_round": False}
-        case e.PersonRequested():
-            return {"flags": conversation.flags | {CONTACT_FLAG}}
+        case e.PersonRequested(at=at):
+            return _flagged(conversation, CONTACT_FLAG, at)
         case e.QuestionTyped():
             return {"question_offered": True}
-        case e.QuestionPassedOn():
-            return {"question_offered": False, "flags": conversation.flags | {QUESTION_FLAG}}
+        case e.QuestionPassedOn(at=at):
+            return {**_DECIDED, **_flagged(conversation, QUESTION_FLAG, at)}
         case e.QuestionDropped():
-            return {"question_offered": False}
-        case e.EmergencyNoticed():
-            return {"held": True, "flags": conversation.flags | {URGENT_FLAG}}
+            return _DECIDED
+        case e.EmergencyNoticed(at=at):
+            return {"held": True, **_flagged(conversation, URGENT_FLAG, at)}
         case e.EmergencyAcknowledged():
             return {"held": False}
         case e.Paused():
@@ -159,7 +169,8 @@ def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # n
         case e.RecheckInvited():
             return {"recheck_invited": True, "offering_new_round": True}
         case e.Stopped(at=at):
-            return {**_NOTHING_PENDING, "status": Status.STOPPED, "finished_at": at}
+            ended = {"status": Status.STOPPED, "finished_at": at}
+            return {**_NOTHING_PENDING, **ended, "contact_permission": _withdrawn(conversation)}
         case e.Expired(at=at):
             return {**_NOTHING_PENDING, "status": Status.INCOMPLETE, "finished_at": at}
         case e.ErasureAsked():
@@ -171,12 +182,14 @@ def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # n
     assert_never(event)
 
 
+_DECIDED: dict[str, Any] = {"question_offered": False, "question_text": None}
+
 _NOTHING_PENDING: dict[str, Any] = {
+    **_DECIDED,
     "choosing_language": False,
     "choosing_change": False,
     "changing": None,
     "held": False,
-    "question_offered": False,
     "erasing": False,
     "offering_new_round": False,
     "paused": False,
@@ -187,11 +200,33 @@ _NOTHING_PENDING: dict[str, Any] = {
 _NOTHING_SAID: dict[str, Any] = {
     "answers": {},
     "flags": frozenset(),
+    "told_staff": {},
     "outcome": None,
     "ending": None,
     "contact_permission": None,
     "source": None,
 }
+
+
+ALERT_AGAIN = timedelta(minutes=10)
+"""Staff are told once, and again only after this long, so that one person cannot bury the others."""
+
+
+def tells_staff(conversation: Conversation, flag: str, now: datetime) -> bool:
+    """Say whether raising this flag now is news to staff."""
+    told = conversation.told_staff.get(flag)
+    return told is None or now - told >= ALERT_AGAIN
+
+
+def _flagged(conversation: Conversation, flag: str, at: datetime) -> dict[str, Any]:
+    told = conversation.told_staff
+    if tells_staff(conversation, flag, at):
+        told = {**told, flag: at}
+    return {"flags": conversation.flags | {flag}, "told_staff": told}
+
+
+def _withdrawn(conversation: Conversation) -> bool | None:
+    return False if conversation.contact_permission else conversation.contact_permission
 
 
 def _opened(event: e.ScreeningOpened) -> dict[str, Any]:

@@ -123,6 +123,23 @@ class ContactAnswered(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactReopened(Happened):
+    """The participant asks for a person after a no: they are asked again about contact."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinorRecognised(Happened):
+    """An age below the floor was answered: everything else that was said is forgotten."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopUndone(Happened):
+    """The participant goes on after all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewRoundOffered(Happened):
     """The participant came back after an ending and was asked whether to begin anew."""
 
@@ -139,14 +156,14 @@ class PersonRequested(Happened):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionTyped(Happened):
-    """The participant wrote something for a person; `text` only once health data may be kept."""
-
-    text: str | None
+    """The participant wrote something for a person. The words are kept only if they are passed on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionPassedOn(Happened):
-    """The participant wants the study team to have what they wrote."""
+    """The participant wants the study team to have what they wrote; None where it may not be kept."""
+
+    text: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +257,9 @@ Event: TypeAlias = (
     | ChangeLeft
     | OutcomeReached
     | ContactAnswered
+    | ContactReopened
+    | MinorRecognised
+    | StopUndone
     | NewRoundOffered
     | NewRoundDeclined
     | PersonRequested

@@ -112,3 +112,4 @@ class Alert(StrEnum):
     PERSON_REQUESTED = "alert-person-requested"
     QUESTION = "alert-question"
     CONTACT_PERMITTED = "alert-contact-permitted"
+    CONTACT_WITHDRAWN = "alert-contact-withdrawn"

@@ -181,12 +181,24 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """Words that together mean something: one of each group, in any order, begun within a few words.
+
+    In Chinese, `within` counts characters. `word*` stands for every word that begins so, and `word~` also
+    for that word with one slip of the pen.
+    """
+
+    groups: tuple[frozenset[str], ...]
+    within: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """What people type, normalised (see bot.engine.reading), in every language of the trial at once."""
 
     choices: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Words for a choice, by the choice's key: `start`, `back`, `option:dm:yes`, …"""
-    emergency: tuple[str, ...] = ()
+    emergency: tuple[str | Near, ...] = ()
     person_wishes: tuple[str, ...] = ()
     """Phrases by which someone asks for a person, or asks the team something."""
     age_prefixes: tuple[str, ...] = ()

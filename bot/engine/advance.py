@@ -7,7 +7,6 @@ from datetime import datetime
 from bot.domain import events as e
 from bot.domain.conversation import Conversation
 from bot.domain.messages import (
-    Alert,
     AttachmentSent,
     Choice,
     Commanded,
@@ -27,7 +26,7 @@ from bot.domain.trial import QuestionKind, Trial
 from bot.engine import steps
 from bot.engine.answers import Misread, kept, numbered, read_age, read_choice
 from bot.engine.choosing import choose
-from bot.engine.commands import obey
+from bot.engine.commands import COMMANDS, obey
 from bot.engine.due import Due, due_now
 from bot.engine.prompts import opening, preceded, prompt
 from bot.engine.reading import mentions, normalise
@@ -86,8 +85,10 @@ def _waited(turn: Turn) -> Transition:
         turn.happened(e.Reminded(at=turn.now))
         turn.ask(Text("reminder"))
     elif reason is Due.EXPIRY:
+        paused = turn.conversation.paused
         turn.happened(e.Expired(at=turn.now))
-        turn.ask()
+        if not paused:  # silence was promised
+            turn.ask()
     return turn.done()
 
 
@@ -126,23 +127,28 @@ def _written(inbound: Inbound) -> str:
             return text
         case AttachmentSent(caption):
             return caption
-        case Commanded(argument=argument):
-            return argument
+        case Commanded(name, argument):
+            return f"{name} {argument}"
+        case Started(payload):
+            return payload
         case _:
             return ""
 
 
 def _emergency(turn: Turn, written: str) -> Transition:
-    text = written if may_keep_health_text(turn.trial, turn.conversation) else None
-    if not turn.conversation.held:
-        turn.alert(Alert.URGENT)
+    text = written if _may_keep(turn) else None
     if turn.conversation.paused:
         turn.happened(e.Resumed(at=turn.now))
     if turn.conversation.erasing:
         turn.happened(e.ErasureCancelled(at=turn.now))
-    turn.happened(e.EmergencyNoticed(at=turn.now, text=text))
+    turn.flag(e.EmergencyNoticed(at=turn.now, text=text))
     turn.ask()
     return turn.done()
+
+
+def _may_keep(turn: Turn) -> bool:
+    """Say whether what they write may be kept: they agreed to it, and they are no minor."""
+    return may_keep_health_text(turn.trial, turn.conversation) and not is_minor(turn.trial, turn.conversation)
 
 
 def _decide(turn: Turn, inbound: FromPerson) -> None:
@@ -170,7 +176,7 @@ def _started(turn: Turn) -> None:
     if isinstance(where, steps.Ended | steps.AskingContact):
         turn.happened(e.NewRoundOffered(at=turn.now))
         turn.ask()
-    elif isinstance(where, steps.OfferingNewRound):
+    elif isinstance(where, steps.OfferingNewRound | steps.Held):
         turn.ask()
     elif isinstance(where, steps.Introduction):
         turn.say(*opening(turn.trial, turn.conversation))
@@ -202,6 +208,25 @@ def _typed(turn: Turn, text: str) -> None:
     if choice:
         choose(turn, choice)
     else:
+        _typed_otherwise(turn, due, text)
+
+
+_ANYTIME = ("about", "back", "change", "language", "person")
+"""Choices that can be typed even where the present message does not offer them."""
+
+
+def _typed_otherwise(turn: Turn, due: Reply, text: str) -> None:
+    """A command without its slash, a thank-you, a question, or something that was not understood."""
+    said = normalise(text)
+    words = turn.trial.lexicon.choices
+    command = next((name for name in COMMANDS if said in words.get(f"command:{name}", ())), None)
+    if command:
+        obey(turn, command, "")
+    elif anytime := next((key for key in _ANYTIME if said in words.get(key, ())), None):
+        choose(turn, Choice(anytime, Text("")))
+    elif said in words.get("thanks", ()):
+        turn.ask(Text("thanks"))
+    else:
         _not_understood(turn, due, text)
 
 
@@ -214,8 +239,8 @@ def _typed_age(turn: Turn, where: steps.Asking, due: Reply, text: str) -> None:
     age = read_age(text, turn.trial.lexicon, where.question)
     if isinstance(age, int):
         turn.answer(where.question.key, kept(where.question, age))
-    elif age is Misread.UNCLEAR:
-        _not_understood(turn, due, text)
+    elif age is Misread.UNCLEAR and not any(mark.isdecimal() for mark in text):
+        _typed_otherwise(turn, due, text)
     else:
         turn.say(preceded(due, Text(age.value)))
 
@@ -233,8 +258,8 @@ def _offer_to_pass_on(turn: Turn, text: str) -> None:
     if is_minor(turn.trial, turn.conversation):
         turn.ask(Text("minor-person"))
         return
-    kept_text = text if may_keep_health_text(turn.trial, turn.conversation) else None
-    turn.happened(e.QuestionTyped(at=turn.now, text=kept_text))
+    turn.happened(e.QuestionTyped(at=turn.now))
+    turn.waits(text if _may_keep(turn) else None)
     turn.ask()
 
 
@@ -250,16 +275,18 @@ def _is_for_a_person(turn: Turn, text: str) -> bool:
 
 def _what_is_expected(turn: Turn, choices: tuple[Choice, ...]) -> Text:
     match step(turn.trial, turn.conversation):
-        case steps.Asking(question):
-            age = question.kind is QuestionKind.AGE
-            return Text(Misread.UNCLEAR.value if age else "not-understood-answer")
+        case steps.Asking(question) if question.kind is QuestionKind.AGE:
+            return Text(Misread.UNCLEAR.value)
+        case steps.Asking():
+            return Text("not-understood-answer", {"options": _by_number(choices)})
         case steps.Held():
             return Text("held-hint")
         case steps.Acknowledging() | steps.Introduction() | steps.Ended():
             return Text("not-understood-early")
         case _:
-            numbers = enumerate(numbered(choices), 1)
-            options = tuple(
-                Text("numbered-line", {"number": n, "label": choice.label}) for n, choice in numbers
-            )
-            return Text("not-understood", {"options": options})
+            return Text("not-understood", {"options": _by_number(choices)})
+
+
+def _by_number(choices: tuple[Choice, ...]) -> tuple[Text, ...]:
+    numbers = enumerate(numbered(choices), 1)
+    return tuple(Text("numbered-line", {"number": n, "label": choice.label}) for n, choice in numbers)

@@ -66,10 +66,18 @@ def request_person(turn: Turn) -> None:
     if is_minor(turn.trial, turn.conversation):
         turn.ask(Text("minor-person"))
         return
-    turn.happened(e.PersonRequested(at=turn.now))
-    turn.alert(Alert.PERSON_REQUESTED)
+    turn.flag(e.PersonRequested(at=turn.now))
+    if turn.conversation.contact_permission is False and turn.conversation.outcome:
+        turn.happened(e.ContactReopened(at=turn.now))
     turn.say(Reply((Text("person-requested"), Text("trial:team"))))
     turn.ask()
+
+
+def withdraw_contact(turn: Turn) -> None:
+    """Take back the permission to be contacted, where there is one, and tell staff."""
+    if turn.conversation.contact_permission:
+        turn.happened(e.ContactAnswered(at=turn.now, permitted=False))
+        turn.alert(Alert.CONTACT_WITHDRAWN)
 
 
 def _way_back(turn: Turn) -> e.Event | None:  # noqa: C901, PLR0911 -- one line a step
@@ -151,7 +159,7 @@ def _submit(turn: Turn) -> None:
         )
     )
     if turn.conversation.contact_permission and not result.offers_contact:
-        turn.happened(e.ContactAnswered(at=turn.now, permitted=False))
+        withdraw_contact(turn)
     reasons = result.reasons if result.outcome is Outcome.LIKELY_NOT_ELIGIBLE else ()
     turn.say(Reply((ending(turn.trial, turn.conversation, reasons),)))
     turn.ask()
@@ -189,8 +197,7 @@ def _not_now(turn: Turn) -> None:
 
 
 def _pass_on(turn: Turn) -> None:
-    turn.happened(e.QuestionPassedOn(at=turn.now))
-    turn.alert(Alert.QUESTION)
+    turn.flag(e.QuestionPassedOn(at=turn.now, text=turn.conversation.question_text))
     turn.ask(Text("question-passed-on"))
 
 
@@ -210,6 +217,11 @@ def _continue(turn: Turn) -> None:
     elif turn.conversation.paused:
         turn.happened(e.Resumed(at=turn.now))
     go_on(turn)
+
+
+def _undo_stop(turn: Turn) -> None:
+    turn.happened(e.StopUndone(at=turn.now))
+    turn.ask(Text("going-on"))
 
 
 def _leave(turn: Turn) -> None:
@@ -244,6 +256,7 @@ _SIMPLE = {
     "decline": lambda turn: _acknowledge(turn, accepted=False),
     "drop": _drop,
     "erase": _erase,
+    "go_on": _undo_stop,
     "help": _help,
     "keep": _keep,
     "language": _pick_language,

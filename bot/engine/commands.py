@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.domain import events as e
-from bot.domain.conversation import Status
-from bot.domain.messages import Param, Reply, Text
-from bot.domain.trial import Outcome
+from bot.domain.conversation import CONTACT_FLAG, QUESTION_FLAG, URGENT_FLAG, Conversation, Status
+from bot.domain.messages import Reply, Text
+from bot.domain.trial import Outcome, Trial
 from bot.engine.assess import assess
-from bot.engine.choosing import go_back, request_person, speak
+from bot.engine.choosing import go_back, request_person, speak, withdraw_contact
 from bot.engine.outline import answered
 from bot.engine.prompts import answer_list, ending
 from bot.engine.reading import normalise
@@ -40,12 +40,15 @@ def _status(turn: Turn, _argument: str) -> None:
 def _where(turn: Turn) -> tuple[Text, ...]:
     talk = turn.conversation
     if talk.status is Status.COMPLETED:
-        result = assess(turn.trial, talk.answers)
-        reasons = result.reasons if result.outcome is Outcome.LIKELY_NOT_ELIGIBLE else ()
-        return (Text("status-completed"), ending(turn.trial, talk, reasons))
+        return (Text("status-completed"), _ending(turn.trial, talk))
     if talk.status is Status.IN_PROGRESS:
         return (Text("status-in-progress", {"answered": len(answered(turn.trial, talk.answers))}),)
     return ()
+
+
+def _ending(trial: Trial, talk: Conversation) -> Text:
+    result = assess(trial, talk.answers)
+    return ending(trial, talk, result.reasons if result.outcome is Outcome.LIKELY_NOT_ELIGIBLE else ())
 
 
 def _back(turn: Turn, _argument: str) -> None:
@@ -78,43 +81,40 @@ def _pause(turn: Turn, _argument: str) -> None:
 
 def _stop(turn: Turn, _argument: str) -> None:
     talk = turn.conversation
+    withdrawn = bool(talk.contact_permission or talk.recheck_wanted)
+    withdraw_contact(turn)
+    if talk.recheck_wanted:
+        turn.happened(e.RecheckAnswered(at=turn.now, wanted=False))
     if talk.status is Status.IN_PROGRESS:
         turn.happened(e.Stopped(at=turn.now))
         turn.ask()
-    elif talk.contact_permission or talk.recheck_wanted:
-        _want_no_more(turn)
-        turn.ask(Text("trial:contact.refused"))
     else:
-        turn.ask(Text("already-ended"))
-
-
-def _want_no_more(turn: Turn) -> None:
-    """Take back what lets the team, or the bot by itself, write again."""
-    if turn.conversation.contact_permission:
-        turn.happened(e.ContactAnswered(at=turn.now, permitted=False))
-    if turn.conversation.recheck_wanted:
-        turn.happened(e.RecheckAnswered(at=turn.now, wanted=False))
+        turn.ask(Text("trial:contact.refused" if withdrawn else "already-ended"))
 
 
 def _mydata(turn: Turn, _argument: str) -> None:
-    turn.say(Reply(_data_kept(turn)))
+    turn.say(data_kept(turn.trial, turn.conversation), Reply((Text("mydata-rights"),)))
     turn.ask()
 
 
-def _data_kept(turn: Turn) -> tuple[Text, ...]:
-    talk = turn.conversation
+def data_kept(trial: Trial, talk: Conversation) -> Reply:
+    """Return what is kept of one screening, in words."""
     lines = [
         Text("mydata-code", {"code": talk.id}),
         Text("mydata-started", {"time": _utc(talk.opened_at)}),
-        Text("mydata-agreed", {"count": len(talk.acknowledged), "total": len(turn.trial.acknowledgements)}),
+        Text("mydata-agreed", {"count": len(talk.acknowledged), "total": len(trial.acknowledgements)}),
         Text(_permission(talk.contact_permission)),
     ]
-    answers: tuple[Text, ...] = ()
-    if answered(turn.trial, talk.answers):
-        answers = answer_list(turn.trial, talk)[:2]
-    params: dict[str, Param] = {"lines": tuple(lines)}
-    result = _where(turn) if talk.status is Status.COMPLETED else ()
-    return (Text("mydata"), Text("lines", params), *answers, *result, Text("mydata-rights"))
+    if talk.source:
+        lines.append(Text("mydata-source", {"source": talk.source}))
+    lines.extend(Text(f"mydata-{name}") for flag, name in _TOLD.items() if flag in talk.flags)
+    answers = answer_list(trial, talk) if answered(trial, talk.answers) else ()
+    result = (Text("status-completed"), _ending(trial, talk)) if talk.status is Status.COMPLETED else ()
+    return Reply((Text("mydata"), Text("lines", {"lines": tuple(lines)}), *answers, *result))
+
+
+_TOLD = {URGENT_FLAG: "urgent", CONTACT_FLAG: "person", QUESTION_FLAG: "question"}
+"""Flags that a person raised themselves, by the text that tells them so."""
 
 
 def _permission(permitted: bool | None) -> str:  # noqa: FBT001 -- three-valued: None is not asked

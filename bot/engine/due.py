@@ -1,4 +1,4 @@
-"""What becomes due by time alone: a reminder, an invitation to look again, or the end of an open screening."""
+"""What becomes due by time alone: a reminder, an invitation to look again, or an expiry."""
 
 from __future__ import annotations
 

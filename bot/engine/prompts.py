@@ -11,7 +11,7 @@ from bot.domain.trial import Acknowledgement, Question, QuestionKind, Trial, Val
 from bot.engine import steps
 from bot.engine.assess import assess
 from bot.engine.outline import answered, progress
-from bot.engine.steps import is_minor, recheck_days, step
+from bot.engine.steps import is_minor, may_keep_health_text, recheck_days, step
 
 
 def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PLR0911, PLR0912 -- one line a step
@@ -22,7 +22,10 @@ def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PL
         case steps.Held():
             return Reply((Text("trial:emergency"),), _rows("continue"))
         case steps.OfferingQuestion():
-            return Reply((Text("question-offer"),), _rows("pass_on", "drop"))
+            kept = may_keep_health_text(trial, conversation)
+            return Reply(
+                (Text("question-offer" if kept else "question-offer-early"),), _rows("pass_on", "drop")
+            )
         case steps.Pausing():
             wanted = conversation.reminders_wanted
             return Reply((Text("paused"),), _rows("continue", "remind_no" if wanted else "remind_yes"))
@@ -39,7 +42,8 @@ def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PL
         case steps.Asking(question):
             return _question(trial, conversation, question)
         case steps.Reviewing():
-            return Reply(answer_list(trial, conversation), _rows("submit", "change", "person"))
+            keys = ("submit", "change") if is_minor(trial, conversation) else ("submit", "change", "person")
+            return Reply((*answer_list(trial, conversation), Text("review-hint")), _rows(*keys))
         case steps.AskingContact():
             return _contact()
         case steps.AskingRecheck():
@@ -70,11 +74,17 @@ def preceded(reply: Reply, *parts: Text) -> Reply:
 
 def answer_list(trial: Trial, conversation: Conversation) -> tuple[Text, ...]:
     """Return the paragraphs that show what was answered."""
-    lines = tuple(
+    lines = answer_lines(trial, conversation)
+    return (Text("your-answers"), Text("lines", {"lines": lines}))
+
+
+def answer_lines(trial: Trial, conversation: Conversation, only: str | None = None) -> tuple[Text, ...]:
+    """Return one line for each answer that counts, or for one question only."""
+    return tuple(
         Text("answer-line", _question_and_answer(question, conversation.answers[question.key]))
         for question in answered(trial, conversation.answers)
+        if only in {None, question.key}
     )
-    return (Text("your-answers"), Text("lines", {"lines": lines}), Text("review-hint"))
 
 
 def ending(trial: Trial, conversation: Conversation, reasons: tuple[str, ...]) -> Text:
@@ -112,19 +122,30 @@ def _acknowledgement(trial: Trial, item: Acknowledgement) -> Reply:
 
 def _question(trial: Trial, conversation: Conversation, question: Question) -> Reply:
     options = tuple(_option(question, option.key) for option in question.options)
+    again = conversation.changing == question.key
     rows = (
         *((choice,) for choice in options),
         (_choice("help"),),
-        (_choice("back"), _choice("change")),
+        (_choice("back"), _choice("leave" if again else "change")),
         (_choice("person"),),
     )
     parts = (
         *_notice(trial, question),
+        *_so_far(trial, conversation, question),
         _place(trial, conversation, question),
         Text("question", {"text": Text(f"trial:question.{question.key}")}),
-        _how_to_answer(question, options),
+        Text("how-to-answer-age" if question.kind is QuestionKind.AGE else "how-to-answer"),
     )
     return Reply(parts, rows)
+
+
+def _so_far(trial: Trial, conversation: Conversation, question: Question) -> tuple[Text, ...]:
+    """Return the present answer of a question that is being answered again."""
+    if conversation.changing != question.key:
+        return ()
+    return tuple(
+        Text("answer-now", {"answer": line}) for line in answer_lines(trial, conversation, question.key)
+    )
 
 
 def _notice(trial: Trial, question: Question) -> tuple[Text, ...]:
@@ -138,13 +159,6 @@ def _place(trial: Trial, conversation: Conversation, question: Question) -> Text
     place = progress(trial, conversation.answers, question)
     key = "progress" if place.exact else "progress-about"
     return Text(key, {"number": place.number, "total": place.total})
-
-
-def _how_to_answer(question: Question, options: tuple[Choice, ...]) -> Text:
-    if question.kind is QuestionKind.AGE:
-        return Text("how-to-answer-age")
-    named = tuple(Text("numbered", {"number": n, "label": o.label}) for n, o in enumerate(options, 1))
-    return Text("how-to-answer", {"row": named})
 
 
 def _option(question: Question, option: str) -> Choice:
@@ -183,13 +197,14 @@ def _recheck(trial: Trial, conversation: Conversation) -> Reply:
 
 _CLOSING = {
     Status.DECLINED: Text("trial:declined"),
-    Status.STOPPED: Text("trial:stopped"),
     Status.INCOMPLETE: Text("incomplete"),
     Status.ERASED: Text("trial:erased"),
 }
 
 
 def _ended(trial: Trial, conversation: Conversation) -> Reply:
+    if conversation.status is Status.STOPPED:
+        return Reply((Text("trial:stopped"),), _rows("go_on", "again", "about"))
     if conversation.status in _CLOSING:
         return Reply((_CLOSING[conversation.status],), _rows("again", "about"))
     keys = (

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain import events as e
-from bot.domain.conversation import Conversation, apply
+from bot.domain.conversation import (
+    CONTACT_FLAG,
+    QUESTION_FLAG,
+    URGENT_FLAG,
+    Conversation,
+    apply,
+    tells_staff,
+)
 from bot.domain.messages import Alert, Reply, Text
 from bot.domain.trial import Trial, Value
-from bot.engine.prompts import preceded, prompt
+from bot.engine.prompts import answer_lines, preceded, prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,13 @@ class Transition:
     """A short note on the tap itself; never the only place where something is said."""
     reopens: bool = False
     """The participant wants a new screening for the same trial."""
+
+
+_FLAGGED: dict[type[e.Happened], tuple[str, Alert]] = {
+    e.PersonRequested: (CONTACT_FLAG, Alert.PERSON_REQUESTED),
+    e.QuestionPassedOn: (QUESTION_FLAG, Alert.QUESTION),
+    e.EmergencyNoticed: (URGENT_FLAG, Alert.URGENT),
+}
 
 
 @dataclass(slots=True)
@@ -61,10 +75,25 @@ class Turn:
         """Tell staff, by one line without content."""
         self._alerts.append(alert)
 
+    def flag(self, event: e.PersonRequested | e.QuestionPassedOn | e.EmergencyNoticed) -> None:
+        """Record an event that staff should look at, and tell them where it is news."""
+        flag, alert = _FLAGGED[type(event)]
+        if tells_staff(self.conversation, flag, self.now):
+            self.alert(alert)
+        self.happened(event)
+
+    def waits(self, text: str | None) -> None:
+        """Hold what they wrote until they decide about it; no event, so that a no leaves nothing."""
+        self.conversation = replace(self.conversation, question_text=text)
+
     def answer(self, question: str, value: Value) -> None:
-        """Record an answer and ask what is due next."""
+        """Record an answer and ask what is due next; a changed one is named again."""
+        changed = self.conversation.changing == question
         self.happened(e.AnswerRecorded(at=self.now, question=question, value=value))
-        self.ask()
+        floor = self.trial.question(question).floor
+        if floor and value == floor.option:
+            self.happened(e.MinorRecognised(at=self.now, question=question))
+        self.ask(*(answer_lines(self.trial, self.conversation, question) if changed else ()))
 
     def done(self) -> Transition:
         """Return what this turn came to."""

@@ -10,8 +10,10 @@ from bot.domain import events as e
 from bot.domain.conversation import Conversation, Status, apply
 from bot.domain.messages import Alert, Choice, Commanded, Reply, Started, Text
 from bot.engine.advance import advance, open_screening
+from bot.engine.choosing import withdraw_contact
+from bot.engine.commands import data_kept
 from bot.engine.due import due_next
-from bot.engine.transition import Transition
+from bot.engine.transition import Transition, Turn
 from bot.service.links import read_payload, spoken
 from bot.service.ports import Arrival, Changes, Edition, Kept, NewId, Person
 
@@ -60,8 +62,41 @@ class Desk:
         transition = advance(edition.trial, conversation, arrival.inbound, now=self.now)
         if transition.reopens:
             return self._open(person, arrival, edition, source=None, previous=conversation.id)
+        if isinstance(arrival.inbound, Commanded) and arrival.inbound.name == "mydata":
+            self._tell_of_earlier(person, conversation)
         self._record(person, edition, transition, arrival.told_at)
+        self._withdraw_everywhere(arrival.person, transition)
         return _handled(arrival.key, edition, transition)
+
+    def _tell_of_earlier(self, person: Person, current: Conversation) -> None:
+        """Show what is kept of a person's other screenings too."""
+        for talk in person.conversations:
+            if talk.id != current.id:
+                edition = self.editions[talk.content_hash]
+                told = replace(talk, language=current.language)
+                self.said.append(Said(person.telegram_id, edition, told, (data_kept(edition.trial, talk),)))
+
+    def _withdraw_everywhere(self, telegram_id: int, transition: Transition) -> None:
+        """Whoever stops or says no to contact means the study team, not one of several rounds."""
+        person = self.people.get(telegram_id)
+        if person is None or not any(_refuses(event) for event in transition.events):
+            return
+        for talk in person.conversations:
+            if talk.contact_permission and talk.id != transition.conversation.id:
+                edition = self.editions[talk.content_hash]
+                turn = Turn(edition.trial, talk, self.now)
+                withdraw_contact(turn)
+                quiet = turn.done()
+                self._keep_aside(person, edition, quiet)
+
+    def _keep_aside(self, person: Person, edition: Edition, done: Transition) -> None:
+        """Record what happened in a conversation that is not the one talked in."""
+        talk = done.conversation
+        self.changes.kept.append(Kept(person.id, talk, done.events))
+        self.alerts.extend((edition, alert, talk.id) for alert in done.alerts)
+        known = self.people[person.telegram_id]
+        others = tuple(talk if each.id == talk.id else each for each in known.conversations)
+        self.people[person.telegram_id] = replace(known, conversations=others)
 
     def wake(self, person: Person, conversation: Conversation, transition: Transition) -> None:
         """Record a turn that nobody's message caused."""
@@ -106,13 +141,12 @@ class Desk:
 
     def _offer_trials(self, arrival: Arrival) -> None:
         edition = next(iter(self.offered.values()))
-        rows = tuple(
-            (Choice(f"study:{name}", Text("study-link", {"title": Text("trial:title"), "trial": name})),)
-            for name in self.offered
-        )
-        language = spoken(arrival.phone_language, edition.trial.languages)
-        talk = Conversation("", language=language)
-        self.said.append(Said(arrival.person, edition, talk, (Reply((Text("choose-study"),), rows),)))
+        talk = Conversation("", language=spoken(arrival.phone_language, edition.trial.languages))
+        rows = tuple((_study(name, other, talk.language),) for name, other in self.offered.items())
+        parts: tuple[Text, ...] = (Text("choose-study"),)
+        if any(_is_urgent(other, talk, arrival, self.now) for other in self.offered.values()):
+            parts = (Text("trial:emergency"), *parts)
+        self.said.append(Said(arrival.person, edition, talk, (Reply(parts, rows),)))
 
     def _record(
         self,
@@ -131,12 +165,23 @@ class Desk:
         due = due_next(edition.trial, talk)
         kept = Kept(person.id, talk, transition.events, told_at, arrived, due[0] if due else None)
         self.changes.kept.append(kept)
+        self._forget(transition)
         others = tuple(known for known in person.conversations if known.id != talk.id)
         self.people[person.telegram_id] = replace(person, conversations=(*others, talk), current=talk.id)
         self.said.append(Said(person.telegram_id, edition, talk, transition.replies))
         self.alerts.extend((edition, alert, talk.id) for alert in transition.alerts)
         if talk.status is Status.ERASED:
             self._erase(person, others)
+
+    def _forget(self, transition: Transition) -> None:
+        """Of a minor, and of whoever declines, nothing of what was said before stays."""
+        talk = transition.conversation
+        before = talk.revision - len(transition.events)
+        for place, event in enumerate(transition.events):
+            if isinstance(event, e.MinorRecognised):
+                self.changes.forgotten[talk.id] = before + place  # the answer just before it stays
+            elif isinstance(event, e.ConsentDeclined):
+                self.changes.forgotten[talk.id] = before + place + 1
 
     def _erase(self, person: Person, others: Sequence[Conversation]) -> None:
         """Erasure is of the person, in every trial."""
@@ -145,6 +190,10 @@ class Desk:
             self.changes.kept.append(Kept(person.id, apply(other, event), (event,)))
         self.changes.erased.append(person.id)
         del self.people[person.telegram_id]
+
+
+def _refuses(event: e.Event) -> bool:
+    return isinstance(event, e.Stopped) or (isinstance(event, e.ContactAnswered) and not event.permitted)
 
 
 def _language(edition: Edition, earlier: Conversation | None, arrival: Arrival) -> str | None:
@@ -162,6 +211,17 @@ def _first_words(edition: Edition, opened: Transition, arrival: Arrival, now: da
     if isinstance(arrival.inbound, Commanded):
         return replace(answered, events=events, replies=(*opened.replies[:-1], *answered.replies))
     return opened
+
+
+def _study(name: str, edition: Edition, language: str | None) -> Choice:
+    # The title in its own edition's words: the message around it is in those of another.
+    spoken_there = language if language in edition.trial.languages else None
+    title = edition.label(Text("trial:title"), spoken_there)
+    return Choice(f"study:{name}", Text("study-link", {"title": title, "trial": name}))
+
+
+def _is_urgent(edition: Edition, talk: Conversation, arrival: Arrival, now: datetime) -> bool:
+    return advance(edition.trial, talk, arrival.inbound, now=now).conversation.held
 
 
 def _handled(key: str, edition: Edition, transition: Transition) -> Handled:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Protocol, TypeAlias
+from datetime import datetime
+from typing import Protocol
 
 from bot.domain.conversation import Conversation
+from bot.domain.errors import DoorstepError
 from bot.domain.events import Event
 from bot.domain.messages import FromPerson, Reply, Text
 from bot.domain.trial import Trial
@@ -98,6 +99,8 @@ class Changes:
     kept: list[Kept] = field(default_factory=list)
     current: dict[str, str] = field(default_factory=dict)
     """Person id to the conversation they now talk in."""
+    forgotten: dict[str, int] = field(default_factory=dict)
+    """Conversation id to the position before which nothing of what was said may stay in its events."""
     erased: list[str] = field(default_factory=list)
     """Ids of persons erased: what they said, their look-up value and their name for us are gone."""
     outgoing: list[Outgoing] = field(default_factory=list)
@@ -211,82 +214,8 @@ class Conflict(Exception):  # noqa: N818 -- says what happened; nobody shows it 
     """Another transaction changed the same conversation first."""
 
 
-class StoreUnavailable(Exception):  # noqa: N818 -- says what happened; operators read the log line it causes
+class StoreUnavailable(DoorstepError):  # noqa: N818 -- says what happened
     """The store cannot be read or written now; nothing was kept, and trying again later is right."""
-
-
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """A message waiting in the outbox."""
-
-    id: int
-    chat_row: str
-    chat: int
-    message: Message
-    attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Telegram took the message."""
-
-    id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """Telegram will never take the message; `reason` is a code, never a quotation."""
-
-    id: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Postponed:
-    """Nothing more is to be sent to this chat before `until`."""
-
-    chat_row: str
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Blocked:
-    """The person blocked the bot: nothing is sent until they write again."""
-
-    chat_row: str
-
-
-@dataclass(frozen=True, slots=True)
-class Migrated:
-    """A group got a new id; messages to the old one go to the new one from now on."""
-
-    chat_row: str
-    chat: int
-
-
-Settled: TypeAlias = Sent | Failed | Postponed | Blocked | Migrated
-"""What came of trying to send."""
-
-
-class Outbox(Protocol):
-    """The messages that are still to be sent. A chat is claimed by one worker at a time, by a lease."""
-
-    async def exchange(
-        self,
-        settled: Sequence[Settled],
-        released: Sequence[str],
-        now: datetime,
-        *,
-        lease: timedelta,
-        limit: int,
-    ) -> list[Queued]:
-        """Keep what came of sending, give chats back, and claim chats with due messages.
-
-        All in one transaction. Returned are the first messages of each newly claimed chat, in order; none
-        of a chat that another worker holds by a lease that has not run out, nor of one this worker still
-        holds.
-        """
-        ...
 
 
 class Quarantine(Protocol):

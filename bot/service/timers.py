@@ -12,6 +12,8 @@ ABSENCE = timedelta(seconds=120)
 """Taps live 150 s on Telegram's side (TELEGRAM.md 0.3); after this long some may be lost."""
 _SLICE = 200
 """People handled in one transaction."""
+BETWEEN_NOTES = timedelta(seconds=10)
+"""Telegram is asked at most so long after it was last noted: who wrote then, wrote before the absence."""
 RECENT = timedelta(days=1)
 """Whose conversation was active within this time is asked again after an absence."""
 
@@ -52,7 +54,7 @@ async def polled(desks: Desks, *, now: datetime) -> int:
         await transaction.note_poll(now)
         if before is None or now - before <= ABSENCE:
             return 0
-        people = await transaction.active_between(before - RECENT, before)
+        people = await transaction.active_between(before - RECENT, before + BETWEEN_NOTES)
         desk = await open_desk(people, transaction, desks, now)
         for person in people:
             talk = next(talk for talk in person.conversations if talk.id == person.current)

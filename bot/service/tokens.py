@@ -6,7 +6,7 @@ import re
 
 from bot.domain.messages import Tapped, TokenForged
 
-_TOKEN = re.compile(r"([a-z0-9]{8})\.([0-9a-z]{1,6})\.(\d{1,2})", re.ASCII)
+_TOKEN = re.compile(r"([a-z0-9]{8})\.(0|[1-9a-z][0-9a-z]{0,5})\.(0|[1-9]\d?)", re.ASCII)
 _BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 

@@ -64,7 +64,12 @@ def _door(world: Simulator, answer: Answer) -> Callable[[Request], Any]:
 
 async def _body(http: Request) -> Any:  # noqa: ANN401 - JSON from the wire may be anything
     body = await http.body()
-    return json.loads(body) if body.strip() else {}
+    if not body.strip():
+        return {}
+    said = json.loads(body)
+    # Half a surrogate pair is no text: Telegram never sends one, and no answer could carry it.
+    json.dumps(said, ensure_ascii=False).encode()
+    return said
 
 
 def _as_person(verb: Verb) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Generic, TypeVar, get_args
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
 from bot.domain.conversation import Conversation
@@ -32,7 +32,12 @@ class _Format(Generic[T]):
             return _PREFIX + to_json(_sound(self._adapter.dump_python(value)))
 
     def read(self, body: bytes) -> T:
-        return self._adapter.validate_json(_payload(body))
+        try:
+            return self._adapter.validate_json(_payload(body))
+        except ValidationError as error:
+            # Its own text would show what people said.
+            fields = sorted({".".join(map(str, problem["loc"])) for problem in error.errors()})
+            raise DoorstepError(f"A record in the database cannot be read: {', '.join(fields)}.") from None
 
 
 # By name: many events have the same fields, so a union could not tell them apart.

@@ -34,17 +34,44 @@ async def begin(work: Work, erased: Sequence[str]) -> dict[int, Chat]:
     return farewell
 
 
+_TELLING_NOTHING = ("ScreeningOpened", "ConsentAcknowledged", "ConsentDeclined", "ErasureAsked", "Erased")
+
+
 async def finish(work: Work, erased: Sequence[str], now: datetime) -> None:
-    """Empty all that the erased said; rows, kinds and times stay, so that it can be shown what was done."""
+    """Empty all that the erased said; rows and times stay, and what was agreed to."""
     if not erased:
         return
     theirs = select(conversations.c.id).where(conversations.c.participant_id.in_(erased))
     await work.connection.execute(update(events).where(events.c.conversation_id.in_(theirs)).values(body=b""))
+    # That somebody wrote of an emergency, or was asked this far, tells of their health too.
+    telling = (events.c.conversation_id.in_(theirs), events.c.kind.not_in(_TELLING_NOTHING))
+    await work.connection.execute(update(events).where(*telling).values(kind="Forgotten"))
     await _close_conversations(work, erased, now)
     gone = participants.c.id.in_(erased)
     await work.connection.execute(update(participants).where(gone).values(erased_at=now, current=None))
     await _empty_quarantine(work, erased)
     await work.connection.execute(forgetting(_chat_ids(erased)))
+
+
+_SAID = ("AnswerRecorded", "OutcomeReached", "QuestionPassedOn", "EmergencyNoticed")
+"""Kinds of events that hold what somebody said about themselves, or what follows from it."""
+_FORGET = (
+    update(events)
+    .where(
+        events.c.conversation_id == bindparam("conversation"),
+        events.c.position < bindparam("before"),
+        events.c.kind.in_(_SAID),
+    )
+    .values(body=b"")
+)
+
+
+async def forget(work: Work, forgotten: dict[str, int]) -> None:
+    """Empty what was said before a position in some conversations; that it happened stays."""
+    rows = [{"conversation": key, "before": position} for key, position in forgotten.items()]
+    if rows:
+        await work.connection.execute(_FORGET, rows)
+        work.erased = True
 
 
 _CLOSE = (

@@ -26,6 +26,7 @@ async def keep(work: Work, changes: Changes, now: datetime) -> None:
     await _keep_newcomers(work, changes, chats, now)
     await _keep_conversations(work, changes.kept, now)
     await _keep_events(work, changes)
+    await erasing.forget(work, changes.forgotten)
     await _move(work, changes.current)
     await _queue(work, changes.outgoing, chats, now)
     await _set_aside(work, changes.quarantined, now)

@@ -11,8 +11,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy.exc import DatabaseError
 
 from bot.domain.errors import SettingsError
+from bot.service.ports import StoreUnavailable
 from bot.storage.database import open_database
 
 T = TypeVar("T")
@@ -50,6 +52,12 @@ async def _on(url: str, do: Callable[[Connection], T]) -> T:
     try:
         async with database.writing() as connection:
             return await connection.run_sync(do)
+    except (StoreUnavailable, DatabaseError) as error:
+        kind = error if isinstance(error, StoreUnavailable) else type(error).__name__
+        raise SettingsError(
+            f"The database at DATABASE_URL cannot be used ({kind}). Is it an SQLite file, may you write it, "
+            "and has the disk room? Example:\n  DATABASE_URL=sqlite:///var/doorstep.sqlite3"
+        ) from None
     finally:
         await database.close()
 

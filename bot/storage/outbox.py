@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.service.ports import Queued, Settled
+from bot.service.sending import Queued, Settled
 from bot.storage.codec import read_message
 from bot.storage.database import Database
 from bot.storage.identity import read_address

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Update, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.service.ports import Blocked, Failed, Migrated, Postponed, Sent, Settled
+from bot.service.sending import Blocked, Failed, Migrated, Postponed, Sent, Settled
 from bot.storage.chats import IN_ORDER
 from bot.storage.erasing import forgetting
 from bot.storage.identity import write_address

@@ -30,5 +30,5 @@ def create_app(readiness: Readiness, webhook: tuple[str, Endpoint] | None = None
     routes = [Route("/healthz", healthy), Route("/readyz", ready)]
     if webhook:
         path, endpoint = webhook
-        routes.append(Route(path, endpoint.__call__, methods=["POST"]))
+        routes.append(Route(path, endpoint, methods=["POST"]))
     return Starlette(routes=routes)

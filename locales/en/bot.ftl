@@ -23,15 +23,14 @@ acknowledgement-progress = <b>Before we start: { $number } of { $total }</b>
 progress = Question { $number } of { $total }
 progress-about = Question { $number } of about { $total }
 question = <b>{ $text }</b>
-numbered = { $number } { $label }
 numbered-line = { $number } – { $label }
-how-to-answer = <i>Tap a button, or type the number: { $row }</i>
+how-to-answer = <i>Tap a button, or type your answer.</i>
 how-to-answer-age = <i>Type a number, or tap a button.</i>
 lines = { $lines }
 your-answers = <b>Your answers</b>
 answer-line = { $question }: <b>{ $answer }</b>
 change-line = { $question }: { $answer }
-review-hint = Please check them. If one is wrong, you can change it. If all is right, tap Submit to see what comes out.
+review-hint = Please check them. If one is wrong, you can change it. If all is right, tap Submit to see the result.
 which-change = Which answer do you want to change?
 reason-withheld = one of your answers does not match the rules of this study
 
@@ -40,7 +39,9 @@ reason-withheld = one of your answers does not match the rules of this study
 not-understood =
     I did not understand that. Please tap a button, or type a number:
     { $options }
-not-understood-answer = I did not understand that, so I have not saved it as an answer. Please tap a button, or type a number or the words on a button.
+not-understood-answer =
+    I did not understand that, so I have not saved it as an answer. Please tap a button, or type a number:
+    { $options }
 not-understood-early = I did not understand that, and I have not saved it. Please use the buttons below.
 age-unclear = I did not understand that as an age. Please type your age in full years, as a number such as 45.
 age-out-of-range = That does not look like an age. Please type your age in full years, from 0 to 120.
@@ -55,11 +56,13 @@ unknown-command = I do not know that command. Send /help to see what I can do.
 nothing-before = There is nothing to go back to here.
 nothing-to-change = There are no answers to change yet.
 nothing-answered = You have not answered any questions yet.
-held-hint = Are you safe? If you need help now, please call. When you are ready to go on, tap Continue.
+held-hint = If you need help now, please call. When you are ready to go on, tap Continue.
 
 ## On the way
 
-going-on = Welcome back. Your answers are still here, and we go on where you were.
+going-on = Welcome back. We go on where you were.
+thanks = You are welcome.
+answer-now = Your answer now: { $answer }
 was-away = Sorry, I was away for a moment. If you tapped a button, it may have been lost. Here is the present message again.
 paused = We pause here. Your answers are kept. I will be silent until you write to me again.
 reminder = A short reminder, as you wished: you can go on where you were. There is no hurry.
@@ -69,7 +72,7 @@ recheck-request = Your reason may change with time. Do you want me to write to y
 recheck-on = All right. I will write to you once. To stop that, send /stop.
 recheck-off = All right, I will not write to you about this.
 recheck-invitation = Some time ago you wished to be asked again about this study. Something may have changed since then.
-finished-before = You have been through these questions before. You can start a new round if you like. The study team will see both.
+finished-before = You have been here before. You can start a new round if you like. The study team will see that there was an earlier one.
 incomplete = This talk was open for a long time without an answer, so I closed it. This does not count against you. You can start again at any time.
 already-ended = There is nothing more to stop: no question is open.
 status-in-progress = { $answered ->
@@ -77,28 +80,33 @@ status-in-progress = { $answered ->
     [one] You have answered one question so far.
    *[other] You have answered { $answered } questions so far.
   }
-status-completed = You have answered all questions. This is what came out:
+status-completed = <b>The result</b>
 
 ## Talking to a person
 
 question-offer = I am a bot and cannot answer that myself. Shall I pass it on to the study team? No one watches this chat all the time. In an emergency, call your local emergency number.
-question-passed-on = Thank you. I have told the study team that you have a question.
-question-dropped = All right, I did not pass it on.
-person-requested = I have told the study team that you would like to talk to a person.
+question-offer-early = I am a bot and cannot answer that myself. I have not saved your words. Shall I leave a note for the study team that you have a question? No one watches this chat all the time. In an emergency, call your local emergency number.
+question-passed-on = Thank you. I have left a note for the study team that you have a question.
+question-dropped = All right. I did not pass it on, and I have not kept it.
+person-requested = I have left a note for the study team that you would like to talk to a person.
 minor-person = You told me that you are under 18, so the study team will not contact you here. Please talk to a parent or your doctor.
 
 ## Your data
 
 erase-confirm = <b>Erase everything?</b> Your answers, your result and the link to your Telegram account will be gone, in every study of this bot. This cannot be undone.
 erase-cancelled = All right. Nothing was erased.
-mydata = <b>What is stored about you here</b>
+mydata = <b>What is stored of this talk</b>
 mydata-code = Code of this talk: { $code }
 mydata-started = Started: { $time }
 mydata-agreed = Agreed to: { $count } of { $total } points
 mydata-contact-not-asked = Permission to contact you: not asked yet
 mydata-contact-yes = Permission to contact you: yes
 mydata-contact-no = Permission to contact you: no
-mydata-rights = Also stored: your Telegram ID, your language, and what was said in this chat with its times. To change an answer send /review, to end send /stop, to erase everything send /delete.
+mydata-source = You came by the link: { $source }
+mydata-urgent = You wrote emergency words. They are stored if you had agreed to health questions by then.
+mydata-person = You asked to talk to a person.
+mydata-question = You left a question for the study team. It is stored if you had agreed to health questions by then.
+mydata-rights = Also stored: your Telegram ID, your language, the messages I sent you, and the times. To change an answer send /review, to end send /stop, to erase everything send /delete.
 
 ## Help
 
@@ -130,13 +138,14 @@ choice-help = What does this mean?
 choice-person = Talk to a person
 choice-submit = Submit
 choice-continue = Continue
-choice-leave = Keep them as they are
+choice-leave = Keep it as it is
 choice-again = Start a new round
 choice-not-now = Not now
 choice-remind-yes = Remind me
 choice-remind-no = No reminders
 choice-recheck-yes = Yes, ask me again
 choice-recheck-no = No, thank you
+choice-go-on = Go on where I was
 choice-erase = Erase my answers
 choice-keep = Keep my answers
 choice-pass-on = Yes, pass it on
@@ -164,7 +173,17 @@ words-again = yes | start again | again | new round | restart | start over
 words-not-now = not now | later | no | no thank you
 words-recheck-yes = yes | yes please | yes ask me again
 words-recheck-no = no | no thank you | no thanks
-words-erase = erase | erase my answers | delete | delete my answers
+words-go-on = go on | continue | undo
+words-thanks = thank you | thanks | thank you very much | thanks a lot | many thanks | thx
+words-command-help = commands
+words-command-status = status | where am i
+words-command-review = review | my answers | show my answers
+words-command-pause = pause | later | i need a break | break
+words-command-stop = stop | i want to stop | quit | exit | i quit | end | i do not want to go on | i don't want to go on
+words-command-mydata = my data | what do you store about me
+words-command-delete = delete my data | erase my data | erase everything | delete everything | forget me
+words-command-privacy = privacy
+words-erase = yes | yes erase | yes erase my answers | confirm | erase | erase my answers | delete | delete my answers
 words-keep = keep | keep my answers | cancel | no
 words-pass-on = yes | yes please | yes pass it on | pass it on | please
 words-drop = no | no thank you | no thanks
@@ -197,4 +216,5 @@ profile-short = Asks a few questions to see if a clinical trial may fit you. Not
 alert-urgent = 🔴 URGENT: emergency words in a chat. Trial { $trial }, code { $code }. The safety text was sent at once.
 alert-person-requested = 🟠 Somebody asks to talk to a person. Trial { $trial }, code { $code }.
 alert-question = 🟠 Somebody has a question for the team. Trial { $trial }, code { $code }.
+alert-contact-withdrawn = ⚪ Permission to contact withdrawn: please do not write. Trial { $trial }, code { $code }.
 alert-contact-permitted = 🟢 Somebody may be contacted. Trial { $trial }, code { $code }.

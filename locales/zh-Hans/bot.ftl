@@ -23,10 +23,9 @@ acknowledgement-progress = <b>开始之前：第 { $number } 项，共 { $total 
 progress = 第 { $number } 题，共 { $total } 题
 progress-about = 第 { $number } 题，共约 { $total } 题
 question = <b>{ $text }</b>
-numbered = { $number } { $label }
 numbered-line = { $number } – { $label }
-how-to-answer = <i>请点按钮，或输入数字：{ $row }</i>
-how-to-answer-age = <i>请输入数字，或点按钮。</i>
+how-to-answer = 请点按钮，或直接输入回答。
+how-to-answer-age = 请输入数字，或点按钮。
 lines = { $lines }
 your-answers = <b>您的回答</b>
 answer-line = { $question }：<b>{ $answer }</b>
@@ -40,7 +39,9 @@ reason-withheld = 您的某个回答不符合本研究的要求
 not-understood =
     我没有看懂。请点按钮，或输入数字：
     { $options }
-not-understood-answer = 我没有看懂，所以没有把它当作回答保存。请点按钮，或输入数字，也可以输入按钮上的文字。
+not-understood-answer =
+    我没有看懂，所以没有把它当作回答保存。请点按钮，或输入数字：
+    { $options }
 not-understood-early = 我没有看懂，也没有保存。请使用下面的按钮。
 age-unclear = 我没有看懂您的年龄。请用数字输入您的周岁年龄，例如 45。
 age-out-of-range = 这看起来不像年龄。请输入您的周岁年龄，0 到 120 之间。
@@ -55,11 +56,13 @@ unknown-command = 我不认识这个命令。发送 /help 可以查看我能做�
 nothing-before = 这里没有可以返回的上一步。
 nothing-to-change = 目前还没有可以修改的回答。
 nothing-answered = 您还没有回答任何问题。
-held-hint = 您现在安全吗？如果需要帮助，请马上打电话。等您准备好了，再点“继续”。
+held-hint = 如果您现在需要帮助，请马上打电话。等您准备好了，再点“继续”。
 
 ## 进行中
 
-going-on = 欢迎回来。您的回答都还在，我们从刚才的地方继续。
+going-on = 欢迎回来，我们从刚才的地方继续。
+thanks = 不客气。
+answer-now = 您现在的回答：{ $answer }
 was-away = 抱歉，我刚才离开了一会儿。如果您点过按钮，可能没有收到。请再看一遍这条消息。
 paused = 我们先停在这里。您的回答会保留。在您再次发消息之前，我不会打扰您。
 reminder = 按您的意愿提醒一下：您可以从刚才的地方继续。不用着急。
@@ -69,35 +72,40 @@ recheck-request = 您的情况以后可能会变化。是否希望我大约 { $d
 recheck-on = 好的，到时我会联系您一次。如不再需要，请发送 /stop。
 recheck-off = 好的，我不会为此联系您。
 recheck-invitation = 您之前希望以后再了解一次这项研究。现在情况也许有了变化。
-finished-before = 您以前回答过这些问题。如果愿意，可以重新开始一次。研究人员会看到两次的记录。
+finished-before = 您以前来过这里。如果愿意，可以重新填写。研究团队会看到您之前来过。
 incomplete = 这次对话很久没有回复，所以我把它关闭了。这不会对您有任何不利。您随时可以重新开始。
 already-ended = 现在没有未完成的问题，不需要停止。
 status-in-progress = { $answered ->
     [0] 您还没有回答任何问题。
    *[other] 您已经回答了 { $answered } 个问题。
   }
-status-completed = 您已经回答了所有问题。结果如下：
+status-completed = <b>结果</b>
 
 ## 找真人
 
 question-offer = 我是机器人，无法回答这个问题。要我转给研究团队吗？本对话没有人实时值守。紧急情况请拨打当地急救电话。
-question-passed-on = 谢谢。我已经告诉研究团队，您有一个问题。
-question-dropped = 好的，我没有转交。
-person-requested = 我已经告诉研究团队，您希望和真人交谈。
+question-offer-early = 我是机器人，无法回答这个问题。您写的内容我没有保存。要我给研究团队留言，说您有一个问题吗？本对话没有人实时值守。紧急情况请拨打当地急救电话。
+question-passed-on = 谢谢。我已经给研究团队留言，说您有一个问题。
+question-dropped = 好的。我没有转交，也没有保存。
+person-requested = 我已经给研究团队留言，说您希望和真人交谈。
 minor-person = 您说您未满18周岁，所以研究团队不会在这里联系您。请和家长或医生沟通。
 
 ## 您的数据
 
-erase-confirm = <b>要全部删除吗？</b>您的回答、结果，以及与您Telegram账号的关联都会被删除，包括本机器人的所有研究。删除后无法恢复。
+erase-confirm = <b>要全部删除吗？</b>您的回答、结果，以及与您Telegram账号的关联都会被删除，包括您在这里参加过的所有研究的记录。删除后无法恢复。
 erase-cancelled = 好的，没有删除任何内容。
-mydata = <b>这里保存的关于您的信息</b>
+mydata = <b>本次对话保存的信息</b>
 mydata-code = 本次对话的编号：{ $code }
 mydata-started = 开始时间：{ $time }
 mydata-agreed = 已同意：{ $count } 项，共 { $total } 项
 mydata-contact-not-asked = 是否允许联系您：还没有询问
 mydata-contact-yes = 是否允许联系您：允许
 mydata-contact-no = 是否允许联系您：不允许
-mydata-rights = 另外还保存：您的Telegram账号ID、语言，以及本对话的内容和时间。修改回答请发送 /review，结束请发送 /stop，全部删除请发送 /delete。
+mydata-source = 您是通过这个链接来的：{ $source }
+mydata-urgent = 您写过紧急情况。如果当时您已同意健康问题，这些内容会被保存。
+mydata-person = 您提出过想和真人交谈。
+mydata-question = 您给研究团队留过问题。如果当时您已同意健康问题，这些内容会被保存。
+mydata-rights = 另外还保存：您的Telegram账号ID、语言、我发给您的消息，以及时间。修改回答请发送 /review，结束请发送 /stop，全部删除请发送 /delete。
 
 ## 帮助
 
@@ -130,12 +138,13 @@ choice-person = 联系真人
 choice-submit = 提交
 choice-continue = 继续
 choice-leave = 不修改
-choice-again = 重新开始一次
+choice-again = 重新填写
 choice-not-now = 暂时不用
 choice-remind-yes = 提醒我
 choice-remind-no = 不要提醒
 choice-recheck-yes = 好，到时再问我
 choice-recheck-no = 不用了，谢谢
+choice-go-on = 从刚才的地方继续
 choice-erase = 删除我的回答
 choice-keep = 保留我的回答
 choice-pass-on = 好，请转交
@@ -160,10 +169,20 @@ words-submit = 提交 | 完成
 words-continue = 继续
 words-leave = 不修改 | 不改了 | 取消
 words-again = 好 | 好的 | 是 | 是的 | 重新开始 | 重新开始一次 | 再来一次
-words-not-now = 暂时不用 | 以后再说 | 不用 | 不用了 | 否
 words-recheck-yes = 好 | 好的 | 可以 | 是 | 是的
 words-recheck-no = 不用 | 不用了 | 不用了谢谢 | 否
-words-erase = 删除 | 删除我的回答 | 全部删除
+words-not-now = 暂时不用 | 不用 | 不用了 | 否
+words-go-on = 继续
+words-thanks = 谢谢 | 谢谢您 | 谢谢你 | 多谢 | 感谢
+words-command-help = 命令
+words-command-status = 进度
+words-command-review = 我的回答 | 查看回答
+words-command-pause = 暂停 | 以后再说 | 休息一下
+words-command-stop = 停止 | 退出 | 不做了 | 结束 | 我想停止 | 我不想继续了
+words-command-mydata = 我的数据 | 我的信息
+words-command-delete = 删除我的数据 | 删除我的信息 | 删除所有信息
+words-command-privacy = 隐私
+words-erase = 是 | 是的 | 确认 | 确认删除 | 删除 | 删除我的回答 | 全部删除
 words-keep = 保留 | 保留我的回答 | 取消 | 不删除
 words-pass-on = 好 | 好的 | 可以 | 要 | 是 | 是的 | 请转交
 words-drop = 不用 | 不用了 | 不用了谢谢 | 不要 | 否
@@ -196,4 +215,5 @@ profile-short = 通过几个问题了解一项临床试验是否可能适合您�
 alert-urgent = 🔴 紧急：对话中出现急症用语。试验 { $trial }，编号 { $code }。安全提示已立即发出。
 alert-person-requested = 🟠 有人希望和真人交谈。试验 { $trial }，编号 { $code }。
 alert-question = 🟠 有人向研究团队提问。试验 { $trial }，编号 { $code }。
+alert-contact-withdrawn = ⚪ 已撤回联系许可，请不要再联系。试验 { $trial }，编号 { $code }。
 alert-contact-permitted = 🟢 有人允许研究团队联系。试验 { $trial }，编号 { $code }。

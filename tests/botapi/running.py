@@ -9,13 +9,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.app import Worker, new_id, new_secret
+from bot.app import make_worker, new_id, new_secret
 from bot.botapi.line import open_line
 from bot.botapi.profile import sign_in
+from bot.botapi.worker import Worker
 from bot.content.bundle import Bundle
-from bot.content.shelf import Shelf
+from bot.content.shelf import Edition, Shelf
 from bot.domain.events import AnswerRecorded
 from bot.service.export import export_row
+from bot.settings import Settings
 from bot.simulator import Chat, Message, Person, Simulator
 from bot.simulator.server import serve
 from bot.storage.database import open_database
@@ -63,7 +65,8 @@ class Running:
         if self.staff is None:
             self.staff = self.simulator.group("Study team", [self.simulator.person(first_name="Wang")])
         self.shelf = Shelf([self.bundle])
-        self.worker = Worker(line, self.store, self.shelf, self.staff.id, self.clock)
+        settings = Settings(_env_file=None, telegram_api_url=self._url, staff_group_id=self.staff.id)
+        self.worker: Worker = make_worker(line, self.store, self.shelf, settings, self.clock)
 
         async def work() -> None:
             try:
@@ -89,12 +92,20 @@ class Running:
         """Return what is exported of one person's conversations, by the codes in their buttons."""
         rows: list[dict[str, Any]] = []
         async for row in conversations(self.store, with_events=False):
-            edition = self.shelf.known(row.conversation.content_hash)
-            if edition and row.conversation.id in person.codes():
+            if row.conversation.id in person.codes():
+                edition = await self._edition(row.conversation.content_hash)
                 rows.append(
                     export_row(edition.trial, row.conversation, row.participant_code, with_answers=True)
                 )
         return rows
+
+    async def _edition(self, content_hash: str) -> Edition:
+        known = self.shelf.known(content_hash)
+        if known:
+            return known
+        async with self.store.transaction() as transaction:
+            bodies = await transaction.editions([content_hash])
+        return self.shelf.remember(bodies[content_hash])
 
     async def answers_recorded(self, person: Someone, question: str) -> int:
         """Return how many versions of an answer the audit trail of the last conversation holds."""

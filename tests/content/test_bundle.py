@@ -78,6 +78,14 @@ def test_what_is_no_bundle_is_refused(body: bytes) -> None:
         compile_bundle(body)
 
 
+def test_a_bundle_stored_before_words_were_heard_together_is_still_read(bundle: Bundle) -> None:
+    parts = json.loads(bundle.body)
+    for typed in parts["typed"].values():
+        del typed["near"]
+    old = compile_bundle(json.dumps(parts, ensure_ascii=False).encode()).trial.lexicon.emergency
+    assert set(old) == {phrase for phrase in bundle.trial.lexicon.emergency if isinstance(phrase, str)}
+
+
 def test_trials_are_found_by_their_id() -> None:
     assert list(load_trials(FLOWS, LOCALES)) == ["NCT06203249"]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot.content.lexicon import terms
 from bot.domain.messages import Choice, Text
 from bot.domain.trial import Trial
 from bot.engine.advance import is_emergency
 from bot.engine.answers import Misread, read_age, read_choice
+from bot.engine.reading import mentions, normalise
 
 
 def choices(trial: Trial, question: str) -> tuple[Choice, ...]:
@@ -98,3 +100,65 @@ def test_emergency_words_are_heard_negated_or_not(trial: Trial, text: str) -> No
 )
 def test_ordinary_words_raise_no_alarm(trial: Trial, text: str) -> None:
     assert not is_emergency(trial, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how much money",
+        "i want to talk with doctor",
+        "how long",
+        "will it hurt",
+        "do i have to come to beijing",
+        "can i take my medicine",
+        "what happens next",
+        "Tell me about the risks",
+        "I’d like to know what’s next",
+        "有补偿吗",
+        "会疼吗",
+        "多少钱",
+        "怎么参加",
+        "什么时候开始",
+        "为什么要灌洗",
+        "想和医生说话",
+        "想问一下费用",
+        "想問一下費用",
+        "那结果呢",
+    ],
+)
+def test_a_question_is_one_without_its_mark(trial: Trial, text: str) -> None:
+    assert mentions(normalise(text), trial.lexicon.person_wishes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I do",
+        "I am",
+        "I can",
+        "no I don't",
+        "he said so",
+        "maybe next year",
+        "my doctor decides",
+        "还没呢",
+        "没有呢",
+        "没什么病",
+        "不知道是不是",
+        "医生说是皮肌炎",
+    ],
+)
+def test_an_answer_is_no_question(trial: Trial, text: str) -> None:
+    assert not mentions(normalise(text), trial.lexicon.person_wishes)
+
+
+def test_no_label_and_no_word_for_a_choice_is_a_question(trial: Trial) -> None:
+    asking = ("help", "person", "command:")  # these are questions themselves, and read before wishes
+    for key, words in trial.lexicon.choices.items():
+        if not key.startswith(asking):
+            assert [word for word in words if mentions(word, trial.lexicon.person_wishes)] == [], key
+
+
+def test_a_range_stands_for_its_numbers() -> None:
+    assert terms("8-11") == ("8", "9", "10", "11")
+    assert terms("Breath*") == ("breath*",)
+    assert terms("can’t") == ("can't",)

@@ -168,6 +168,18 @@ MEANING = [
     ),
 ]
 
+LUNGS = "    - words: [[lungs], [burn*"
+ALARMS = [
+    Mistake(EN, LUNGS, "    - words: [[93-40], [burn*", "93-40", "a range without a number"),
+    Mistake(EN, LUNGS, "    - words: [[my lungs], [burn*", "my lungs", "must be one word"),
+    Mistake(EN, LUNGS, "    - words: [[lung?], [burn*", "lung?", "must be one word"),
+    Mistake(EN, LUNGS, "    - words: [[lung~], [burn*", "lung~", "too short for ~"),
+    Mistake(EN, LUNGS, "    - words: [[lungs, burning], [burn*", "burning", "“burning” stands in two lists"),
+    Mistake(ZH, "[[心跳, 心脏],", "[[心跳, 心*],", "心*", "must be characters only"),
+    Mistake(ZH, "[[心跳, 心脏],", "[[心跳, 心停],", "心停", "“心停” stands in two lists"),
+    Mistake(ZH, "[[心跳, 心脏],", "[[],", "[[],", "is empty"),
+]
+
 BOT_WORDS = [
     Mistake(FTL_ZH, "choice-submit =", "choice-send =", "choice-send", "does not stand in en"),
     Mistake(FTL_EN, "stale-tap =", "stale-taps =", "# ", "`stale-taps` stands in en but not here", FTL_ZH),
@@ -209,7 +221,7 @@ DIALOGUES = [
     ),
 ]
 
-ALL = [*SYNTAX, *REFERENCES, *LANGUAGES, *FORM, *MEANING, *BOT_WORDS, *DIALOGUES]
+ALL = [*SYNTAX, *REFERENCES, *LANGUAGES, *FORM, *MEANING, *ALARMS, *BOT_WORDS, *DIALOGUES]
 
 
 @pytest.mark.parametrize("mistake", ALL, ids=lambda mistake: mistake.says[:40])

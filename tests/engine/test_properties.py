@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
@@ -90,7 +91,8 @@ def talk(language: str | None, moves: list[int | Inbound]) -> tuple[Conversation
 @given(LANGUAGES, steps_of_a_talk)
 def test_a_conversation_is_nothing_but_its_events(language: str | None, moves: list[int | Inbound]) -> None:
     conversation, events = talk(language, moves)
-    assert replay("aaaaaaaa", events) == conversation
+    # Words waiting for a yes or no are the one thing that no event holds, so that a no leaves nothing.
+    assert replay("aaaaaaaa", events) == replace(conversation, question_text=None)
 
 
 @settings(max_examples=200)

@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from bot.domain.conversation import Conversation, apply
 from bot.domain.events import AnswerRecorded, Event, ScreeningOpened
-from bot.service.ports import Changes, Kept, Message, Outgoing, Person, Queued, Sent, Settled
+from bot.service.ports import Changes, Kept, Message, Outgoing, Person
+from bot.service.sending import Queued, Sent, Settled
 from bot.storage.database import Database
 from bot.storage.outbox import SqlOutbox
 from bot.storage.store import SqlStore

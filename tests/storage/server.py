@@ -15,6 +15,11 @@ from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+CUT_ALL = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE pid != pg_backend_pid() AND backend_type = 'client backend'
+"""
+
 
 class Server:
     """A running PostgreSQL."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.conversation import Conversation
 from bot.domain.errors import DoorstepError
-from bot.domain.events import Event, OutcomeReached, QuestionTyped
+from bot.domain.events import Event, OutcomeReached, QuestionPassedOn
 from bot.domain.trial import Value, Verdict
 from bot.service.ports import Button, Message
 from bot.storage import codec
@@ -50,8 +50,8 @@ def test_a_number_typed_as_text_stays_text() -> None:
 
 
 def test_half_a_surrogate_pair_stops_nobody() -> None:
-    name, body = codec.write_event(QuestionTyped(at=NOW, text="hi \ud83d there"))
-    assert codec.read_event(name, body) == QuestionTyped(at=NOW, text="hi ? there")
+    name, body = codec.write_event(QuestionPassedOn(at=NOW, text="hi \ud83d there"))
+    assert codec.read_event(name, body) == QuestionPassedOn(at=NOW, text="hi ? there")
 
 
 def test_records_of_a_newer_version_are_refused_with_the_remedy() -> None:

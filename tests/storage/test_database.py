@@ -18,7 +18,8 @@ from bot.storage.outbox import SqlOutbox
 from bot.storage.store import SqlStore
 from tests.storage.persona import LIN, MEI, NOW, answer, arrival, find, keep, send_all
 
-SAID = {"said": "my name is Mei"}
+SECRET = "my name is Mei"
+SAID = {"said": SECRET}
 
 DIE_HALFWAY = """
 import asyncio, os, signal, sys
@@ -35,6 +36,8 @@ async def main():
 
 asyncio.run(main())
 """
+
+SECRET = "my name is Mei"
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.domain.conversation import Status
-from bot.domain.events import ContactAnswered, Erased, QuestionTyped
-from bot.service.ports import Blocked, Changes, Failed, Outgoing, Person, Quarantined, Sent
+from bot.domain.events import ContactAnswered, Erased, QuestionPassedOn
+from bot.service.ports import Changes, Outgoing, Person, Quarantined
+from bot.service.sending import Blocked, Failed, Sent
 from bot.storage.database import Database
 from bot.storage.outbox import SqlOutbox
 from bot.storage.reading import conversations, events_of
@@ -34,7 +35,7 @@ GOODBYE = "Your answers are gone."
 
 
 async def mei_talks(store: SqlStore) -> Person:
-    changes = arrival(MEI, answer(SECRET), QuestionTyped(at=NOW, text=SECRET))
+    changes = arrival(MEI, answer(SECRET), QuestionPassedOn(at=NOW, text=SECRET))
     changes.kept.append(opened(MEI, answer(SECRET), conversation="mei-0"))
     changes.kept.append(
         turn(MEI, changes.kept[-1].conversation, ContactAnswered(at=NOW, permitted=True), told_at=NOW)
@@ -98,7 +99,7 @@ async def test_that_something_was_said_and_when_stays(store: SqlStore, database:
     kept = await rows(
         database, "SELECT kind, body FROM events WHERE conversation_id = 'mei-1' ORDER BY position"
     )
-    kinds = ["ScreeningOpened", "AnswerRecorded", "QuestionTyped", "Erased"]
+    kinds = ["ScreeningOpened", "Forgotten", "Forgotten", "Erased"]
     assert kept == [(kind, b"") for kind in kinds]
     assert await events_of(store, "mei-1") == []
     async with store.transaction() as transaction:

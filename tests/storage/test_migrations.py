@@ -65,10 +65,11 @@ async def test_preparing_makes_the_schema_once(empty: str) -> None:
     ["UPDATE alembic_version SET version_num = '9999'", "DELETE FROM alembic_version"],
     ids=["newer", "none"],
 )
-async def test_another_schema_is_refused_with_the_remedy(url: str, change_revision: str) -> None:
-    await change(url, change_revision)
+async def test_another_schema_is_refused_with_the_remedy(empty: str, change_revision: str) -> None:
+    await upgrade(empty)
+    await change(empty, change_revision)
     with pytest.raises(SettingsError, match="python -m bot migrate"):
-        await prepare(url)
+        await prepare(empty)
 
 
 async def test_a_foreign_database_is_refused(empty: str) -> None:

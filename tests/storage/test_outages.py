@@ -15,13 +15,7 @@ from bot.storage.outbox import SqlOutbox
 from bot.storage.reading import conversations
 from bot.storage.store import SqlStore
 from tests.storage.persona import MEI, NOW, answer, arrival, find, keep, send_all
-from tests.storage.server import Server, running
-
-CUT_ALL = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE pid != pg_backend_pid() AND backend_type = 'client backend'
-"""
-
+from tests.storage.server import CUT_ALL, Server, running
 
 _numbers = count(1)
 

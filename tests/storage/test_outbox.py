@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.service.ports import Blocked, Changes, Failed, Migrated, Person, Postponed, Queued, Sent
+from bot.service.ports import Changes, Person
+from bot.service.sending import Blocked, Failed, Migrated, Postponed, Queued, Sent
 from bot.storage.database import Database
 from bot.storage.outbox import PER_CHAT, SqlOutbox
 from bot.storage.store import SqlStore

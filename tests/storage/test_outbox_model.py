@@ -11,7 +11,8 @@ from random import Random  # noqa: TID251 -- seeded
 import pytest
 from sqlalchemy import select
 
-from bot.service.ports import Blocked, Changes, Failed, Postponed, Queued, Sent, Settled
+from bot.service.ports import Changes
+from bot.service.sending import Blocked, Failed, Postponed, Queued, Sent, Settled
 from bot.storage.database import Database
 from bot.storage.identity import read_address
 from bot.storage.outbox import PER_CHAT, SqlOutbox

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from bot.service.ports import StoreUnavailable
 from bot.storage import database as database_module
 from bot.storage.database import open_database
 from bot.storage.store import SqlStore
@@ -28,8 +31,7 @@ async def test_every_connection_is_set_up(sqlite_url: str, pragma: str, expected
 async def test_scrubbing_gives_way_to_readers_and_is_made_good(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    patience = "PRAGMA busy_timeout=20"
-    monkeypatch.setattr(database_module, "_PRAGMAS", (*database_module._PRAGMAS, patience))
+    impatient(monkeypatch)
     database = open_database(sqlite_url)
     store = SqlStore(database, numbered_ids(), lambda: b"k" * 32)
     log = Path(f"{database.engine.url.database}-wal")
@@ -42,6 +44,27 @@ async def test_scrubbing_gives_way_to_readers_and_is_made_good(
     await claim(store, "7:3")
     assert size(log) == 0
     await database.close()
+
+
+async def test_a_database_that_another_program_holds_is_unavailable_until_it_is_free(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    impatient(monkeypatch)
+    database = open_database(sqlite_url)
+    store = SqlStore(database, numbered_ids(), lambda: b"k" * 32)
+    with closing(sqlite3.connect(str(database.engine.url.database), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnavailable):
+            await claim(store, "7:1")
+        other.execute("ROLLBACK")
+    await claim(store, "7:1")
+    await database.close()
+
+
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for locks a moment only."""
+    patience = "PRAGMA busy_timeout=20"
+    monkeypatch.setattr(database_module, "_PRAGMAS", (*database_module._PRAGMAS, patience))
 
 
 def size(path: Path) -> int:

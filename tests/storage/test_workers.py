@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import Select, update
 
 from bot.domain.events import AnswerRecorded
-from bot.service.ports import Changes, Conflict, Outgoing, Person, Sent
+from bot.service.ports import Changes, Conflict, Outgoing, Person
+from bot.service.sending import Sent
 from bot.storage.chats import hold
 from bot.storage.database import open_database
 from bot.storage.outbox import SqlOutbox

@@ -1,0 +1,57 @@
+"""Whether the words that raise the alarm together can be found as they are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import permutations
+
+from bot.content.language import LanguageFile, NearInFile
+from bot.content.lexicon import terms
+from bot.content.problem import Problem
+from bot.content.source import Place, Source
+from bot.domain.trial import Near
+from bot.engine.reading import is_chinese, mentions
+
+_SHORTEST_SLIP = 5
+"""In shorter words, one slip makes too many other words."""
+
+
+def check_alarms(file: LanguageFile, source: Source) -> Iterator[Problem]:
+    """Yield each word that could never be found, and each that would do for two lists of one entry."""
+    for n, near in enumerate(file.phrases.emergency_near):
+        place: Place = ("phrases", "emergency_near", n)
+        chinese = is_chinese("".join(word for group in near.words for word in group))
+        for word in (word for group in near.words for word in group):
+            fault = _fault(word, chinese=chinese)
+            if fault:
+                yield source.error(place, f"“{word}” {fault}.", "Correct the word or remove it.")
+        for word in sorted(_in_two_lists(near)):
+            what = f"“{word}” stands in two lists, so that it would raise the alarm alone."
+            yield source.error(place, what, "Remove it from one of them.")
+
+
+def _fault(word: str, *, chinese: bool) -> str | None:
+    said = terms(word)
+    if not said:
+        return "is a range without a number"
+    if all(term.isdecimal() for term in said):
+        return None
+    if chinese:
+        return (
+            None if re.fullmatch(r"[^\W_]+", word) else "must be characters only, as the words beside it are"
+        )
+    if not re.fullmatch(r"[^\W_]+[*~]?", word.replace("'", "")):
+        return "must be one word; only * or ~ may follow it"
+    if word.endswith("~") and len(word) <= _SHORTEST_SLIP:
+        return f"is too short for ~, which takes {_SHORTEST_SLIP} letters"
+    return None
+
+
+def _in_two_lists(near: NearInFile) -> set[str]:
+    return {
+        word
+        for group, other in permutations(near.words, 2)
+        for word in group
+        if mentions(word.rstrip("*~"), (Near((frozenset(term for each in other for term in terms(each)),)),))
+    }

@@ -1,0 +1,156 @@
+"""Whatever goes wrong on the way out: nothing is missing, and within a chat the order holds."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.botapi import sender
+from bot.content.bundle import Bundle
+from bot.service.ports import Changes, Message, Outgoing
+from bot.simulator.faults import Kind
+from tests.botapi.running import Running, Someone, running
+from tests.botapi.test_cases import NAVIGATION, TEXTS
+from tests.botapi.test_intake import until
+from tests.crash.talker import cast, check_kept, kept
+
+CHAT_WORDS = [f"message {n}" for n in range(8)]
+
+
+@pytest.fixture(autouse=True)
+def _look_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sender, "_PAUSE", 0.03)
+
+
+async def queue(bot: Running, person: Someone, texts: Sequence[str]) -> None:
+    """Put messages to somebody into the outbox, as a turn would."""
+    async with bot.store.transaction() as transaction:
+        outgoing = [Outgoing(person.person.id, Message(text)) for text in texts]
+        await transaction.keep(Changes(outgoing=outgoing), bot.clock())
+    bot.worker._sender.wake()
+
+
+def got(person: Someone) -> list[str]:
+    return [message.text for message in person.person.messages if message.from_bot]
+
+
+async def met(bot: Running, name: str = "Mei") -> Someone:
+    """Return somebody who pressed Start and has all of the introduction."""
+    someone = Someone(bot.simulator.person(first_name=name))
+    await someone.say("/start")
+    await bot.simulator.settle()
+    return someone
+
+
+@pytest.mark.parametrize("kind", ["500", "502", "cut", "lost"])
+@pytest.mark.parametrize("skip", [0, 3])
+async def test_a_fault_loses_nothing_and_keeps_the_order(
+    kind: Kind, skip: int, tmp_path: Path, bundle: Bundle
+) -> None:
+    async with running(tmp_path, bundle) as bot:
+        mei = await met(bot)
+        seen = len(got(mei))
+        bot.simulator.fault(kind=kind, method="sendMessage", chat_id=mei.person.id, times=2, skip=skip)
+        await queue(bot, mei, CHAT_WORDS)
+        await until(lambda: set(CHAT_WORDS) <= set(got(mei)), f"missing: {got(mei)[seen:]}")
+        fresh = got(mei)[seen:]
+        assert list(dict.fromkeys(fresh)) == CHAT_WORDS
+        assert len(fresh) == len(CHAT_WORDS) + (2 if kind == "lost" else 0)
+
+
+async def test_a_flood_limit_is_honoured_in_order_and_holds_up_nobody_else(
+    tmp_path: Path, bundle: Bundle
+) -> None:
+    async with running(tmp_path, bundle) as bot:
+        mei, lin = await met(bot), await met(bot, "Lin")
+        began = len(got(mei))
+        bot.simulator.fault(kind="429", method="sendMessage", chat_id=mei.person.id, retry_after=30, skip=2)
+        await queue(bot, mei, CHAT_WORDS)
+        await queue(bot, lin, CHAT_WORDS)
+        await until(lambda: got(lin)[-1] == CHAT_WORDS[-1], "one chat's limit held up another")
+        assert got(mei)[began:] == CHAT_WORDS[:2]
+        calls = len(to(bot, mei))
+        bot.clock.advance(timedelta(seconds=28))
+        await bot.worker.tick()
+        await asyncio.sleep(0.1)  # several rounds of the sender
+        assert len(to(bot, mei)) == calls, "a message left before retry_after was over"
+        bot.clock.advance(timedelta(seconds=3))
+        await until(lambda: got(mei)[began:] == CHAT_WORDS, "the rest did not come")
+
+
+def to(bot: Running, person: Someone) -> list[int]:
+    return [c.status for c in bot.simulator.calls("sendMessage") if c.params["chat_id"] == person.person.id]
+
+
+async def test_a_blocked_chat_is_left_alone_until_its_person_writes_again(
+    tmp_path: Path, bundle: Bundle
+) -> None:
+    async with running(tmp_path, bundle) as bot:
+        mei = await met(bot)
+        began = len(got(mei))
+        mei.person.block()
+        await queue(bot, mei, CHAT_WORDS)
+        await until(lambda: 403 in to(bot, mei), "nothing was tried")
+        await bot.worker.tick()
+        await asyncio.sleep(0.1)  # several rounds of the sender
+        assert to(bot, mei).count(403) == 1, "a blocked chat is tried once"
+        mei.person.unblock()
+        await mei.say("/start")
+        assert got(mei)[began : began + len(CHAT_WORDS)] == CHAT_WORDS
+        await mei.tap(NAVIGATION["start"])
+        assert TEXTS["acknowledgements"][0]["accept"] in {b.text for r in mei.newest().buttons for b in r}
+
+
+async def test_a_refused_message_is_set_aside_by_name_and_the_next_go_out(
+    tmp_path: Path, bundle: Bundle
+) -> None:
+    async with running(tmp_path, bundle) as bot:
+        mei = await met(bot)
+        began = len(got(mei))
+        await queue(bot, mei, ["one", "<b>never closed", "three", "four"])
+        await until(lambda: got(mei)[-1] == "four", f"{got(mei)[began:]}")
+        assert got(mei)[began:] == ["one", "three", "four"]
+        await until(lambda: len(failures(tmp_path)) == 1, "what was refused is not noted")
+        assert "never closed" not in failures(tmp_path)[0]
+
+
+def failures(folder: Path) -> list[str]:
+    with closing(sqlite3.connect(folder / "bot.sqlite3")) as connection:
+        return [row[0] for row in connection.execute("SELECT failure FROM outbox WHERE failed_at NOT NULL")]
+
+
+async def test_a_whole_screening_through_a_storm_of_faults(tmp_path: Path, bundle: Bundle) -> None:
+    async with running(tmp_path, bundle) as bot:
+        kinds: list[Kind] = ["500", "lost", "cut", "502", "lost"]
+        for n in range(25):
+            bot.simulator.fault(kind=kinds[n % 5], method="sendMessage", skip=n % 3)
+        people = cast(bot.simulator, 4)
+        await asyncio.gather(*(talker.talk() for talker in people))
+        await bot.simulator.settle()
+        assert bot.simulator.faults.planned == []
+        rows = await kept(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+        for talker in people:
+            check_kept(rows[talker.code], talker)
+        assert sum(talker.doubled for talker in people) > 0, "no answer was lost: the storm shows nothing"
+
+
+async def test_a_long_text_comes_in_pieces_with_the_buttons_under_the_last(
+    tmp_path: Path, bundle: Bundle
+) -> None:
+    long = "\n\n".join(f"<b>Part {n}.</b> " + "word " * 200 for n in range(12))
+    async with running(tmp_path, bundle) as bot:
+        mei = await met(bot)
+        began = len(got(mei))
+        await queue(bot, mei, [long, "after"])
+        await until(lambda: got(mei)[-1] == "after", "the message after a long one is missing")
+        pieces = got(mei)[began:-1]
+        assert len(pieces) > 1
+        assert "".join("".join(pieces).split()) == "".join(
+            long.replace("<b>", "").replace("</b>", "").split()
+        )

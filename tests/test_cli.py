@@ -1,0 +1,405 @@
+"""The commands as an operator types them: what they print, and how they end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot import cli
+from bot.settings import Settings
+from bot.simulator import Simulator
+from bot.simulator.server import serve
+from bot.storage.migrate import upgrade
+from tests.conftest import FLOWS, shipped
+from tests.crash.inside import wall_clock
+from tests.crash.process import start, stop
+from tests.leading import somebody_leads
+from tests.talk import World, open_world
+
+TOKEN = "123456789:AAE-made-up-canary-token"
+TRIAL = "NCT06203249"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Bot = Callable[..., Ended]
+
+
+@pytest.fixture
+def bot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Bot]:
+    """Type `python -m bot …` in an empty folder with nothing set."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}.items():
+        monkeypatch.setenv(name, value)
+    levels = {name: logging.getLogger(name).level for name in cli._WORDY}
+
+    def run(*arguments: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["bot", *arguments])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else 1
+        told = capsys.readouterr()
+        assert "Traceback" not in told.err + told.out
+        return Ended(code, told.out, told.err)
+
+    yield run
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+
+
+class TestHelp:
+    """Whoever asks is told what a command does and takes."""
+
+    COMMANDS = ("demo", "run", "simulator", "keygen", "migrate", "script", "export", "check")
+
+    def test_the_whole(self, bot: Bot) -> None:
+        shown = bot("--help")
+        assert shown.code == 0
+        for command in self.COMMANDS:
+            assert re.search(rf"\b{command}\b +\S.{{20,}}", shown.out), command
+        assert set(self.COMMANDS) == {
+            command.name or getattr(command.callback, "__name__", "")
+            for command in cli.cli.registered_commands
+        }
+
+    @pytest.mark.parametrize("command", COMMANDS)
+    def test_each_command(self, command: str, bot: Bot) -> None:
+        shown = bot(command, "--help")
+        assert shown.code == 0
+        assert f"bot {command}" in shown.out
+        described = [line for line in shown.out.splitlines() if re.search(r"--(?!help)[a-z]", line)]
+        assert all(len(line.split()) >= 5 for line in described), "an option without an explanation"
+
+    def test_without_a_command_the_help_is_shown(self, bot: Bot) -> None:
+        assert "Usage" in bot().out + bot().err
+
+    def test_a_mistyped_command_or_option(self, bot: Bot) -> None:
+        assert bot("rnu").code == 2
+        assert bot("demo", "--prot", "1").code == 2
+        assert bot("demo", "--port", "70000").code == 2
+
+
+class TestCheck:
+    """Lint and proof of a trial, for people and for programs."""
+
+    @pytest.mark.parametrize("arguments", [("check",), ("check", TRIAL)])
+    def test_the_shipped_trial_has_no_error(self, arguments: tuple[str, ...], bot: Bot) -> None:
+        shown = bot(*arguments)
+        assert shown.code == 0
+        assert f"{TRIAL}: ✓ no errors" in shown.out
+
+    def test_for_programs(self, bot: Bot) -> None:
+        shown = bot("check", "--json")
+        told = json.loads(shown.out)
+        assert (shown.code, told["ok"]) == (0, True)
+        assert all(problem["severity"] != "error" for problem in told["problems"])
+
+    def test_a_planted_mistake(self, bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        flows = Path(shutil.copytree(FLOWS, tmp_path / "flows"))
+        trial = flows / TRIAL / "trial.yaml"
+        trial.write_text(
+            trial.read_text("utf-8").replace("question: mda5, met", "question: mda6, met"), "utf-8"
+        )
+        monkeypatch.setenv("FLOWS_DIR", str(flows))
+        shown = bot("check", TRIAL)
+        assert shown.code == 1
+        assert "mda6" in shown.out
+        line = next(n for n, text in enumerate(trial.read_text("utf-8").splitlines(), 1) if "mda6" in text)
+        assert f"trial.yaml:{line}" in shown.out
+        told = json.loads(bot("check", "--json").out)
+        assert told["ok"] is False
+        assert {"severity", "file", "line", "what", "remedy"} <= told["problems"][0].keys()
+
+    @pytest.mark.parametrize("command", ["check", "script"])
+    def test_an_unknown_trial(self, command: str, bot: Bot) -> None:
+        shown = bot(command, "NCT99999999")
+        assert shown.code == 1
+        assert "There is no trial NCT99999999" in shown.err
+        assert TRIAL in shown.err, "those that there are help more"
+
+    def test_a_folder_without_trials(self, bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("FLOWS_DIR", str(tmp_path))
+        assert (bot("check").code, bot("export").code) == (1, 1)
+        assert str(tmp_path) in bot("check").err
+
+
+class TestScript:
+    """Every text a participant can read (DESIGN section 6)."""
+
+    @pytest.mark.parametrize("language", ["en", "zh-Hans"])
+    def test_its_shape(self, language: str, bot: Bot) -> None:
+        shown = bot("script", TRIAL, "--language", language, "--format", "json")
+        told: dict[str, Any] = json.loads(shown.out)
+        assert shown.code == 0
+        assert told["summary"]
+        assert all(isinstance(text, str) and text for text in told["summary"])
+        assert [a.keys() for a in told["acknowledgements"]] == [{"key", "text", "accept", "decline"}] * 3
+        assert [q.keys() for q in told["questions"]] == [{"key", "kind", "text", "help", "options"}] * 11
+        assert [q["key"] for q in told["questions"]] == [q.key for q in shipped().trial.questions]
+        assert all(o.keys() == {"key", "label"} for q in told["questions"] for o in q["options"])
+        assert len({outcome["key"] for outcome in told["outcomes"]}) >= 6
+        assert all(outcome.keys() == {"key", "text"} for outcome in told["outcomes"])
+        assert {"start", "continue", "submit", "change"} <= told["navigation"].keys()
+        assert told["contact_request"]
+        assert "120" in told["emergency"]
+        assert told["content_hash"] == shipped().content_hash
+
+    def test_a_language_it_does_not_have(self, bot: Bot) -> None:
+        shown = bot("script", TRIAL, "--language", "fr")
+        assert shown.code == 1
+        assert "`fr`" in shown.err
+        assert "en, zh-Hans" in shown.err
+
+
+EXPORTED = {
+    *("participant", "conversation", "trial", "trial_version", "language", "source", "status", "outcome"),
+    *("criteria", "flags", "recheck", "acknowledged", "contact_permission", "review", "last_question"),
+    *("started_at", "finished_at"),
+}
+
+
+async def converse(world: World) -> None:
+    """Mei finishes, Lin has begun in Chinese, Tao declines, Anna erases everything."""
+    mei, lin = world.phone("en", 7), world.phone("zh-hans", 8)
+    tao, anna = world.phone("en", 9), world.phone("en", 10)
+    await world.send(mei, f"/start {TRIAL}_flyer-7")
+    full = ("start", "i understand", "i agree", "i agree", "45", *["yes"] * 5, "no", "yes", "no", "no", "no")
+    for said in (*full, "submit", "no"):
+        await world.send(mei, said)
+    for said in ("/start", "开始", "我明白了", "同意", "同意", "52"):
+        await world.send(lin, said)
+    for said in ("/start", "start", "no thank you"):
+        await world.send(tao, said)
+    for said in ("/start", "start", "i understand", "i agree", "i agree", "33", "/delete", "erase"):
+        await world.send(anna, said)
+
+
+@pytest.fixture
+def talked(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave what four people said in a database, and set DATABASE_URL to it."""
+    del bot  # only first: it forgets what is set
+
+    async def talk() -> None:
+        async with open_world(tmp_path, shipped()) as world:
+            await converse(world)
+
+    asyncio.run(talk())
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'world.sqlite3'}")
+
+
+class TestExport:
+    """One line of JSON a conversation."""
+
+    @pytest.mark.usefixtures("talked")
+    def test_every_field_without_answers(self, bot: Bot) -> None:
+        shown = bot("export", "--format", "jsonl")
+        rows = [json.loads(line) for line in shown.out.splitlines()]
+        assert shown.code == 0
+        assert all(row.keys() >= EXPORTED for row in rows)
+        assert all("answers" not in row for row in rows)
+        mei, lin, tao, anna = rows
+        assert (mei["status"], mei["outcome"], mei["source"]) == ("completed", "may_be_eligible", "flyer-7")
+        assert (mei["language"], mei["contact_permission"]) == ("en", False)
+        assert set(mei["criteria"]) == {"I1", "I2", "I3", "I4", "I5", "E1", "E2", "E3", "E4", "E5"}
+        verdicts = {"met", "not_met", "unknown", "not_asked", "deferred"}
+        assert all(set(row["criteria"].values()) <= verdicts for row in rows)
+        assert mei["acknowledged"] == ["A1_bot_voluntary", "A2_health_data", "A3_telegram_transfer"]
+        assert mei["finished_at"] > mei["started_at"]
+        assert mei["last_question"] == "other_trial"
+        assert (lin["status"], lin["outcome"], lin["language"]) == ("in_progress", None, "zh-Hans")
+        assert (lin["last_question"], lin["finished_at"]) == ("age", None)
+        assert (tao["status"], tao["acknowledged"], tao["last_question"]) == ("declined", [], None)
+        assert (anna["status"], anna["criteria"], anna["language"]) == ("erased", {}, None)
+        assert all(row["review"].keys() == {"status", "decision", "reason"} for row in rows)
+        assert len({row["participant"] for row in rows}) == 4
+
+    @pytest.mark.usefixtures("talked")
+    def test_with_answers(self, bot: Bot) -> None:
+        rows = [json.loads(line) for line in bot("export", "--with-answers").out.splitlines()]
+        assert [row["answers"].get("age") for row in rows] == [45, 52, None, None]
+        assert len(rows[0]["answers"]) == 11
+
+    @pytest.mark.usefixtures("talked")
+    def test_it_can_be_read_by_others_while_the_bot_runs(self, bot: Bot, tmp_path: Path) -> None:
+        with somebody_leads(f"sqlite:///{tmp_path / 'world.sqlite3'}"):
+            assert len(bot("export").out.splitlines()) == 4
+
+    def test_an_empty_database_gives_no_line(self, bot: Bot) -> None:
+        assert bot("export") == Ended(0, "", "")
+
+
+class TestDatabase:
+    """Made, brought up to date, or refused with what to type."""
+
+    def behind(self, folder: Path) -> str:
+        path = folder / "behind.sqlite3"
+        asyncio.run(upgrade(f"sqlite:///{path}"))
+        with sqlite3.connect(path) as connection:
+            connection.execute("UPDATE alembic_version SET version_num = '0000'")
+        connection.close()
+        return f"sqlite:///{path}"
+
+    def test_migrate_makes_one_and_is_harmless_again(self, bot: Bot, tmp_path: Path) -> None:
+        for _ in range(2):
+            shown = bot("migrate")
+            assert (shown.code, "up to date" in shown.out) == (0, True)
+        assert (tmp_path / "var" / "doorstep.sqlite3").stat().st_mode & 0o077 == 0, "others can read it"
+
+    @pytest.mark.parametrize("command", ["export", "run"])
+    def test_a_database_that_is_behind(
+        self, command: str, bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("DATABASE_URL", self.behind(tmp_path))
+        monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+        shown = bot(command)
+        assert shown.code == 1
+        assert "python -m bot migrate" in shown.err
+
+    @pytest.mark.parametrize("command", ["export", "migrate", "run"])
+    def test_a_file_that_is_no_database(
+        self, command: str, bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "holiday.jpg").write_bytes(b"\xff\xd8" * 4000)
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'holiday.jpg'}")
+        monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+        shown = bot(command)
+        assert shown.code == 1
+        assert "DATABASE_URL" in shown.err
+
+    def test_a_folder_that_cannot_be_made(
+        self, bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "file").write_text("in the way", "utf-8")
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'file' / 'x.sqlite3'}")
+        shown = bot("migrate")
+        assert shown.code == 1
+        assert "DATABASE_URL" in shown.err
+
+    def test_a_second_process_is_refused(
+        self, bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        url = f"sqlite:///{tmp_path / 'x.sqlite3'}"
+        monkeypatch.setenv("DATABASE_URL", url)
+        monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+        with somebody_leads(url):
+            shown = bot("run")
+        assert shown.code == 1
+        assert "Another Doorstep is running" in shown.err
+
+
+class TestRun:
+    """What keeps the bot from starting is a sentence."""
+
+    def test_without_a_token(self, bot: Bot) -> None:
+        shown = bot("run")
+        assert shown.code == 1
+        assert "TELEGRAM_BOT_TOKEN is not set" in shown.err
+
+    def test_an_address_where_nothing_answers(self, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+        monkeypatch.setenv("TELEGRAM_API_URL", f"http://127.0.0.1:{free_port()}")
+        shown = bot("run")
+        assert shown.code == 1
+        assert "could not be reached at TELEGRAM_API_URL" in shown.err
+        assert TOKEN not in shown.err + shown.out
+        assert shown.err.count("\n") <= 2, "one sentence, and no library's complaint"
+
+    async def test_a_taken_port_and_a_refused_token(self, tmp_path: Path) -> None:
+        simulator = Simulator(clock=wall_clock, tokens=[TOKEN])
+        async with serve(simulator) as url:
+            taken = {
+                "TELEGRAM_API_URL": url,
+                "TELEGRAM_BOT_TOKEN": TOKEN,
+                "HTTP_PORT": url.rpartition(":")[2],
+            }
+            refused = {**taken, "TELEGRAM_BOT_TOKEN": TOKEN + "x", "DATABASE_URL": "sqlite:///other.sqlite3"}
+            ended = [await start(tmp_path, "run", None, **settings) for settings in (taken, refused)]
+            told = [(await process.communicate())[1].decode() for process in ended]
+        assert [process.returncode for process in ended] == [1, 1]
+        assert re.search(r"HTTP_PORT=\d+ .* cannot be used \(Address already in use", told[0])
+        assert "Telegram refused TELEGRAM_BOT_TOKEN" in told[1]
+        for text in told:
+            assert "Traceback" not in text
+            assert TOKEN not in text
+
+
+def left_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+def free_port() -> int:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        return int(unused.getsockname()[1])
+
+
+class TestDemo:
+    """One command on a fresh machine."""
+
+    @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+    async def test_the_page_answers_soon_and_a_stop_is_no_error(
+        self, how: signal.Signals, tmp_path: Path
+    ) -> None:
+        began = time.monotonic()
+        process = await start(tmp_path, "demo", None, "--port", "0")
+        assert process.stdout
+        address = ""
+        while not address:
+            line = (await asyncio.wait_for(process.stdout.readline(), 20)).decode()
+            assert line, "it ended without an address"
+            found = re.search(r"http://127\.0\.0\.1:\d+", line)
+            address = found[0] if found else ""
+        async with aiohttp.ClientSession() as http, http.get(address) as page:
+            assert page.status == 200
+            assert "<html" in (await page.text()).casefold()
+        seconds = time.monotonic() - began
+        assert seconds < 20
+        sys.stdout.write(f"the demo's page answers after {seconds:.1f} s\n")
+        code = await stop(process, how)
+        out, err = await process.communicate()
+        assert code == 0
+        assert "Traceback" not in (out + err).decode()
+        assert err == b""
+        assert left_in(tmp_path) == [], "the demo leaves nothing behind"
+
+    @pytest.mark.parametrize("command", ["demo", "simulator"])
+    def test_a_taken_port(self, command: str, bot: Bot) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            shown = bot(command, "--port", str(port))
+        assert shown.code == 1
+        assert f"Port {port} cannot be used (Address already in use" in shown.err
+        assert f"--port {port + 1}" in shown.err
+
+
+def test_keygen_prints_a_key_that_settings_take(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = bot("keygen").out.strip(), bot("keygen").out.strip()
+    assert first != second
+    monkeypatch.setenv("ENCRYPTION_KEYS", f"{first},{second}")
+    assert bot("check", TRIAL).code == 0
