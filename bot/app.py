@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 import logging
 import secrets  # noqa: TID251 -- here chance enters
 import string
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.botapi.intake import read_all
 from bot.botapi.line import Line, open_line
 from bot.botapi.pace import UNLIMITED, Limits, Pace
 from bot.botapi.profile import sign_in
@@ -28,7 +30,8 @@ from bot.content.load import TRIAL_FILE, load_trial, load_trials
 from bot.content.shelf import Edition, Shelf
 from bot.domain.errors import ContentError, SettingsError
 from bot.service.export import export_row
-from bot.service.screening import Desks
+from bot.service.ports import Quarantined
+from bot.service.screening import Desks, keep_offered, set_aside_now, take_up
 from bot.settings import PUBLIC_API, Settings
 from bot.simulator import Chat, Simulator
 from bot.simulator.player import play
@@ -147,10 +150,14 @@ def make_worker(
     line: Line, store: SqlStore, shelf: Shelf, settings: Settings, clock: Clock = clock
 ) -> Worker:
     """Wire a worker; it is known to the others by its machine and port."""
-    desks = Desks(store, shelf, new_id, settings.staff_group_id)
+    desks = _desks(store, shelf, settings)
     outbox = SqlOutbox(store.database, f"{gethostname()}:{settings.http_port}")
     pace = Pace(_limits(settings), monotonic)
     return Worker(line, desks, outbox, pace, clock, called_at=_called_at(settings))
+
+
+def _desks(store: SqlStore, shelf: Shelf, settings: Settings) -> Desks:
+    return Desks(store, shelf, new_id, settings.staff_group_id)
 
 
 def _limits(settings: Settings) -> Limits:
@@ -225,6 +232,33 @@ async def _simulating(simulator: Simulator, settings: Settings) -> AsyncIterator
             f"Port {settings.http_port} cannot be used ({error.strerror}). Choose another with --port, "
             f"for example: --port {settings.http_port + 1}"
         ) from None
+
+
+async def list_quarantine(settings: Settings) -> list[Quarantined]:
+    """Return the updates that could not be handled, oldest first."""
+    async with open_store(settings) as store:
+        return await set_aside_now(_desks(store, read_shelf(settings), settings))
+
+
+async def replay_quarantine(settings: Settings, keys: Sequence[str]) -> list[tuple[str, str | None]]:
+    """Handle set-aside updates again; return each key with why it failed again, or None."""
+    async with open_store(settings) as store:
+        desks = _desks(store, read_shelf(settings), settings)
+        await keep_offered(desks, now=clock())
+        items = [item for item in await set_aside_now(desks) if not keys or item.key in keys]
+        return [(item.key, await _replay(item, desks)) for item in items]
+
+
+async def _replay(item: Quarantined, desks: Desks) -> str | None:
+    bot_id, _, _ = item.key.partition(":")
+    batch = read_all([json.loads(item.body)], int(bot_id)) if item.body else None
+    if batch is None or len(batch.arrivals) != 1:
+        return "it still cannot be read"
+    try:
+        await take_up(batch.arrivals[0], desks, now=clock())
+    except Exception as error:  # noqa: BLE001 -- it stays where it is; the operator is told the kind
+        return type(error).__name__
+    return None
 
 
 async def export(settings: Settings, *, with_answers: bool) -> AsyncIterator[dict[str, Any]]:

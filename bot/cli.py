@@ -147,6 +147,34 @@ def check(
     raise typer.Exit(1 if failed else 0)
 
 
+quarantine = typer.Typer(
+    help="Updates that could not be handled: see them, and try again.", no_args_is_help=True
+)
+cli.add_typer(quarantine, name="quarantine")
+
+
+@quarantine.command("list")
+def list_quarantine() -> None:
+    """Print what is set aside: when it can be named, its key and the reason, never what somebody wrote."""
+    items = asyncio.run(app.list_quarantine(read_settings()))
+    for item in items:
+        _tell(f"{item.key}  {escape(item.reason)}")
+    _tell(f"{len(items)} set aside")
+
+
+@quarantine.command("replay")
+def replay_quarantine(
+    keys: Annotated[
+        list[str] | None, typer.Argument(help="Keys that `list` prints; without one, all.")
+    ] = None,
+) -> None:
+    """Handle set-aside updates again, once each. One that fails again stays, and the command ends with 1."""
+    came = asyncio.run(app.replay_quarantine(read_settings(), keys or []))
+    for key, failure in came:
+        _tell(f"[red]✗[/red] {key}: {failure}" if failure else f"[green]✓[/green] {key}")
+    raise typer.Exit(1 if any(failure for _, failure in came) else 0)
+
+
 async def _export(settings: Settings, *, with_answers: bool) -> None:
     async for row in app.export(settings, with_answers=with_answers):
         sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")

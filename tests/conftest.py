@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from bot.content.bundle import Bundle
 from bot.content.load import load_trial
 from bot.domain.trial import Trial
+
+# The same examples each time, so that a change is judged by what it changed; DOORSTEP_EXPLORE=1 for new ones.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None, print_blob=True)
+settings.load_profile("explore" if os.environ.get("DOORSTEP_EXPLORE") else "steady")
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOWS, LOCALES = ROOT / "flows", ROOT / "locales"

@@ -13,6 +13,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -403,3 +404,58 @@ def test_keygen_prints_a_key_that_settings_take(bot: Bot, monkeypatch: pytest.Mo
     assert first != second
     monkeypatch.setenv("ENCRYPTION_KEYS", f"{first},{second}")
     assert bot("check", TRIAL).code == 0
+
+
+class TestQuarantine:
+    """What could not be handled can be seen and tried again."""
+
+    @pytest.fixture
+    def poisoned(self, bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Leave one update in quarantine, by a fault that is gone afterwards."""
+        del bot  # it clears the settings, which must come first
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'world.sqlite3'}")
+        asyncio.run(_poison(tmp_path, monkeypatch))
+
+    @pytest.mark.usefixtures("poisoned")
+    def test_it_is_listed_without_what_was_written(self, bot: Bot) -> None:
+        shown = bot("quarantine", "list")
+        assert shown.code == 0
+        assert "ZeroDivisionError" in shown.out
+        assert "1 set aside" in shown.out
+        assert "/help" not in shown.out
+
+    @pytest.mark.usefixtures("poisoned")
+    def test_it_is_handled_once_when_replayed(self, bot: Bot, tmp_path: Path) -> None:
+        before = _queued(tmp_path)
+        assert bot("quarantine", "replay").code == 0
+        assert _queued(tmp_path) == before + 2
+        assert "0 set aside" in bot("quarantine", "list").out
+        assert bot("quarantine", "replay") == Ended(0, "", "")
+        assert _queued(tmp_path) == before + 2
+
+    @pytest.mark.usefixtures("poisoned")
+    def test_what_fails_again_stays(self, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+        with monkeypatch.context() as broken:
+            broken.setattr("bot.service.desk.advance", _fails)
+            shown = bot("quarantine", "replay")
+        assert shown.code == 1
+        assert "ZeroDivisionError" in shown.out
+        assert "1 set aside" in bot("quarantine", "list").out
+
+
+async def _poison(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_world(folder, shipped()) as world:
+        anna = world.phone("en")
+        await world.send(anna, "/start")
+        with monkeypatch.context() as broken:
+            broken.setattr("bot.service.desk.advance", _fails)
+            await world.send(anna, "/help")
+
+
+def _fails(*_args: object, **_more: object) -> None:
+    raise ZeroDivisionError
+
+
+def _queued(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "world.sqlite3")) as connection:
+        return int(connection.execute("SELECT count(*) FROM outbox").fetchone()[0])

@@ -28,7 +28,10 @@ ADRS = sorted((ROOT / "docs" / "adr").glob("*.md"))
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SETTINGS = sorted(name.upper() for name in Settings.model_fields)
 CLI_COMMANDS = sorted(
-    str(command.name or getattr(command.callback, "__name__", "")) for command in cli.registered_commands
+    [
+        *(str(item.name or getattr(item.callback, "__name__", "")) for item in cli.registered_commands),
+        *(str(group.name) for group in cli.registered_groups),
+    ]
 )
 HEADINGS = ["Status", "Context", "Decision", "Consequences", "Alternatives"]
 MOST_WORDS = 400

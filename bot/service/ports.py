@@ -149,6 +149,18 @@ class Editions(Protocol):
         ...
 
 
+class Quarantine(Protocol):
+    """Updates that could not be handled, and what an operator can do with them."""
+
+    async def listed(self) -> list[Quarantined]:
+        """Return what is set aside, oldest first."""
+        ...
+
+    async def taken_up(self, key: str) -> None:
+        """Forget one that was handled after all: its key may be claimed again in the same transaction."""
+        ...
+
+
 class Transaction(Protocol):
     """One transaction on the store: everything is kept when it ends well, nothing when it does not."""
 
@@ -197,6 +209,11 @@ class Transaction(Protocol):
         """Remember that Telegram was asked for updates now."""
         ...
 
+    @property
+    def quarantine(self) -> Quarantine:
+        """What is set aside, within this transaction."""
+        ...
+
     async def keep(self, changes: Changes, now: datetime) -> None:
         """Keep all changes of a batch; Conflict where someone else changed a conversation meanwhile."""
         ...
@@ -216,18 +233,6 @@ class Conflict(Exception):  # noqa: N818 -- says what happened; nobody shows it 
 
 class StoreUnavailable(DoorstepError):  # noqa: N818 -- says what happened
     """The store cannot be read or written now; nothing was kept, and trying again later is right."""
-
-
-class Quarantine(Protocol):
-    """Updates that could not be handled, and what an operator can do with them."""
-
-    async def listed(self) -> list[Quarantined]:
-        """Return what is set aside, oldest first."""
-        ...
-
-    async def taken_up(self, key: str) -> None:
-        """Forget one that was handled after all: its key may be claimed again in the same transaction."""
-        ...
 
 
 NewId = Callable[[], str]

@@ -64,15 +64,34 @@ async def set_aside(items: Sequence[Quarantined], desks: Desks, *, now: datetime
         await transaction.keep(changes, now)
 
 
+async def set_aside_now(desks: Desks) -> list[Quarantined]:
+    """Return what is set aside, oldest first."""
+    async with desks.store.transaction() as transaction:
+        return await transaction.quarantine.listed()
+
+
+async def take_up(arrival: Arrival, desks: Desks, *, now: datetime) -> None:
+    """Handle an update that was set aside; where it fails again it stays where it is."""
+    async with desks.store.transaction() as transaction:
+        await transaction.quarantine.taken_up(arrival.key)
+        await _within(transaction, [arrival], desks, now)
+
+
 async def _together(batch: Sequence[Arrival], desks: Desks, now: datetime) -> list[Handled]:
     async with desks.store.transaction() as transaction:
-        fresh = await transaction.claim([arrival.key for arrival in batch], now)
-        # The same update twice in one batch counts once too.
-        due = list({arrival.key: arrival for arrival in batch if arrival.key in fresh}.values())
-        people = await transaction.people(sorted({arrival.person for arrival in due}))
-        desk = await open_desk(people.values(), transaction, desks, now)
-        handled = [desk.receive(arrival) for arrival in due]
-        await close_desk(desk, transaction, desks)
+        return await _within(transaction, batch, desks, now)
+
+
+async def _within(
+    transaction: Transaction, batch: Sequence[Arrival], desks: Desks, now: datetime
+) -> list[Handled]:
+    fresh = await transaction.claim([arrival.key for arrival in batch], now)
+    # The same update twice in one batch counts once too.
+    due = list({arrival.key: arrival for arrival in batch if arrival.key in fresh}.values())
+    people = await transaction.people(sorted({arrival.person for arrival in due}))
+    desk = await open_desk(people.values(), transaction, desks, now)
+    handled = [desk.receive(arrival) for arrival in due]
+    await close_desk(desk, transaction, desks)
     return handled
 
 

@@ -127,12 +127,14 @@ def test_emergency_words_are_met_at_once_in_every_state(
 
 
 def unheld(conversation: Conversation) -> Conversation:
-    """Return what the safety text interrupts: an open dialogue about erasure is closed by it."""
+    """Return what the safety text interrupts; it ends a dialogue about erasure, and a pause."""
     for command in ("continue", "back"):
         if conversation.held:
             conversation = advance(TRIAL, conversation, tap(conversation, 0), now=NOW).conversation
         elif conversation.erasing:
             conversation = advance(TRIAL, conversation, Commanded(command), now=NOW).conversation
+        elif conversation.paused:  # whoever writes of an emergency has ended their pause
+            conversation = replace(conversation, paused=False)
     return conversation
 
 
