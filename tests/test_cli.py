@@ -28,7 +28,7 @@ from bot.simulator.server import serve
 from bot.storage.migrate import upgrade
 from tests.conftest import FLOWS, shipped
 from tests.crash.inside import wall_clock
-from tests.crash.process import start, stop
+from tests.crash.process import start, started, stop
 from tests.leading import somebody_leads
 from tests.talk import World, open_world
 
@@ -368,22 +368,22 @@ class TestDemo:
         self, how: signal.Signals, tmp_path: Path
     ) -> None:
         began = time.monotonic()
-        process = await start(tmp_path, "demo", None, "--port", "0")
-        assert process.stdout
-        address = ""
-        while not address:
-            line = (await asyncio.wait_for(process.stdout.readline(), 20)).decode()
-            assert line, "it ended without an address"
-            found = re.search(r"http://127\.0\.0\.1:\d+", line)
-            address = found[0] if found else ""
-        async with aiohttp.ClientSession() as http, http.get(address) as page:
-            assert page.status == 200
-            assert "<html" in (await page.text()).casefold()
-        seconds = time.monotonic() - began
-        assert seconds < 20
-        sys.stdout.write(f"the demo's page answers after {seconds:.1f} s\n")
-        code = await stop(process, how)
-        out, err = await process.communicate()
+        async with started(tmp_path, "demo", None, "--port", "0") as process:
+            assert process.stdout
+            address = ""
+            while not address:
+                line = (await asyncio.wait_for(process.stdout.readline(), 20)).decode()
+                assert line, "it ended without an address"
+                found = re.search(r"http://127\.0\.0\.1:\d+", line)
+                address = found[0] if found else ""
+            async with aiohttp.ClientSession() as http, http.get(address) as page:
+                assert page.status == 200
+                assert "<html" in (await page.text()).casefold()
+            seconds = time.monotonic() - began
+            assert seconds < 20
+            sys.stdout.write(f"the demo's page answers after {seconds:.1f} s\n")
+            code = await stop(process, how)
+            out, err = await process.communicate()
         assert code == 0
         assert "Traceback" not in (out + err).decode()
         assert err == b""

@@ -6,16 +6,17 @@ import asyncio
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.botapi import sender
+from bot.botapi.line import open_line
 from bot.content.bundle import Bundle
-from bot.service.ports import Changes, Message, Outgoing
+from bot.service.ports import Changes, Message, Outgoing, Queued
 from bot.simulator.faults import Kind
-from tests.botapi.running import Running, Someone, running
+from tests.botapi.running import TOKEN, Clock, Running, Someone, running
 from tests.botapi.test_cases import NAVIGATION, TEXTS
 from tests.botapi.test_intake import until
 from tests.crash.talker import cast, check_kept, kept
@@ -154,3 +155,36 @@ async def test_a_long_text_comes_in_pieces_with_the_buttons_under_the_last(
         assert "".join("".join(pieces).split()) == "".join(
             long.replace("<b>", "").replace("</b>", "").split()
         )
+
+
+class Empty:
+    """An outbox with nothing in it."""
+
+    async def waiting(self, now: datetime, limit: int) -> list[Queued]:
+        del now, limit
+        return []
+
+    async def sent(self, ids: Sequence[int], now: datetime) -> None: ...
+
+    async def postpone(self, chat_row: str, until: datetime) -> None: ...
+
+    async def undeliverable(self, message_id: int, reason: str, now: datetime) -> None: ...
+
+    async def blocked(self, chat_row: str, now: datetime) -> None: ...
+
+
+@pytest.mark.parametrize("passes", range(6))
+async def test_a_stop_that_comes_with_a_new_message_is_heard(passes: int) -> None:
+    """asyncio.wait_for of Python 3.11 swallows it: Ctrl+C would do nothing."""
+    line = open_line(TOKEN, "http://127.0.0.1:1")
+    sending = sender.Sender(line, Empty(), Clock())
+    task = asyncio.create_task(sending.run())
+    for _ in range(10):
+        await asyncio.sleep(0)
+    sending.wake()
+    for _ in range(passes):
+        await asyncio.sleep(0)
+    task.cancel()
+    done, _ = await asyncio.wait({task}, timeout=0.5)
+    task.cancel()
+    assert done, "it goes on"

@@ -49,6 +49,20 @@ async def _process(
             written.close()
 
 
+@asynccontextmanager
+async def started(
+    folder: Path, command: str, log: Path | None = None, *more: str, **settings: str
+) -> AsyncIterator[Process]:
+    """Start as `start` does; whatever is still running at the end is killed."""
+    process = await start(folder, command, log, *more, **settings)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
 async def stop(process: Process, how: signal.Signals = signal.SIGTERM) -> int:
     """Ask a process to end, and return its exit code."""
     process.send_signal(how)
@@ -61,6 +75,7 @@ class Warm:
 
     def __init__(self, process: Process) -> None:
         self._process = process
+        self.running: int | None = None
 
     async def start(self) -> int:
         """Start the bot and return its process id."""
@@ -68,12 +83,14 @@ class Warm:
         assert self._process.stdout
         self._process.stdin.write(b"go\n")
         await self._process.stdin.drain()
-        return int(await self._process.stdout.readline())
+        self.running = int(await self._process.stdout.readline())
+        return self.running
 
     async def kill(self, pid: int) -> None:
         """Kill the bot as a power cut would; return once the system has buried it."""
         assert self._process.stdout
         os.kill(pid, signal.SIGKILL)
+        self.running = None
         ended = int(await self._process.stdout.readline())
         assert ended == -signal.SIGKILL, f"the bot ended by itself: {ended}"
 
@@ -82,9 +99,12 @@ class Warm:
 async def warm(folder: Path, log: Path, **settings: str) -> AsyncIterator[Warm]:
     """Give a starter; its imports are done when the first bot is asked for."""
     process = await _process(folder, (str(WARM), str(log)), None, settings)
+    starter = Warm(process)
     try:
-        yield Warm(process)
+        yield starter
     finally:
+        if starter.running:
+            os.kill(starter.running, signal.SIGKILL)
         assert process.stdin
         process.stdin.close()
         with suppress(TimeoutError):

@@ -11,17 +11,18 @@ import os
 import random  # noqa: TID251 -- repeatable chance decides when the bot dies
 import sqlite3
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from bot.simulator import Simulator
 from bot.storage.migrate import prepare
 from tests.crash.inside import cancelled_after, inside, wall_clock
-from tests.crash.talker import Talker, cast, check_kept, check_seen, kept
+from tests.crash.talker import CAST, Crowd, Talker, cast, check_kept, check_seen, kept
 
-ROUNDS = int(os.environ.get("DOORSTEP_ROUNDS", "100"))
+ROUNDS = int(os.environ.get("DOORSTEP_ROUNDS", "80"))
 SEED = int(os.environ.get("DOORSTEP_SEED", "20261122"))
-MOST_POINTS = 260
+MOST_POINTS = 500
 
 
 async def talked_calmly(folder: Path, size: int) -> list[Talker]:
@@ -40,40 +41,44 @@ async def talked_calmly(folder: Path, size: int) -> list[Talker]:
 
 
 async def test_cancelled_at_any_await_the_bot_loses_and_doubles_no_answer(tmp_path: Path) -> None:
-    size = max(6, ROUNDS // 20)
-    calm = await talked_calmly(tmp_path, min(size, 8))
+    calm = [talker.texts for talker in await talked_calmly(tmp_path, len(CAST))]
     chance = random.Random(SEED)
-    simulator = Simulator(clock=wall_clock)
     database = tmp_path / "bot.sqlite3"
     url = f"sqlite:///{database}"
     await prepare(url)
-    people = cast(simulator, size)
-    talking: list[asyncio.Task[None]] = []
+    crowd = Crowd(Simulator(clock=wall_clock), at_once=3)
     gc.freeze()  # what the tests brought along need not be looked through at each round
-    for done in range(ROUNDS):
-        while (
-            len(talking) * ROUNDS <= done * size
-        ):  # they come one after another, so that each round meets one
-            talking.append(asyncio.create_task(people[len(talking)].talk()))
-        assert not all(talk.done() for talk in talking) or len(talking) < size
-        async with inside(simulator, url) as worker:
+    for _ in range(ROUNDS):
+        crowd.fill()
+        async with inside(crowd.simulator, url) as worker:
             await cancelled_after(worker, chance.randint(1, MOST_POINTS))
-    async with inside(simulator, url) as worker:
+    async with inside(crowd.simulator, url) as worker:
         running = asyncio.create_task(worker.run())
-        await asyncio.gather(*talking)
-        await simulator.settle()
+        await crowd.finish()
+        await crowd.simulator.settle()
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
     gc.unfreeze()
+    await check_people(url, crowd.people, calm)
+    check_sound(database)
+    sys.stdout.write(f"{ROUNDS} cancellations, {told(crowd.people)}\n")
+
+
+async def check_people(url: str, people: Sequence[Talker], calm: Sequence[Sequence[str]]) -> None:
+    """Everybody has one conversation that holds what they said, and saw every message in order."""
     rows = await kept(url)
-    assert sorted(rows) == sorted(talker.code for talker in people)
+    assert sorted(rows) == sorted(talker.code for talker in people), "somebody has no or two conversations"
     for place, talker in enumerate(people):
         check_kept(rows[talker.code], talker)
-        check_seen(talker, calm[place % len(calm)].texts)
-    check_sound(database)
+        check_seen(talker, calm[place % len(calm)])
+
+
+def told(people: Sequence[Talker]) -> str:
+    """Say how much was said, and how many messages came twice."""
     doubled = sum(talker.doubled for talker in people if not talker.persona.careless)
-    sys.stdout.write(f"{ROUNDS} cancellations, {size} people, {doubled} messages came twice\n")
+    said = sum(len(talker.said) for talker in people)
+    return f"{len(people)} people, {said} answers, {doubled} messages came twice"
 
 
 def check_sound(database: Path) -> None:

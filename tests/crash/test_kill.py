@@ -17,9 +17,9 @@ from pathlib import Path
 from bot.simulator import Simulator
 from bot.simulator.server import serve
 from tests.crash.inside import TOKEN, wall_clock
-from tests.crash.process import Warm, start, stop, warm
-from tests.crash.talker import Talker, cast, check_kept, check_seen, kept
-from tests.crash.test_cancel import check_sound, talked_calmly
+from tests.crash.process import Warm, started, stop, warm
+from tests.crash.talker import CAST, Crowd, Talker
+from tests.crash.test_cancel import check_people, check_sound, talked_calmly, told
 
 KILLS = int(os.environ.get("DOORSTEP_KILLS", "10"))
 SEED = int(os.environ.get("DOORSTEP_SEED", "20261122"))
@@ -36,31 +36,24 @@ async def reached(simulator: Simulator, calls: int, seconds: float) -> float:
     return time.monotonic() - began
 
 
-async def kill_again_and_again(
-    starter: Warm, simulator: Simulator, people: list[Talker], chance: random.Random
-) -> list[asyncio.Task[None]]:
-    """Start and kill the bot; people come one after another, so that each kill meets some of them."""
-    talking: list[asyncio.Task[None]] = []
-    for kill in range(1, KILLS):
-        while len(talking) * KILLS <= kill * len(people) and len(talking) < len(people):
-            talking.append(asyncio.create_task(people[len(talking)].talk()))
+async def kill_again_and_again(starter: Warm, crowd: Crowd, chance: random.Random) -> None:
+    """Start and kill the bot while the same number of people always talks."""
+    for _ in range(1, KILLS):
+        crowd.fill()
         bot = await starter.start()
-        await reached(simulator, chance.randint(1, MOST_CALLS), seconds=3)
+        await reached(crowd.simulator, chance.randint(1, MOST_CALLS), seconds=3)
         await asyncio.sleep(chance.random() * 0.01)
         await starter.kill(bot)
-    talking += [asyncio.create_task(talker.talk()) for talker in people[len(talking) :]]
-    return talking
 
 
 async def test_killed_while_people_answer_the_bot_loses_and_doubles_no_answer(tmp_path: Path) -> None:
-    people_count = max(6, KILLS // 2)
-    calm = await talked_calmly(tmp_path, min(people_count, 8))
+    calm = [talker.texts for talker in await talked_calmly(tmp_path, len(CAST))]
     chance = random.Random(SEED)
     simulator = Simulator(clock=wall_clock)
-    people = cast(simulator, people_count)
     # As over a network: time passes between a commit and its confirmation, and until a message is there.
     simulator.fault(kind="slow", method="getUpdates", times=10**9, seconds=0.015)
     simulator.fault(kind="slow", method="sendMessage", times=10**9, seconds=0.005)
+    crowd = Crowd(simulator)
     database, log = tmp_path / "bot.sqlite3", tmp_path / "log.txt"
     async with serve(simulator) as url:
         settings = {
@@ -72,49 +65,39 @@ async def test_killed_while_people_answer_the_bot_loses_and_doubles_no_answer(tm
             "DATABASE_URL": f"sqlite:///{database}",
         }
         async with warm(tmp_path, log, **settings) as starter:
-            first = await start(tmp_path, "run", log, **settings)
-            cold = await reached(simulator, 1, seconds=20)
-            first.kill()
-            await first.wait()
-            talking = await kill_again_and_again(starter, simulator, people, chance)
-        last = await start(tmp_path, "run", log, **settings)
-        await asyncio.gather(*talking)
-        await simulator.settle()
-        assert await stop(last) == 0
-    await check_everything(database, people, [talker.texts for talker in calm], simulator)
-    check_log(log, people)
-    doubled = sum(talker.doubled for talker in people if not talker.persona.careless)
-    said = sum(len(talker.said) for talker in people)
+            async with started(tmp_path, "run", log, **settings):
+                cold = await reached(simulator, 1, seconds=20)
+            await kill_again_and_again(starter, crowd, chance)
+        async with started(tmp_path, "run", log, **settings) as last:
+            await crowd.finish()
+            await simulator.settle()
+            assert await stop(last) == 0
+    await check_people(f"sqlite:///{database}", crowd.people, calm)
+    check_sound(database)
+    check_claimed(database, simulator)
+    check_log(log, crowd.people)
     sys.stdout.write(
-        f"{KILLS} kills, {len(people)} people, {said} answers, {doubled} messages came twice; "
-        f"from nothing to the first call took {cold:.1f} s\n"
+        f"{KILLS} kills, {told(crowd.people)}; from nothing to the first call took {cold:.1f} s\n"
     )
 
 
-async def check_everything(
-    database: Path, people: list[Talker], calm: list[list[str]], simulator: Simulator
-) -> None:
-    rows = await kept(f"sqlite:///{database}")
-    assert sorted(rows) == sorted(talker.code for talker in people), "somebody has no or two conversations"
-    for place, talker in enumerate(people):
-        check_kept(rows[talker.code], talker)
-        check_seen(talker, calm[place % len(calm)])
-    check_sound(database)
+def check_claimed(database: Path, simulator: Simulator) -> None:
+    """Each update that Telegram had is in the database, once."""
     assert simulator.bot.queue.expired == 0
     with sqlite3.connect(database) as connection:
         (taken,) = connection.execute("SELECT count(*) FROM updates").fetchone()
     connection.close()
-    written = sum(not message.from_bot for talker in people for message in talker.person.messages)
-    taps = sum(len(bot.queries) for bot in simulator.bots.values())
-    assert taken == written + taps, "each update is claimed exactly once"
+    people = simulator.people.values()
+    written = sum(not message.from_bot for person in people for message in person.messages)
+    assert taken == written + sum(len(bot.queries) for bot in simulator.bots.values())
 
 
 def check_log(log: Path, people: list[Talker]) -> None:
     """At the wordiest level, over all kills: no token, no name, no id, and nothing unexpected."""
-    told = log.read_text("utf-8")
-    assert "is running" in told
+    written = log.read_text("utf-8")
+    assert "is running" in written
     for secret in (TOKEN, TOKEN.partition(":")[2], "Traceback"):
-        assert secret not in told
+        assert secret not in written
     for talker in people:
-        assert talker.persona.name not in told
-        assert str(talker.person.id) not in told
+        assert talker.persona.name not in written
+        assert str(talker.person.id) not in written
