@@ -44,6 +44,8 @@ Read: TypeAlias = "tuple[Arrival, Tap | None] | FromGroup | Ignored"
 def read(raw: Mapping[str, Any], bot_id: int) -> Read:
     """Return what an update means. Raises where it is not an update that Telegram could have sent."""
     update = Update.de_json(dict(raw), None)
+    if type(update.update_id) is not int:
+        raise TypeError("update_id")  # the library takes anything, but a key that no database takes stops all
     key = f"{bot_id}:{update.update_id}"
     if update.callback_query:
         return _tap(key, update.callback_query, raw)

@@ -6,8 +6,8 @@ import asyncio
 import hmac
 import json
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,6 +25,8 @@ _RETRY_AFTER = "2"
 
 Take = Callable[[Sequence[Any]], Awaitable[None]]
 """Keeps updates durably; raises where nothing was kept."""
+_Waiting: TypeAlias = "tuple[Any, asyncio.Future[None]]"
+"""An update, and what is told once it is kept or refused."""
 
 
 class Gatherer:
@@ -32,11 +34,14 @@ class Gatherer:
 
     def __init__(self, take: Take) -> None:
         self._take = take
-        self._waiting: list[tuple[Any, asyncio.Future[None]]] = []
+        self._waiting: list[_Waiting] = []
         self._some = asyncio.Event()
+        self._closed = False
 
     async def add(self, update: Any) -> None:  # noqa: ANN401 -- JSON from outside
-        """Return when the update is durable; raises where it is not."""
+        """Return when the update is durable; raises NotKept where it is not."""
+        if self._closed:
+            raise NotKept
         kept = asyncio.get_running_loop().create_future()
         self._waiting.append((update, kept))
         self._some.set()
@@ -52,18 +57,30 @@ class Gatherer:
                 self._some.clear()
             await self._keep(batch)
 
-    async def _keep(self, batch: list[tuple[Any, asyncio.Future[None]]]) -> None:
+    def close(self) -> None:
+        """Refuse what still waits and what comes: whoever called must not wait for ever, nor hold up a stop."""
+        self._closed = True
+        _refuse(self._waiting)
+
+    async def _keep(self, batch: list[_Waiting]) -> None:
         try:
             await self._take([update for update, _ in batch])
         except Exception as error:  # noqa: BLE001 -- nothing was kept: Telegram is told to call again
             log.warning("webhook: %s; Telegram will call again", type(error).__name__)
-            for _, kept in batch:
-                if not kept.done():
-                    kept.set_exception(NotKept())
+            _refuse(batch)
+        except asyncio.CancelledError:
+            _refuse(batch)
+            raise
         else:
             for _, kept in batch:
                 if not kept.done():
                     kept.set_result(None)
+
+
+def _refuse(batch: Iterable[_Waiting]) -> None:
+    for _, kept in batch:
+        if not kept.done():
+            kept.set_exception(NotKept())
 
 
 class NotKept(Exception):  # noqa: N818 -- says what happened
@@ -108,5 +125,5 @@ async def _body(request: Request) -> bytes | None:
 def _parsed(body: bytes) -> Any:  # noqa: ANN401 -- JSON from outside
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, or lists within lists without end
         return body.decode("utf-8", "replace")

@@ -78,8 +78,8 @@ class Worker:
 
     async def run(self, try_lead: TryLead = alone) -> None:
         """Work until cancelled; NotSignedIn where Telegram no longer takes the token."""
-        await keep_offered(self._desks, now=self._clock())
         try:
+            await keep_offered(self._desks, now=self._clock())
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._sender.run())
                 group.create_task(self.gatherer.run())
@@ -87,6 +87,7 @@ class Worker:
         except* DoorstepError as refused:
             raise _first(refused) from None
         finally:
+            self.gatherer.close()
             await self._courtesy.finish()
 
     def readiness(self) -> dict[str, bool]:

@@ -44,49 +44,13 @@ class Clock:
         self._ahead += span
 
 
-class Running:
-    """One bot with its simulator and its database; it can be stopped and started."""
+class Books:
+    """What can be looked up about a bot: what it keeps in its store, and what staff got."""
 
-    def __init__(self, url: str, simulator: Simulator, database_url: str, bundle: Bundle) -> None:
-        self._url = url
-        self._database_url = database_url
-        self._task: asyncio.Task[None] | None = None
-        self.simulator = simulator
-        self.bundle = bundle
-        self.clock = Clock()
-        self.staff: Chat | None = None
-
-    async def start(self) -> None:
-        """Start the bot on its database."""
-        database = open_database(self._database_url)
-        self.store = SqlStore(database, new_id, new_secret)
-        line = open_line(TOKEN, self._url)
-        await sign_in(line)
-        if self.staff is None:
-            self.staff = self.simulator.group("Study team", [self.simulator.person(first_name="Wang")])
-        self.shelf = Shelf([self.bundle])
-        settings = Settings(_env_file=None, telegram_api_url=self._url, staff_group_id=self.staff.id)
-        self.worker: Worker = make_worker(line, self.store, self.shelf, settings, self.clock)
-
-        async def work() -> None:
-            try:
-                await self.worker.run()
-            finally:
-                await line.shutdown()
-                await database.close()
-
-        self._task = asyncio.create_task(work())
-
-    async def stop(self) -> None:
-        """Stop the bot between two moments, as an operator would."""
-        assert self._task is not None
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-
-    async def restart(self) -> None:
-        """Stop and start."""
-        await self.stop()
-        await self.start()
+    store: SqlStore
+    shelf: Shelf
+    simulator: Simulator
+    staff: Chat | None = None
 
     async def export(self, person: Someone) -> list[dict[str, Any]]:
         """Return what is exported of one person's conversations, by the codes in their buttons."""
@@ -120,6 +84,50 @@ class Running:
     async def events(self, conversation: str) -> list[str]:
         """Return the kinds of what is kept of a conversation's events."""
         return [type(event).__name__ for event in await events_of(self.store, conversation)]
+
+
+class Running(Books):
+    """One bot with its simulator and its database; it can be stopped and started."""
+
+    def __init__(self, url: str, simulator: Simulator, database_url: str, bundle: Bundle) -> None:
+        self._url = url
+        self._database_url = database_url
+        self._task: asyncio.Task[None] | None = None
+        self.simulator = simulator
+        self.bundle = bundle
+        self.clock = Clock()
+
+    async def start(self) -> None:
+        """Start the bot on its database."""
+        database = open_database(self._database_url)
+        self.store = SqlStore(database, new_id, new_secret)
+        line = open_line(TOKEN, self._url)
+        await sign_in(line)
+        if self.staff is None:
+            self.staff = self.simulator.group("Study team", [self.simulator.person(first_name="Wang")])
+        self.shelf = Shelf([self.bundle])
+        settings = Settings(_env_file=None, telegram_api_url=self._url, staff_group_id=self.staff.id)
+        self.worker: Worker = make_worker(line, self.store, self.shelf, settings, self.clock)
+
+        async def work() -> None:
+            try:
+                await self.worker.run()
+            finally:
+                await line.shutdown()
+                await database.close()
+
+        self._task = asyncio.create_task(work())
+
+    async def stop(self) -> None:
+        """Stop the bot between two moments, as an operator would."""
+        assert self._task is not None
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def restart(self) -> None:
+        """Stop and start."""
+        await self.stop()
+        await self.start()
 
 
 class Someone:

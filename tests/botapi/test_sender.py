@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
 from bot.botapi import sender
 from bot.botapi.line import open_line
+from bot.botapi.pace import UNLIMITED, Pace
 from bot.content.bundle import Bundle
-from bot.service.ports import Changes, Message, Outgoing, Queued
+from bot.service.ports import Changes, Message, Outgoing
+from bot.service.sending import Queued, Settled
 from bot.simulator.faults import Kind
 from tests.botapi.running import TOKEN, Clock, Running, Someone, running
 from tests.botapi.test_cases import NAVIGATION, TEXTS
@@ -160,24 +163,24 @@ async def test_a_long_text_comes_in_pieces_with_the_buttons_under_the_last(
 class Empty:
     """An outbox with nothing in it."""
 
-    async def waiting(self, now: datetime, limit: int) -> list[Queued]:
-        del now, limit
+    async def exchange(
+        self,
+        settled: Sequence[Settled],
+        released: Sequence[str],
+        now: datetime,
+        *,
+        lease: timedelta,
+        limit: int,
+    ) -> list[Queued]:
+        del settled, released, now, lease, limit
         return []
-
-    async def sent(self, ids: Sequence[int], now: datetime) -> None: ...
-
-    async def postpone(self, chat_row: str, until: datetime) -> None: ...
-
-    async def undeliverable(self, message_id: int, reason: str, now: datetime) -> None: ...
-
-    async def blocked(self, chat_row: str, now: datetime) -> None: ...
 
 
 @pytest.mark.parametrize("passes", range(6))
 async def test_a_stop_that_comes_with_a_new_message_is_heard(passes: int) -> None:
     """asyncio.wait_for of Python 3.11 swallows it: Ctrl+C would do nothing."""
     line = open_line(TOKEN, "http://127.0.0.1:1")
-    sending = sender.Sender(line, Empty(), Clock())
+    sending = sender.Sender(line, Empty(), Pace(UNLIMITED, monotonic), Clock())
     task = asyncio.create_task(sending.run())
     for _ in range(10):
         await asyncio.sleep(0)
