@@ -58,7 +58,7 @@ class Gatherer:
             await self._keep(batch)
 
     def close(self) -> None:
-        """Refuse what still waits and what comes: whoever called must not wait for ever, nor hold up a stop."""
+        """Refuse what waits and what comes: nobody who called shall wait for ever, or hold up a stop."""
         self._closed = True
         _refuse(self._waiting)
 
