@@ -8,13 +8,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from telegram.error import InvalidToken, TelegramError
+
 from bot.botapi.courtesy import Courtesy
 from bot.botapi.intake import Intake
 from bot.botapi.line import ALLOWED_UPDATES, Line
 from bot.botapi.pace import Pace
 from bot.botapi.polling import Poller
 from bot.botapi.presence import Presence
-from bot.botapi.profile import introduce
+from bot.botapi.profile import REFUSED_SIGN_IN, NotSignedIn, introduce
 from bot.botapi.sender import Sender
 from bot.botapi.webhook import Gatherer
 from bot.domain.errors import DoorstepError
@@ -129,12 +131,32 @@ class Worker:
 
     async def _take_updates(self) -> None:
         if self._called_at is None:
-            await self._line.delete_webhook()
+            await self._call_no_more()
             await Poller(self._line, self._intake, self._presence).run()
         else:
-            url, secret = self._called_at.url, self._called_at.secret
-            await self._line.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED_UPDATES)
+            while not await self._told_where(self._called_at):  # noqa: ASYNC110 -- nobody tells
+                await asyncio.sleep(_TRY_AGAIN)
+
+    async def _call_no_more(self) -> None:
+        """End a webhook of earlier days. Where that fails, polling itself says what is wrong, again and again."""
+        try:
+            await self._line.delete_webhook()
+        except TelegramError as error:
+            log.warning("deleteWebhook: %s; polling all the same", type(error).__name__)
+
+    async def _told_where(self, called_at: CalledAt) -> bool:
+        """Tell Telegram where to call; whether it heard. NotSignedIn where it refuses the token."""
+        try:
+            await self._line.set_webhook(
+                called_at.url, secret_token=called_at.secret, allowed_updates=ALLOWED_UPDATES
+            )
             await self._presence.back()
+        except InvalidToken:
+            raise NotSignedIn(REFUSED_SIGN_IN) from None
+        except Exception as error:  # noqa: BLE001 -- network or store: whoever leads must not end by it
+            log.warning("webhook: %s; trying again", type(error).__name__)
+            return False
+        return True
 
     async def _keep_time(self) -> None:
         while True:
