@@ -38,11 +38,27 @@ class Poller:
                 failures = 0
             except InvalidToken:
                 raise NotSignedIn(REFUSED_SIGN_IN) from None
+            except SecondPoller:
+                failures += 1
+                await self._clear_the_way()
+                await self._pause(failures)
             except Exception as error:  # noqa: BLE001 -- network or store: nothing was confirmed, try again
                 failures += 1
                 self._presence.lost()
                 log.warning("intake: %s; trying again", _told(error))
-                await asyncio.sleep(min(2.0 ** min(failures, 5) / 2, _LONGEST_PAUSE))
+                await self._pause(failures)
+
+    async def _pause(self, failures: int) -> None:
+        await asyncio.sleep(min(2.0 ** min(failures, 5) / 2, _LONGEST_PAUSE))
+
+    async def _clear_the_way(self) -> None:
+        """End a webhook of earlier days: beside it every poll is refused. Another program cannot be ended."""
+        self._presence.lost()
+        log.warning("intake: another program polls this bot, or a webhook is set; ending the webhook")
+        try:
+            await self._line.delete_webhook()
+        except TelegramError as error:
+            log.warning("deleteWebhook: %s", type(error).__name__)
 
     async def _once(self) -> None:
         there = self._presence.there
@@ -56,6 +72,4 @@ class Poller:
 
 
 def _told(error: Exception) -> str:
-    if isinstance(error, SecondPoller):
-        return "another program polls this bot, or a webhook is set"
     return f"Telegram: {type(error).__name__}" if isinstance(error, TelegramError) else type(error).__name__

@@ -138,7 +138,7 @@ class Worker:
                 await asyncio.sleep(_TRY_AGAIN)
 
     async def _call_no_more(self) -> None:
-        """End a webhook of earlier days. Where that fails, polling itself says what is wrong."""
+        """End a webhook of earlier days. Where that fails, the poller tries again once it is refused."""
         try:
             await self._line.delete_webhook()
         except TelegramError as error:
