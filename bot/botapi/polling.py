@@ -12,6 +12,7 @@ from bot.botapi.intake import Intake
 from bot.botapi.line import POLL_SECONDS, Line
 from bot.botapi.presence import Presence
 from bot.botapi.profile import REFUSED_SIGN_IN, NotSignedIn
+from bot.service.ports import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ class Poller:
     async def run(self) -> None:
         """Poll for ever. Raises NotSignedIn where Telegram refuses the token."""
         failures = 0
+        await self._call_no_more()
         while True:
             try:
                 await self._once()
@@ -40,9 +42,18 @@ class Poller:
                 raise NotSignedIn(REFUSED_SIGN_IN) from None
             except Exception as error:  # noqa: BLE001 -- network or store: nothing was confirmed, try again
                 failures += 1
-                self._presence.lost()
+                self._presence.lost(unkept=isinstance(error, StoreUnavailable))
                 log.warning("intake: %s; trying again", _told(error))
+                if _is_called(error):
+                    await self._call_no_more()
                 await asyncio.sleep(min(2.0 ** min(failures, 5) / 2, _LONGEST_PAUSE))
+
+    async def _call_no_more(self) -> None:
+        """End a webhook of earlier days, or one that somebody set meanwhile: it would leave us nothing."""
+        try:
+            await self._line.delete_webhook()
+        except TelegramError as error:
+            log.warning("deleteWebhook: %s; polling all the same", type(error).__name__)
 
     async def _once(self) -> None:
         there = self._presence.there
@@ -53,6 +64,11 @@ class Poller:
         elif not there:
             # Only now is it known who has written since: they need not be asked again.
             await self._presence.back()
+
+
+def _is_called(error: Exception) -> bool:
+    """Say whether Telegram calls a webhook instead of answering us; only its words tell."""
+    return isinstance(error, SecondPoller) and "webhook" in str(error).casefold()
 
 
 def _told(error: Exception) -> str:

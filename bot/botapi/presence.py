@@ -25,16 +25,25 @@ class Presence:
         self._sender = sender
         self._clock = clock
         self._touch = asyncio.Event()
+        self._unkept = False
         self.leads = False
+        self.noting = True
+        """Whether the presence could be noted the last time."""
 
     @property
     def there(self) -> bool:
         """Whether Telegram is being asked, or calls, and nothing waits there unread."""
         return self._touch.is_set()
 
-    def lost(self) -> None:
-        """Say that Telegram or the store cannot be reached: the absence begins with the last note."""
+    @property
+    def reached(self) -> bool:
+        """Whether Telegram is not to blame: it is there, or only what it says cannot be kept."""
+        return self.there or self._unkept
+
+    def lost(self, *, unkept: bool = False) -> None:
+        """Say that Telegram, or else (`unkept`) the store, fails: the absence begins with the last note."""
         self._touch.clear()
+        self._unkept = unkept
 
     async def back(self) -> None:
         """Say that the backlog has been handled; people whose taps may be lost are asked again."""
@@ -53,7 +62,9 @@ class Presence:
                     log.warning("presence: %s", type(error).__name__)
 
     async def _note(self) -> None:
+        self.noting = False
         asked = await polled(self._desks, now=self._clock())
+        self.noting = True
         if asked:
             log.info("back after an absence: %s people asked again", asked)
             self._sender.wake()

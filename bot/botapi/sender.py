@@ -23,6 +23,9 @@ _LEASE = timedelta(seconds=60)
 """How long a chat that was claimed stays ours; a dead worker's run out."""
 _OURS = 45.0
 """Seconds of a lease in which we send: all is over well before another worker may claim the chat."""
+_LATELY = timedelta(seconds=30)
+_MANY = 3
+"""To so many chats nothing could be sent lately: then it is Telegram, and not one message."""
 _PAUSE = 2.0
 """Seconds before trying again after a failure of the network or the store."""
 
@@ -40,8 +43,14 @@ class Sender:
         self._settled: list[Settled] = []
         self._released: list[str] = []
         self._chats: dict[str, asyncio.Task[None]] = {}
+        self._unanswered: dict[str, datetime] = {}
         self.working = True
         """Whether the outbox could be reached the last time."""
+
+    @property
+    def heard(self) -> bool:
+        """Whether Telegram takes messages, as far as one knows."""
+        return sum(self._clock() - at < _LATELY for at in self._unanswered.values()) < _MANY
 
     def wake(self) -> None:
         """Say that messages were queued."""
@@ -136,7 +145,9 @@ class Sender:
         except TelegramError as error:
             # A timeout may have delivered it: the second copy has the same buttons and does nothing new.
             log.warning("sending: %s; trying again", type(error).__name__)
+            self._unanswered[queued.chat_row] = self._clock()
             return Postponed(queued.chat_row, self._clock() + timedelta(seconds=_PAUSE))
+        self._unanswered.clear()
         return Sent(queued.id)
 
     def _refused(self, queued: Queued, error: RetryAfter) -> Settled:
