@@ -9,7 +9,7 @@ from telegram.error import Conflict as SecondPoller
 from telegram.error import InvalidToken, TelegramError
 
 from bot.botapi.intake import Intake
-from bot.botapi.line import POLL_SECONDS, Line
+from bot.botapi.line import MOST_UPDATES, POLL_SECONDS, Line
 from bot.botapi.presence import Presence
 from bot.botapi.profile import REFUSED_SIGN_IN, NotSignedIn
 from bot.service.ports import StoreUnavailable
@@ -29,6 +29,7 @@ class Poller:
         # Kept in memory only: after a restart Telegram delivers again what was not confirmed, and the
         # store knows what it has seen. An update id is never a high-water mark (TELEGRAM.md 1.2).
         self._offset: int | None = None
+        self._asked: int | None = None
 
     async def run(self) -> None:
         """Poll for ever. Raises NotSignedIn where Telegram refuses the token."""
@@ -59,9 +60,12 @@ class Poller:
         there = self._presence.there
         updates = await self._line.raw_updates(self._offset, wait=POLL_SECONDS if there else 0)
         await self._intake.take(updates)
+        # Asked the same once more, Telegram may hold back what it has.
+        read_all = not updates or (len(updates) < MOST_UPDATES and self._offset != self._asked)
+        self._asked = self._offset
         if updates:
             self._offset = int(updates[-1]["update_id"]) + 1
-        elif not there:
+        if read_all and not there:
             # Only now is it known who has written since: they need not be asked again.
             await self._presence.back()
 

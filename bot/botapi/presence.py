@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.botapi.sender import Sender
+from bot.service.ports import StoreUnavailable
 from bot.service.screening import Desks
 from bot.service.timers import polled
 
@@ -62,8 +63,11 @@ class Presence:
                     log.warning("presence: %s", type(error).__name__)
 
     async def _note(self) -> None:
-        self.noting = False
-        asked = await polled(self._desks, now=self._clock())
+        try:
+            asked = await polled(self._desks, now=self._clock())
+        except StoreUnavailable:
+            self.noting = False
+            raise
         self.noting = True
         if asked:
             log.info("back after an absence: %s people asked again", asked)
