@@ -220,3 +220,27 @@ async def test_a_store_that_fails_at_the_regular_look_does_not_end_the_bot(
         assert ticks == 1
         assert bot._task is not None
         assert not bot._task.done()
+
+
+async def test_it_is_there_although_somebody_always_writes(tmp_path: Path, bundle: Bundle) -> None:
+    """Were an empty answer awaited, a busy bot would call itself absent for as long as it is busy."""
+    async with running(tmp_path, bundle) as bot:
+        mei = bot.simulator.person(first_name="Mei")
+        mei.start()
+        await bot.simulator.settle()
+        await bot.stop()
+
+        async def write() -> None:
+            while True:
+                mei.send("and another thing")
+                await asyncio.sleep(0.0005)
+
+        writing = asyncio.create_task(write())
+        began = len(bot.simulator.calls("getUpdates"))
+        await bot.start()
+        try:
+            await until(lambda: bot.worker.readiness()["telegram"], "busy, and so never there")
+        finally:
+            writing.cancel()
+        answers = [call.answer["result"] for call in bot.simulator.calls("getUpdates")[began:] if call.ok]
+        assert all(answers), "nobody wrote for a moment: this shows nothing"

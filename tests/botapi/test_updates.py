@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.botapi.intake import read_all
-from bot.botapi.updates import FromGroup, Ignored, Read, Tap, read
+from bot.botapi.updates import FromGroup, Ignored, Read, Tap, Unblocked, read
 from bot.domain.messages import (
     AttachmentSent,
     Commanded,
@@ -191,7 +191,6 @@ IGNORED: list[tuple[str, dict[str, Any]]] = [
     ),
     ("a member of a group", {"chat_member": change(GROUP, "left", "member")}),
     ("blocked by a person", {"my_chat_member": change(PRIVATE, "member", "kicked")}),
-    ("unblocked by a person", {"my_chat_member": change(PRIVATE, "kicked", "member")}),
     (
         "made an administrator where it is already",
         {"my_chat_member": change(GROUP, "member", "administrator")},
@@ -220,6 +219,10 @@ IGNORED: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize("update", [row[1] for row in IGNORED], ids=[row[0] for row in IGNORED])
 def test_what_is_no_concern_of_ours(update: dict[str, Any]) -> None:
     assert meant(update) == Ignored()
+
+
+def test_who_unblocks_the_bot_is_heard_without_writing() -> None:
+    assert meant({"my_chat_member": change(PRIVATE, "kicked", "member")}) == Unblocked(7)
     batch = read_all([{"update_id": 1, **update}], BOT)
     assert (batch.arrivals, batch.groups, batch.unreadable) == ([], [], [])
 
