@@ -239,7 +239,8 @@ async def test_it_is_there_although_somebody_always_writes(tmp_path: Path, bundl
         began = len(bot.simulator.calls("getUpdates"))
         await bot.start()
         try:
-            await until(lambda: bot.worker.readiness()["telegram"], "busy, and so never there")
+            await until(lambda: bot.worker._presence.there, "busy, and so never there")
+            assert bot.worker.readiness() == {"telegram": True, "store": True}
         finally:
             writing.cancel()
         answers = [call.answer["result"] for call in bot.simulator.calls("getUpdates")[began:] if call.ok]
