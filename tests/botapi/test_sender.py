@@ -68,6 +68,22 @@ async def test_a_fault_loses_nothing_and_keeps_the_order(
         assert len(fresh) == len(CHAT_WORDS) + (2 if kind == "lost" else 0)
 
 
+async def test_the_second_copy_of_a_message_has_the_buttons_of_the_first(
+    tmp_path: Path, bundle: Bundle
+) -> None:
+    async with running(tmp_path, bundle) as bot:
+        mei = await met(bot)
+        bot.simulator.fault(kind="lost", method="sendMessage", chat_id=mei.person.id)
+        mei.person.tap(NAVIGATION["start"])
+        await until(lambda: len(got(mei)) > len(set(got(mei))), "nothing came twice: this shows nothing")
+        first, second = [m for m in mei.person.messages if m.from_bot][-2:]
+        assert first.text == second.text
+        assert first.buttons == second.buttons
+        mei.person.tap_data(second.message_id, second.buttons[0][0].data or "")
+        accepted = TEXTS["acknowledgements"][1]["text"].split("\n")[0][:40]
+        await until(lambda: accepted in got(mei)[-1], "the second copy's button does nothing")
+
+
 async def test_a_flood_limit_is_honoured_in_order_and_holds_up_nobody_else(
     tmp_path: Path, bundle: Bundle
 ) -> None:

@@ -322,6 +322,18 @@ async def test_the_same_update_twice_acts_once(tmp_path: Path, bundle: Bundle) -
         assert await called.bot.answers_recorded(mei, "willing") == 1
 
 
+async def test_an_update_with_a_lower_number_than_any_before_counts_like_every_other(
+    tmp_path: Path, bundle: Bundle
+) -> None:
+    """Telegram begins anew at any number when a bot had nothing to do for a week."""
+    async with endpoint(tmp_path, bundle) as called:
+        mei, lin, tao = (called.bot.simulator.person(first_name=name) for name in ("Mei", "Lin", "Tao"))
+        for person, number in ((mei, 950_000_000), (lin, 17), (tao, 3)):
+            update = message(person, "/start") | {"update_id": number}
+            assert (await called.post(update)).status_code == 200
+            await until(lambda person=person: bool(said(person)), f"update {number} was not answered")  # type: ignore[misc]
+
+
 class Program:
     """The whole program behind a webhook, as `python -m bot run` runs it."""
 
