@@ -9,15 +9,17 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
+from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
 from bot.botapi import sender
-from bot.botapi.line import open_line
+from bot.botapi.line import Line, open_line
 from bot.botapi.pace import UNLIMITED, Pace
 from bot.content.bundle import Bundle
-from bot.service.ports import Changes, Message, Outgoing
-from bot.service.sending import Queued, Settled
+from bot.service.ports import Changes, Message, Outgoing, StoreUnavailable
+from bot.service.sending import Queued, Sent, Settled
 from bot.simulator.faults import Kind
 from tests.botapi.running import TOKEN, Clock, Running, Someone, running
 from tests.botapi.test_cases import NAVIGATION, TEXTS
@@ -190,6 +192,36 @@ class Empty:
     ) -> list[Queued]:
         del settled, released, now, lease, limit
         return []
+
+
+class Broken(Empty):
+    """An outbox with one message, which cannot be reached again before the bot is stopped."""
+
+    def __init__(self) -> None:
+        self.marked: list[Settled] = []
+        self._waiting = [Queued(1, "mei", 7, Message("one"), 0)]
+
+    async def exchange(
+        self, settled: Sequence[Settled], released: Sequence[str], now: datetime, **how: Any
+    ) -> list[Queued]:
+        del released, now
+        if settled and how["limit"]:
+            raise StoreUnavailable("OperationalError")
+        self.marked += settled
+        given, self._waiting = self._waiting, []
+        return given
+
+
+async def test_what_was_sent_is_marked_when_the_bot_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Line, "send_html", AsyncMock())
+    outbox = Broken()
+    line = open_line(TOKEN, "http://127.0.0.1:1")
+    task = asyncio.create_task(sender.Sender(line, outbox, Pace(UNLIMITED, monotonic), Clock()).run())
+    await asyncio.sleep(0.1)
+    assert outbox.marked == []
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert outbox.marked == [Sent(1)]
 
 
 @pytest.mark.parametrize("passes", range(6))
