@@ -33,11 +33,18 @@ class Defect:
     edits: tuple[Edit, ...]
     tests: tuple[str, ...]
     shows: tuple[str, ...] = ()
-    """Exceptions beside assertions and timeouts by which the tests may notice."""
+    """Words of other errors, beside assertions and timeouts, by which the tests may notice."""
     quick: bool = False
     """Whether it is tried in the short form too."""
 
 
-def defect(name: str, protects: str, edit: tuple[str, str, str], *tests: str, quick: bool = False) -> Defect:
+def defect(
+    name: str,
+    protects: str,
+    edit: tuple[str, str, str],
+    *tests: str,
+    shows: tuple[str, ...] = (),
+    quick: bool = False,
+) -> Defect:
     """Return a defect of one edit."""
-    return Defect(name, protects, (Edit(*edit),), tests, quick=quick)
+    return Defect(name, protects, (Edit(*edit),), tests, shows, quick)

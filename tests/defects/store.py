@@ -90,17 +90,15 @@ DEFECTS = (
         ),
         f"{TEST_LEADERSHIP}test_whoever_loses_the_database_leads_no_more",
     ),
-    Defect(
+    defect(
         "locked-in-any-order",
         "Everyone locks chats in one order, so that nobody waits in a circle.",
         (
-            Edit(
-                "bot/storage/chats.py",
-                "IN_ORDER = (chats.c.private.desc(), chats.c.id)\n",
-                "IN_ORDER = (func.random(),)\n",
-            ),
+            "bot/storage/chats.py",
+            "IN_ORDER = (chats.c.private.desc(), chats.c.id)\n",
+            "IN_ORDER = (func.random(),)\n",
         ),
-        ("tests/storage/test_workers.py::test_many_at_once_wait_for_one_another_in_one_order",),
+        "tests/storage/test_workers.py::test_many_at_once_wait_for_one_another_in_one_order",
         shows=("StoreUnavailable", "Conflict"),
     ),
     defect(
