@@ -27,7 +27,8 @@ class Presence:
         self._clock = clock
         self._touch = asyncio.Event()
         self._unkept = False
-        self.leads = False
+        self.leads = True
+        """Whether this worker leads; so it is until it is known that another one does."""
         self.noting = True
         """Whether the presence could be noted the last time."""
 

@@ -24,7 +24,7 @@ from bot.domain.messages import Text
 from bot.domain.trial import Trial
 from bot.engine.commands import COMMANDS
 from bot.service.links import spoken
-from bot.service.ports import Edition
+from bot.service.ports import Edition, StoreUnavailable
 from bot.service.screening import Desks, keep_offered
 from bot.service.sending import Outbox
 from bot.service.timers import prune, run_due
@@ -108,7 +108,8 @@ class Worker:
     async def _lead(self, try_lead: TryLead) -> None:
         """Wait to lead, lead for as long as possible, and again."""
         while True:
-            while not await _asked(try_lead):  # noqa: ASYNC110 -- no event reaches across processes
+            while not await _asked(try_lead):
+                self._presence.leads = False
                 await asyncio.sleep(_TRY_AGAIN)
             self._presence.leads = True
             leading = asyncio.create_task(self._work_as_leader())
@@ -156,6 +157,7 @@ class Worker:
         except InvalidToken:
             raise NotSignedIn(REFUSED_SIGN_IN) from None
         except Exception as error:  # noqa: BLE001 -- network or store: whoever leads must not end by it
+            self._presence.lost(unkept=isinstance(error, StoreUnavailable))
             log.warning("webhook: %s; trying again", type(error).__name__)
             return False
         return True

@@ -110,13 +110,14 @@ def a_sender(line: Any, outbox: SqlOutbox, pace: Pace) -> Sender:
 
 
 @pytest.mark.usefixtures("short")
-async def test_two_workers_never_send_to_one_chat_at_once_however_slow_telegram_is(tmp_path: Path) -> None:
+async def test_no_two_workers_send_to_one_chat_at_once_however_slow_telegram_is(tmp_path: Path) -> None:
     telegram = Telegram(seconds=0.1)  # ten messages take a second, a lease lasts 0.6
-    async with outboxes(tmp_path, "one", "two") as (store, (one, two)):
+    names = ("one", "two", "three", "four")
+    async with outboxes(tmp_path, *names) as (store, claims):
         await queue(store, 7, WORDS)
         pace = Pace(UNLIMITED, monotonic)
         workers = [
-            a_sender(Nobody(telegram, name), outbox, pace) for name, outbox in (("1", one), ("2", two))
+            a_sender(Nobody(telegram, name), outbox, pace) for name, outbox in zip(names, claims, strict=True)
         ]
         async with sending(*workers):
             await until(lambda: set(WORDS) <= set(telegram.texts), f"{telegram.texts}")

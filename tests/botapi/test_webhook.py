@@ -268,8 +268,10 @@ async def test_while_the_store_fails_telegram_is_told_to_call_again_and_then_it_
             assert refused.status_code == 503
             assert 0 < int(refused.headers["Retry-After"]) <= 60
         assert (called.kept(), called.aside()) == (before, []), "refused, yet kept"
+        assert called.bot.worker.readiness() == {"telegram": True, "store": False}
         failing = False
         assert [(await called.post(tap)).status_code for _ in range(3)] == [200] * 3
+        assert called.bot.worker.readiness() == {"telegram": True, "store": True}
         await until(lambda: due(mei) == "dm", "not answered")
         await called.bot.simulator.settle()
         assert len(mei.person.messages) == seen + 1

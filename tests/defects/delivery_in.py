@@ -13,6 +13,7 @@ TEST_INTAKE = "tests/botapi/test_intake.py::"
 TEST_WEBHOOK = "tests/botapi/test_webhook.py::"
 FAULTS = "tests/faults/test_telegram.py::test_the_bot_heals"
 STORE_FAULTS = "tests/faults/test_store.py::test_the_bot_heals"
+NOBODY_WRITES = "tests/faults/test_store.py::test_it_is_noticed_and_over_although_nobody_writes"
 STORE_FAILS = (
     f"{TEST_INTAKE}test_while_the_store_fails_nothing_is_confirmed_and_then_it_is_answered_once[6]",
     f"{TEST_INTAKE}test_while_the_store_fails_nothing_is_confirmed_and_then_it_is_answered_once[5]",
@@ -232,8 +233,24 @@ DEFECTS = (
         "unkept-unsaid",
         "/readyz says that the store fails where it can be read but not written.",
         ("bot/botapi/intake.py", "            self.keeping = False\n", "            self.keeping = True\n"),
-        f"{STORE_FAULTS}[SQLite locked by another program]",
-        f"{STORE_FAULTS}[SQLite locked behind a webhook]",
+        f"{TEST_WEBHOOK}test_while_the_store_fails_telegram_is_told_to_call_again_and_then_it_is_kept_once",
+    ),
+    defect(
+        "silence-hides-the-store",
+        "/readyz says that the store fails also where nobody writes.",
+        ("bot/botapi/presence.py", "            self.noting = False\n", "            self.noting = True\n"),
+        f"{NOBODY_WRITES}[SQLite locked by another program]",
+        f"{NOBODY_WRITES}[SQLite read-only]",
+    ),
+    defect(
+        "unready-for-good",
+        "Behind a webhook a worker finds out by itself that the store works again.",
+        (
+            "bot/botapi/worker.py",
+            "            if self._called_at and not self._intake.keeping:\n",
+            "            if not self._called_at and not self._intake.keeping:\n",
+        ),
+        "tests/faults/test_store.py::test_behind_a_webhook_it_is_over_although_nobody_calls",
     ),
     defect(
         "outage-unsaid",

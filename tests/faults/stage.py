@@ -191,7 +191,7 @@ async def live_through(scene: Scene, fault: Fault, calm: Sequence[Sequence[str]]
     *early, late = cast(scene.simulator, _EARLY + 1)
     if not fault.before_start:
         await scene.start()
-        assert await _comes(scene, WELL), await scene.ready()
+        assert await comes(scene, WELL), await scene.ready()
         scene.come(*early)
         await until(lambda: all(len(talker.said) > 1 for talker in early), "nobody was heard")
     async with fault.strike(scene):
@@ -204,12 +204,12 @@ async def live_through(scene: Scene, fault: Fault, calm: Sequence[Sequence[str]]
         if "store" in fault.false and not fault.comes_and_goes:
             assert not late.texts, "somebody was answered whose words were not kept"
     await scene.finish()
-    assert await _comes(scene, WELL), await scene.ready()
+    assert await comes(scene, WELL), await scene.ready()
     await check_everything(scene, calm)
 
 
 async def _watch(scene: Scene, fault: Fault) -> None:
-    assert await _comes(scene, fault.shown()), await scene.ready()
+    assert await comes(scene, fault.shown()), await scene.ready()
     loop = asyncio.get_running_loop()
     ends = loop.time() + _WHILE
     while loop.time() < ends and not fault.comes_and_goes:
@@ -218,7 +218,7 @@ async def _watch(scene: Scene, fault: Fault) -> None:
         await asyncio.sleep(0.02)
 
 
-async def _comes(scene: Scene, wanted: Ready) -> bool:
+async def comes(scene: Scene, wanted: Ready) -> bool:
     """Say whether /readyz comes to say this within some seconds."""
     loop = asyncio.get_running_loop()
     ends = loop.time() + 15

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from tests.faults.stage import Fault, Scene, Strike, live_through, stage
+from bot.botapi.webhook import SECRET_HEADER
+from tests.faults.stage import SECRET, WELL, Fault, Scene, Strike, comes, live_through, stage
 from tests.storage.server import CUT_ALL, Server
 
 STORE = frozenset({"store"})
@@ -101,6 +102,29 @@ SQLITE = [
 async def test_the_bot_heals(fault: Fault, sqlite_url: str, calm: Sequence[Sequence[str]]) -> None:
     async with stage(sqlite_url, by_webhook=fault.by_webhook) as scene:
         await live_through(scene, fault, calm)
+
+
+# Not the full one: where nobody writes, nothing needs room.
+@pytest.mark.parametrize("fault", [SQLITE[0], SQLITE[2]], ids=str)
+async def test_it_is_noticed_and_over_although_nobody_writes(fault: Fault, sqlite_url: str) -> None:
+    async with stage(sqlite_url) as scene:
+        await scene.start()
+        assert await comes(scene, WELL)
+        async with fault.strike(scene):
+            assert await comes(scene, fault.shown())
+        assert await comes(scene, WELL)
+
+
+async def test_behind_a_webhook_it_is_over_although_nobody_calls(sqlite_url: str) -> None:
+    """Else a proxy that leaves out whoever is not ready would leave it out for good."""
+    told = {SECRET_HEADER: SECRET}
+    async with stage(sqlite_url, by_webhook=True) as scene:
+        await scene.start()
+        assert await comes(scene, WELL)
+        async with held_by_another_program(scene):
+            assert (await scene.http.post("/telegram", content=b"junk", headers=told)).status_code == 503
+            assert await comes(scene, SQLITE[0].shown())
+        assert await comes(scene, WELL)
 
 
 SERVER: list[Server] = []

@@ -15,6 +15,7 @@ from bot.simulator.faults import Kind
 from bot.simulator.webhook import Delivery
 from tests.botapi.running import TOKEN
 from tests.botapi.test_intake import until
+from tests.crash.talker import cast
 from tests.faults.stage import ANSWER, Fault, Scene, Strike, live_through, stage
 
 _FOR_EVER = 10**6
@@ -52,11 +53,12 @@ def for_one_chat(kind: Kind, **details: Any) -> Strike:
 
 @asynccontextmanager
 async def whole_bot_limited(scene: Scene) -> AsyncIterator[None]:
-    """Refuse everything for a second; whoever is limited must not try again meanwhile."""
-    async with going_wrong("429", "sendMessage", retry_after=1)(scene):
+    """Refuse everything for three seconds; meanwhile nothing is sent, not even to somebody new."""
+    async with going_wrong("429", "sendMessage", retry_after=3)(scene):
         yield
         tried = scene.struck()
-        await asyncio.sleep(0.4)
+        scene.come(cast(scene.simulator, len(scene.people) + 1)[-1])
+        await asyncio.sleep(0.5)
         assert scene.struck() == tried, "it went on sending while it was told to wait"
 
 
