@@ -38,6 +38,7 @@ DEFECTS = (
         "After the server was away, the next transaction works.",
         (DATABASE, "        pool_pre_ping=True,", "        pool_pre_ping=False,"),
         "tests/storage/test_outages.py::test_after_an_outage_the_next_transaction_works",
+        shows=("StoreUnavailable",),
     ),
     defect(
         "not-on-the-disk",
@@ -115,6 +116,7 @@ DEFECTS = (
         "revision-unread",
         "A turn decided on an old state is refused.",
         ("bot/storage/keeping.py", "        if revision != turn.before:\n", "        if revision < 0:\n"),
-        "tests/storage/test_keeping.py::test_a_conversation_changed_meanwhile_is_a_conflict_and_rolls_all_back",
+        "tests/storage/test_keeping.py::test_a_conversation_changed_meanwhile_is_a_conflict_and_rolls_all_back[sqlite]",
+        shows=("UNIQUE constraint failed",),
     ),
 )
