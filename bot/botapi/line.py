@@ -13,7 +13,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 """The library's own switch: without it every 429 warns of a change to come."""
 POLL_SECONDS = 25
 MOST_UPDATES = 100
-"""So many come at once at most; where fewer come, no more are waiting."""
+"""So many come at once at most, as nothing else is asked for; where fewer come, no more are waiting."""
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
@@ -47,7 +47,7 @@ class Line(Bot):
 
         Telegram takes everything below `offset` as received: pass it only for what is durable.
         """
-        data = {"offset": offset, "limit": MOST_UPDATES, "timeout": wait, "allowed_updates": ALLOWED_UPDATES}
+        data = {"offset": offset, "timeout": wait, "allowed_updates": ALLOWED_UPDATES}
         result: Any = await self._post("getUpdates", data, read_timeout=wait + 10)
         return list(result)
 
