@@ -11,9 +11,11 @@ from typing import Any
 
 from bot.botapi.courtesy import Courtesy
 from bot.botapi.sender import Sender
-from bot.botapi.updates import FromGroup, Ignored, Tap, read
-from bot.service.ports import Arrival, Quarantined
-from bot.service.screening import Desks, handle, set_aside
+from bot.botapi.updates import FromGroup, Ignored, Tap, Unblocked, read
+from bot.service.desk import Handled
+from bot.service.ports import Arrival, Quarantined, StoreUnavailable
+from bot.service.screening import Desks, handle, set_aside, welcome_back
+from bot.service.timers import write_again
 
 
 @dataclass(slots=True)
@@ -23,6 +25,7 @@ class Batch:
     arrivals: list[Arrival] = field(default_factory=list)
     taps: dict[str, Tap] = field(default_factory=dict)
     groups: list[FromGroup] = field(default_factory=list)
+    unblocked: list[int] = field(default_factory=list)
     unreadable: list[Quarantined] = field(default_factory=list)
 
 
@@ -37,6 +40,8 @@ class Intake:
         self._sender = sender
         self._courtesy = courtesy
         self._clock = clock
+        self.keeping = True
+        """Whether what came last could be kept."""
 
     async def take(self, updates: Sequence[Any]) -> None:
         """Handle updates durably, then answer what need not be durable.
@@ -44,13 +49,33 @@ class Intake:
         Raises StoreUnavailable or Conflict where nothing was kept: Telegram must deliver again.
         """
         batch = read_all(updates, self._bot_id)
-        now = self._clock()
-        if batch.unreadable:
-            await set_aside(batch.unreadable, self._desks, now=now)
-        handled = await handle(batch.arrivals, self._desks, now=now)
+        try:
+            handled = await self._keep(batch)
+        except StoreUnavailable:
+            self.keeping = False
+            raise
         self._sender.wake()
         self._courtesy.answer(batch.taps, handled)
         self._courtesy.refuse_groups(batch.groups)
+
+    async def look_again(self) -> None:
+        """Find out whether the store can be written to again, where nobody else does."""
+        try:
+            await write_again(self._desks)
+        except StoreUnavailable:
+            return
+        self.keeping = True
+
+    async def _keep(self, batch: Batch) -> list[Handled]:
+        now = self._clock()
+        if batch.unreadable:
+            await set_aside(batch.unreadable, self._desks, now=now)
+        if batch.unblocked:
+            await welcome_back(batch.unblocked, self._desks, now=now)
+        handled = await handle(batch.arrivals, self._desks, now=now)
+        if batch.arrivals or batch.unreadable:
+            self.keeping = True
+        return handled
 
 
 def read_all(updates: Iterable[Any], bot_id: int) -> Batch:
@@ -67,6 +92,8 @@ def read_all(updates: Iterable[Any], bot_id: int) -> Batch:
                 continue
             case FromGroup():
                 batch.groups.append(meant)
+            case Unblocked():
+                batch.unblocked.append(meant.person)
             case (arrival, tap):
                 batch.arrivals.append(arrival)
                 if tap:

@@ -12,6 +12,8 @@ from bot.botapi.transport import Transport
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 """The library's own switch: without it every 429 warns of a change to come."""
 POLL_SECONDS = 25
+MOST_UPDATES = 100
+"""So many come at once at most, as nothing else is asked for; where fewer come, no more are waiting."""
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.botapi.sender import Sender
+from bot.service.ports import StoreUnavailable
 from bot.service.screening import Desks
 from bot.service.timers import polled
 
@@ -25,16 +26,26 @@ class Presence:
         self._sender = sender
         self._clock = clock
         self._touch = asyncio.Event()
-        self.leads = False
+        self._unkept = False
+        self.leads = True
+        """Whether this worker leads; so it is until it is known that another one does."""
+        self.noting = True
+        """Whether the presence could be noted the last time."""
 
     @property
     def there(self) -> bool:
         """Whether Telegram is being asked, or calls, and nothing waits there unread."""
         return self._touch.is_set()
 
-    def lost(self) -> None:
-        """Say that Telegram or the store cannot be reached: the absence begins with the last note."""
+    @property
+    def reached(self) -> bool:
+        """Whether Telegram is not to blame: it is there, or only what it says cannot be kept."""
+        return self.there or self._unkept
+
+    def lost(self, *, unkept: bool = False) -> None:
+        """Say that Telegram, or else (`unkept`) the store, fails: the absence begins with the last note."""
         self._touch.clear()
+        self._unkept = unkept
 
     async def back(self) -> None:
         """Say that the backlog has been handled; people whose taps may be lost are asked again."""
@@ -53,7 +64,12 @@ class Presence:
                     log.warning("presence: %s", type(error).__name__)
 
     async def _note(self) -> None:
-        asked = await polled(self._desks, now=self._clock())
+        try:
+            asked = await polled(self._desks, now=self._clock())
+        except StoreUnavailable:
+            self.noting = False
+            raise
+        self.noting = True
         if asked:
             log.info("back after an absence: %s people asked again", asked)
             self._sender.wake()

@@ -20,7 +20,12 @@ log = logging.getLogger(__name__)
 _CLAIMED = 200
 """Messages claimed from the outbox at a time, and about as many under way at once."""
 _LEASE = timedelta(seconds=60)
-"""How long a chat stays ours without a word. Longer than its messages can take; a dead worker's run out."""
+"""How long a chat that was claimed stays ours; a dead worker's run out."""
+_OURS = 45.0
+"""Seconds of a lease in which we send: all is over well before another worker may claim the chat."""
+_LATELY = timedelta(seconds=30)
+_MANY = 3
+"""To so many chats nothing could be sent lately: then it is Telegram, and not one message."""
 _PAUSE = 2.0
 """Seconds before trying again after a failure of the network or the store."""
 
@@ -37,9 +42,15 @@ class Sender:
         self._due.set()
         self._settled: list[Settled] = []
         self._released: list[str] = []
-        self._chats: set[asyncio.Task[None]] = set()
+        self._chats: dict[str, asyncio.Task[None]] = {}
+        self._unanswered: dict[str, datetime] = {}
         self.working = True
         """Whether the outbox could be reached the last time."""
+
+    @property
+    def heard(self) -> bool:
+        """Whether Telegram takes messages, as far as one knows."""
+        return sum(self._clock() - at < _LATELY for at in self._unanswered.values()) < _MANY
 
     def wake(self) -> None:
         """Say that messages were queued."""
@@ -52,9 +63,10 @@ class Sender:
                 await self._wait()
                 await self._round()
         finally:
-            for task in self._chats:
+            under_way = list(self._chats.values())
+            for task in under_way:
                 task.cancel()
-            await asyncio.gather(*self._chats, return_exceptions=True)
+            await asyncio.gather(*under_way, return_exceptions=True)
             await self._exchange(limit=0)
 
     async def _wait(self) -> None:
@@ -67,6 +79,7 @@ class Sender:
 
     async def _round(self) -> None:
         """Mark what left, and begin with the chats that are due now."""
+        until = asyncio.get_running_loop().time() + _OURS
         try:
             claimed = await self._exchange(limit=_CLAIMED - len(self._chats))
             self.working = True
@@ -76,10 +89,10 @@ class Sender:
             await asyncio.sleep(_PAUSE)
             self._due.set()
             return
-        for messages in _by_chat(claimed):
-            task = asyncio.create_task(self._send_chat(messages))
-            self._chats.add(task)
-            task.add_done_callback(self._chats.discard)
+        for chat, messages in _by_chat(claimed).items():
+            # One that is under way here was claimed again because a clock was set forward.
+            if chat not in self._chats:
+                self._chats[chat] = asyncio.create_task(self._send_chat(chat, messages, until))
 
     async def _exchange(self, *, limit: int) -> list[Queued]:
         """Keep what came of sending; what could not be kept is tried again the next time."""
@@ -94,18 +107,27 @@ class Sender:
             self._released = released + self._released
             raise
 
-    async def _send_chat(self, messages: list[Queued]) -> None:
-        """Send one chat's messages in order, up to the first that cannot be sent now."""
+    async def _send_chat(self, chat: str, messages: list[Queued], until: float) -> None:
+        """Send one chat's messages for as long as it is surely ours.
+
+        Waiting for Telegram's limits or answers could outlast the lease: then two would send side by side.
+        """
         try:
-            for message in messages:
-                await self._pace.wait(message.chat)
-                came = await self._send(message)
-                self._settled.append(came)
-                if not isinstance(came, Sent | Failed):
-                    break
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(until):
+                    await self._send_in_order(messages)
         finally:
-            self._released.append(messages[0].chat_row)
+            del self._chats[chat]
+            self._released.append(chat)
             self._due.set()
+
+    async def _send_in_order(self, messages: list[Queued]) -> None:
+        """Send up to the first that cannot be sent now."""
+        for message in messages:
+            came = await self._send(message)
+            self._settled.append(came)
+            if not isinstance(came, Sent | Failed):
+                break
 
     async def _send(self, queued: Queued) -> Settled:
         try:
@@ -123,7 +145,9 @@ class Sender:
         except TelegramError as error:
             # A timeout may have delivered it: the second copy has the same buttons and does nothing new.
             log.warning("sending: %s; trying again", type(error).__name__)
+            self._unanswered[queued.chat_row] = self._clock()
             return Postponed(queued.chat_row, self._clock() + timedelta(seconds=_PAUSE))
+        self._unanswered.clear()
         return Sent(queued.id)
 
     def _refused(self, queued: Queued, error: RetryAfter) -> Settled:
@@ -135,16 +159,18 @@ class Sender:
     async def _deliver(self, queued: Queued) -> None:
         pieces = split(queued.message.html)
         for piece in pieces[:-1]:
+            await self._pace.wait(queued.chat)
             await self._line.send_html(queued.chat, piece, [])
         buttons = keyboard(queued.message, self._line.username if queued.message.rows else "")
+        await self._pace.wait(queued.chat)
         await self._line.send_html(queued.chat, pieces[-1], buttons)
 
 
-def _by_chat(messages: list[Queued]) -> list[list[Queued]]:
+def _by_chat(messages: list[Queued]) -> dict[str, list[Queued]]:
     chats: dict[str, list[Queued]] = {}
     for message in messages:
         chats.setdefault(message.chat_row, []).append(message)
-    return list(chats.values())
+    return chats
 
 
 def _reason(error: BadRequest) -> str:

@@ -34,11 +34,18 @@ class FromGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Unblocked:
+    """Somebody lets the bot write to them again."""
+
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ignored:
     """Nothing a person said to the bot."""
 
 
-Read: TypeAlias = "tuple[Arrival, Tap | None] | FromGroup | Ignored"
+Read: TypeAlias = "tuple[Arrival, Tap | None] | FromGroup | Unblocked | Ignored"
 
 
 def read(raw: Mapping[str, Any], bot_id: int) -> Read:
@@ -107,6 +114,8 @@ def _membership(change: ChatMemberUpdated) -> Read:
     joined = change.new_chat_member.status in here and change.old_chat_member.status not in here
     if change.chat.type in {Chat.GROUP, Chat.SUPERGROUP} and joined:
         return FromGroup(change.chat.id, change.from_user.language_code)
+    if change.chat.type == Chat.PRIVATE and joined:
+        return Unblocked(change.from_user.id)
     return Ignored()
 
 

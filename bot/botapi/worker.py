@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import InvalidToken
 
 from bot.botapi.courtesy import Courtesy
 from bot.botapi.intake import Intake
@@ -24,7 +24,7 @@ from bot.domain.messages import Text
 from bot.domain.trial import Trial
 from bot.engine.commands import COMMANDS
 from bot.service.links import spoken
-from bot.service.ports import Edition
+from bot.service.ports import Edition, StoreUnavailable
 from bot.service.screening import Desks, keep_offered
 from bot.service.sending import Outbox
 from bot.service.timers import prune, run_due
@@ -86,6 +86,7 @@ class Worker:
                 group.create_task(self._sender.run())
                 group.create_task(self.gatherer.run())
                 group.create_task(self._lead(try_lead))
+                group.create_task(self._look_again())
         except* DoorstepError as refused:
             raise _first(refused) from None
         finally:
@@ -94,8 +95,10 @@ class Worker:
 
     def readiness(self) -> dict[str, bool]:
         """Say what works now; a worker that does not lead need not reach for updates."""
-        reached = self._presence.there or not self._presence.leads
-        return {"telegram": reached, "store": self._sender.working}
+        hears = self._presence.reached or not self._presence.leads
+        notes = self._presence.noting or not self._presence.leads
+        kept = self._sender.working and self._intake.keeping and notes
+        return {"telegram": hears and self._sender.heard, "store": kept}
 
     async def tick(self) -> None:
         """Do what time alone brings about."""
@@ -105,7 +108,8 @@ class Worker:
     async def _lead(self, try_lead: TryLead) -> None:
         """Wait to lead, lead for as long as possible, and again."""
         while True:
-            while not await _asked(try_lead):  # noqa: ASYNC110 -- no event reaches across processes
+            while not await _asked(try_lead):
+                self._presence.leads = False
                 await asyncio.sleep(_TRY_AGAIN)
             self._presence.leads = True
             leading = asyncio.create_task(self._work_as_leader())
@@ -121,6 +125,13 @@ class Worker:
             self._presence.lost()
             log.warning("another worker leads now, or the database is out of reach")
 
+    async def _look_again(self) -> None:
+        """Find out when the store works again: whoever says it does not may be called by nobody."""
+        while True:
+            await asyncio.sleep(_TRY_AGAIN)
+            if self._called_at and not self._intake.keeping:
+                await self._intake.look_again()
+
     async def _work_as_leader(self) -> None:
         """Present the bot, take updates and keep time."""
         async with asyncio.TaskGroup() as group:
@@ -131,18 +142,10 @@ class Worker:
 
     async def _take_updates(self) -> None:
         if self._called_at is None:
-            await self._call_no_more()
             await Poller(self._line, self._intake, self._presence).run()
         else:
             while not await self._told_where(self._called_at):  # noqa: ASYNC110 -- nobody tells
                 await asyncio.sleep(_TRY_AGAIN)
-
-    async def _call_no_more(self) -> None:
-        """End a webhook of earlier days. Where that fails, the poller tries again once it is refused."""
-        try:
-            await self._line.delete_webhook()
-        except TelegramError as error:
-            log.warning("deleteWebhook: %s; polling all the same", type(error).__name__)
 
     async def _told_where(self, called_at: CalledAt) -> bool:
         """Tell Telegram where to call; whether it heard. NotSignedIn where it refuses the token."""
@@ -154,6 +157,7 @@ class Worker:
         except InvalidToken:
             raise NotSignedIn(REFUSED_SIGN_IN) from None
         except Exception as error:  # noqa: BLE001 -- network or store: whoever leads must not end by it
+            self._presence.lost(unkept=isinstance(error, StoreUnavailable))
             log.warning("webhook: %s; trying again", type(error).__name__)
             return False
         return True

@@ -64,6 +64,13 @@ async def set_aside(items: Sequence[Quarantined], desks: Desks, *, now: datetime
         await transaction.keep(changes, now)
 
 
+async def welcome_back(telegram_ids: Sequence[int], desks: Desks, *, now: datetime) -> None:
+    """Let people be written to again who had blocked the bot; they need not write first."""
+    async with desks.store.transaction() as transaction:
+        await transaction.people(sorted(set(telegram_ids)))
+        await transaction.keep(Changes(), now)
+
+
 async def set_aside_now(desks: Desks) -> list[Quarantined]:
     """Return what is set aside, oldest first."""
     async with desks.store.transaction() as transaction:

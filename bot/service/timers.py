@@ -35,6 +35,14 @@ async def prune(desks: Desks, *, now: datetime) -> None:
         await transaction.prune(now)
 
 
+async def write_again(desks: Desks) -> None:
+    """Write what is written already; StoreUnavailable where nothing can be written now."""
+    async with desks.store.transaction() as transaction:
+        last = await transaction.last_poll()
+        if last is not None:
+            await transaction.note_poll(last)
+
+
 async def _run_slice(desks: Desks, now: datetime) -> int:
     async with desks.store.transaction() as transaction:
         people = await transaction.due(now, _SLICE)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.storage.driver import connecting
 from bot.storage.faults import strip_values, unavailable
@@ -131,7 +133,31 @@ def _open_sqlite(target: URL) -> AsyncEngine:
     engine = create_async_engine(target, hide_parameters=True, async_creator=connecting(target))
     event.listen(engine.sync_engine, "connect", _set_pragmas)
     event.listen(engine.sync_engine, "begin", _begin)
+    if target.database and target.database != ":memory:":
+        _watch_file(engine, target.database)
     return engine
+
+
+def _watch_file(engine: AsyncEngine, path: str) -> None:
+    """Write to no file that is gone: SQLite would go on, and all of it be lost with the process."""
+
+    def connected(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = _file(path)
+
+    def taken(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if record.info["file"] != _file(path):
+            raise DisconnectionError("the file is gone")
+
+    event.listen(engine.sync_engine, "connect", connected)
+    event.listen(engine.sync_engine, "checkout", taken)
+
+
+def _file(path: str) -> tuple[int, int] | None:
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _open_postgresql(target: URL, timeouts: dict[str, Any]) -> AsyncEngine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from bot.botapi.pace import Limits, Pace
 from bot.content.bundle import Bundle
 from bot.simulator import Message
 from tests.botapi.running import Running, Someone, running
@@ -33,6 +34,24 @@ async def test_a_tap_is_answered_and_only_the_chosen_button_stays(tmp_path: Path
         await bot.simulator.settle()
         assert all(query.answered for query in bot.simulator.bots[1000000001].queries.values())
         assert set(notices(bot)) == {None}, "a tap that counted needs no words"
+
+
+async def test_where_there_is_no_room_messages_leave_and_courtesies_do_not(
+    tmp_path: Path, bundle: Bundle
+) -> None:
+    async with running(tmp_path, bundle) as bot:
+        mei = Someone(bot.simulator.person(first_name="Mei"))
+        await agree(mei)
+        await bot.simulator.settle()
+        polite = len(bot.simulator.calls("answerCallbackQuery"))
+        assert polite > 0
+        bot.worker._courtesy._pace = Pace(Limits(per_second=0.001), lambda: 0.0)
+        assert bot.worker._courtesy._pace.spare()
+        await mei.say("45")
+        await mei.tap(label("willing", "yes"))
+        await bot.simulator.settle()
+        assert due(mei) == "dm"
+        assert len(bot.simulator.calls("answerCallbackQuery")) == polite
 
 
 async def test_a_stale_tap_changes_nothing_and_says_so(tmp_path: Path, bundle: Bundle) -> None:

@@ -65,8 +65,9 @@ class Commits:
         monkeypatch.setattr(SqlStore, "transaction", transaction)
 
 
+@pytest.mark.parametrize("failures", [4, 5, 6])
 async def test_while_the_store_fails_nothing_is_confirmed_and_then_it_is_answered_once(
-    tmp_path: Path, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+    failures: int, tmp_path: Path, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with running(tmp_path, bundle) as bot:
         mei = Someone(bot.simulator.person(first_name="Mei"))
@@ -74,7 +75,7 @@ async def test_while_the_store_fails_nothing_is_confirmed_and_then_it_is_answere
         await mei.say("45")
         await bot.simulator.settle()
         commits = Commits(monkeypatch)
-        commits.bot, commits.failures = bot, 6
+        commits.bot, commits.failures = bot, failures
         seen = len(mei.person.messages)
         mei.person.tap(label("willing", "yes"))
         (tap,) = (update.update_id for update in bot.simulator.bot.queue.pending())
@@ -91,6 +92,7 @@ async def test_while_the_store_fails_nothing_is_confirmed_and_then_it_is_answere
         fresh = [message.text for message in mei.person.messages[seen:] if message.from_bot]
         assert len(fresh) == 1
         assert await bot.answers_recorded(mei, "willing") == 1
+        assert aside(tmp_path) == []
 
 
 async def test_an_offset_never_goes_beyond_what_is_kept(
@@ -220,3 +222,28 @@ async def test_a_store_that_fails_at_the_regular_look_does_not_end_the_bot(
         assert ticks == 1
         assert bot._task is not None
         assert not bot._task.done()
+
+
+async def test_it_is_there_although_somebody_always_writes(tmp_path: Path, bundle: Bundle) -> None:
+    """Were an empty answer awaited, a busy bot would call itself absent for as long as it is busy."""
+    async with running(tmp_path, bundle) as bot:
+        mei = bot.simulator.person(first_name="Mei")
+        mei.start()
+        await bot.simulator.settle()
+        await bot.stop()
+
+        async def write() -> None:
+            while True:
+                mei.send("and another thing")
+                await asyncio.sleep(0.0005)
+
+        writing = asyncio.create_task(write())
+        began = len(bot.simulator.calls("getUpdates"))
+        await bot.start()
+        try:
+            await until(lambda: bot.worker._presence.there, "busy, and so never there")
+            assert bot.worker.readiness() == {"telegram": True, "store": True}
+        finally:
+            writing.cancel()
+        answers = [call.answer["result"] for call in bot.simulator.calls("getUpdates")[began:] if call.ok]
+        assert all(answers), "nobody wrote for a moment: this shows nothing"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.botapi.replies import LIMIT, keyboard, split
 from bot.content.markup import LONGEST_MESSAGE, shown_length
 from bot.service.ports import Button, Message
+from bot.simulator.html_input import read_html
+from bot.simulator.utf16 import units
 
 WORDS = st.text(st.sampled_from("aé字。 -"), min_size=1, max_size=30)
 PARAGRAPH = st.lists(WORDS, min_size=1, max_size=6).map("\n".join)
@@ -33,9 +35,74 @@ def test_paragraphs_that_fit_are_never_torn(paragraphs: list[str]) -> None:
     assert "\n\n".join(split(html, 60)) == html
 
 
-@given(st.text(max_size=LIMIT))
+@given(st.text(max_size=LIMIT // 2))  # a character has two units at most
 def test_what_fits_stays_one_message(html: str) -> None:
     assert split(html) == [html]
+
+
+LETTERS = st.text(st.sampled_from("aé字。 -\n😀👍🏽\u200d"), min_size=1, max_size=25)
+REFERENCES = st.sampled_from(
+    ["&lt;", "&gt;", "&amp;", "&quot;", "&#x1F600;", "&#39;", "&nbsp;", "&", "&copy"]
+)
+MARKS = st.sampled_from(
+    [
+        "b",
+        "i",
+        'a href="https://example.org/?a=1&amp;b=2"',
+        "blockquote expandable",
+        'span class="tg-spoiler"',
+    ]
+)
+
+
+def marked(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    wrapped = st.tuples(MARKS, inner).map(lambda part: f"<{part[0]}>{part[1]}</{part[0].split()[0]}>")
+    return st.lists(st.one_of(wrapped, inner), max_size=4).map("".join)
+
+
+HTML = st.recursive(st.one_of(LETTERS, REFERENCES), marked, max_leaves=25)
+
+
+def kinds(html: str) -> list[tuple[str, str]]:
+    """Return each character that is not white with the markup it stands in."""
+    text, entities = read_html(html)
+    found, at = [], 0
+    for character in text:
+        inside = sorted(e["type"] for e in entities if e["offset"] <= at < e["offset"] + e["length"])
+        at += units(character)
+        if not character.isspace():
+            found.append((character, " ".join(inside)))
+    return found
+
+
+@settings(max_examples=400)
+@given(HTML, st.integers(8, 60))
+def test_every_piece_is_whole_as_telegram_reads_it(html: str, limit: int) -> None:
+    """Within the limit, every tag closed, and every character as it was."""
+    pieces = split(html, limit)
+    read = [read_html(piece) for piece in pieces]
+    if read_html(html)[0].strip():
+        assert all(units(text) <= limit and text.strip() for text, _ in read)
+    assert [kind for piece in pieces for kind in kinds(piece)] == kinds(html)
+
+
+@given(HTML, st.integers(8, 60))
+def test_between_pieces_nothing_but_white_space_is_left_out(html: str, limit: int) -> None:
+    rest = read_html(html)[0]
+    assume(rest.strip())
+    for text in [read_html(piece)[0] for piece in split(html, limit)]:
+        between, found, rest = rest.partition(text)
+        assert found
+        assert not between.strip()
+    assert not rest.strip()
+
+
+def test_one_line_of_emoji_is_cut_by_telegrams_own_count() -> None:
+    line = f"<b>{'😀' * 9000}</b>"
+    pieces = split(line)
+    assert all(units(read_html(piece)[0]) <= LONGEST_MESSAGE for piece in pieces)
+    assert "".join(read_html(piece)[0] for piece in pieces) == "😀" * 9000
+    assert all(piece.startswith("<b>") and piece.endswith("</b>") for piece in pieces)
 
 
 def test_as_few_pieces_as_possible_of_equal_paragraphs() -> None:

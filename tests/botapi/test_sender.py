@@ -9,15 +9,17 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
+from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
 from bot.botapi import sender
-from bot.botapi.line import open_line
+from bot.botapi.line import Line, open_line
 from bot.botapi.pace import UNLIMITED, Pace
 from bot.content.bundle import Bundle
-from bot.service.ports import Changes, Message, Outgoing
-from bot.service.sending import Queued, Settled
+from bot.service.ports import Changes, Message, Outgoing, StoreUnavailable
+from bot.service.sending import Queued, Sent, Settled
 from bot.simulator.faults import Kind
 from tests.botapi.running import TOKEN, Clock, Running, Someone, running
 from tests.botapi.test_cases import NAVIGATION, TEXTS
@@ -66,6 +68,22 @@ async def test_a_fault_loses_nothing_and_keeps_the_order(
         fresh = got(mei)[seen:]
         assert list(dict.fromkeys(fresh)) == CHAT_WORDS
         assert len(fresh) == len(CHAT_WORDS) + (2 if kind == "lost" else 0)
+
+
+async def test_the_second_copy_of_a_message_has_the_buttons_of_the_first(
+    tmp_path: Path, bundle: Bundle
+) -> None:
+    async with running(tmp_path, bundle) as bot:
+        mei = await met(bot)
+        bot.simulator.fault(kind="lost", method="sendMessage", chat_id=mei.person.id)
+        mei.person.tap(NAVIGATION["start"])
+        await until(lambda: len(got(mei)) > len(set(got(mei))), "nothing came twice: this shows nothing")
+        first, second = [m for m in mei.person.messages if m.from_bot][-2:]
+        assert first.text == second.text
+        assert first.buttons == second.buttons
+        mei.person.tap_data(second.message_id, second.buttons[0][0].data or "")
+        accepted = TEXTS["acknowledgements"][1]["text"].split("\n")[0][:40]
+        await until(lambda: accepted in got(mei)[-1], "the second copy's button does nothing")
 
 
 async def test_a_flood_limit_is_honoured_in_order_and_holds_up_nobody_else(
@@ -174,6 +192,36 @@ class Empty:
     ) -> list[Queued]:
         del settled, released, now, lease, limit
         return []
+
+
+class Broken(Empty):
+    """An outbox with one message, which cannot be reached again before the bot is stopped."""
+
+    def __init__(self) -> None:
+        self.marked: list[Settled] = []
+        self._waiting = [Queued(1, "mei", 7, Message("one"), 0)]
+
+    async def exchange(
+        self, settled: Sequence[Settled], released: Sequence[str], now: datetime, **how: Any
+    ) -> list[Queued]:
+        del released, now
+        if settled and how["limit"]:
+            raise StoreUnavailable("OperationalError")
+        self.marked += settled
+        given, self._waiting = self._waiting, []
+        return given
+
+
+async def test_what_was_sent_is_marked_when_the_bot_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Line, "send_html", AsyncMock())
+    outbox = Broken()
+    line = open_line(TOKEN, "http://127.0.0.1:1")
+    task = asyncio.create_task(sender.Sender(line, outbox, Pace(UNLIMITED, monotonic), Clock()).run())
+    await asyncio.sleep(0.1)
+    assert outbox.marked == []
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert outbox.marked == [Sent(1)]
 
 
 @pytest.mark.parametrize("passes", range(6))

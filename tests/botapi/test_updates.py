@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.botapi.intake import read_all
-from bot.botapi.updates import FromGroup, Ignored, Read, Tap, read
+from bot.botapi.updates import FromGroup, Ignored, Read, Tap, Unblocked, read
 from bot.domain.messages import (
     AttachmentSent,
     Commanded,
@@ -191,7 +191,6 @@ IGNORED: list[tuple[str, dict[str, Any]]] = [
     ),
     ("a member of a group", {"chat_member": change(GROUP, "left", "member")}),
     ("blocked by a person", {"my_chat_member": change(PRIVATE, "member", "kicked")}),
-    ("unblocked by a person", {"my_chat_member": change(PRIVATE, "kicked", "member")}),
     (
         "made an administrator where it is already",
         {"my_chat_member": change(GROUP, "member", "administrator")},
@@ -222,6 +221,10 @@ def test_what_is_no_concern_of_ours(update: dict[str, Any]) -> None:
     assert meant(update) == Ignored()
     batch = read_all([{"update_id": 1, **update}], BOT)
     assert (batch.arrivals, batch.groups, batch.unreadable) == ([], [], [])
+
+
+def test_who_unblocks_the_bot_is_heard_without_writing() -> None:
+    assert meant({"my_chat_member": change(PRIVATE, "kicked", "member")}) == Unblocked(7)
 
 
 def test_a_tap_knows_how_it_is_answered() -> None:
@@ -262,7 +265,7 @@ def test_any_update_is_read_or_set_aside(update: dict[str, Any], number: Any) ->
             read(raw, BOT)
         assert batch.unreadable[0].reason == f"unreadable: {refused.type.__name__}"
     else:
-        assert isinstance(read(raw, BOT), tuple | FromGroup | Ignored)
+        assert isinstance(read(raw, BOT), tuple | FromGroup | Unblocked | Ignored)
 
 
 @given(st.text())

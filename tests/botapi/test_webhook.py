@@ -268,8 +268,10 @@ async def test_while_the_store_fails_telegram_is_told_to_call_again_and_then_it_
             assert refused.status_code == 503
             assert 0 < int(refused.headers["Retry-After"]) <= 60
         assert (called.kept(), called.aside()) == (before, []), "refused, yet kept"
+        assert called.bot.worker.readiness() == {"telegram": True, "store": False}
         failing = False
         assert [(await called.post(tap)).status_code for _ in range(3)] == [200] * 3
+        assert called.bot.worker.readiness() == {"telegram": True, "store": True}
         await until(lambda: due(mei) == "dm", "not answered")
         await called.bot.simulator.settle()
         assert len(mei.person.messages) == seen + 1
@@ -320,6 +322,18 @@ async def test_the_same_update_twice_acts_once(tmp_path: Path, bundle: Bundle) -
         await called.bot.simulator.settle()
         assert len(mei.person.messages) == seen + 1
         assert await called.bot.answers_recorded(mei, "willing") == 1
+
+
+async def test_an_update_with_a_lower_number_than_any_before_counts_like_every_other(
+    tmp_path: Path, bundle: Bundle
+) -> None:
+    """Telegram begins anew at any number when a bot had nothing to do for a week."""
+    async with endpoint(tmp_path, bundle) as called:
+        mei, lin, tao = (called.bot.simulator.person(first_name=name) for name in ("Mei", "Lin", "Tao"))
+        for person, number in ((mei, 950_000_000), (lin, 17), (tao, 3)):
+            update = message(person, "/start") | {"update_id": number}
+            assert (await called.post(update)).status_code == 200
+            await until(lambda person=person: bool(said(person)), f"update {number} was not answered")  # type: ignore[misc]
 
 
 class Program:

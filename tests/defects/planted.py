@@ -1,0 +1,7 @@
+"""The list of planted defects, by what they take away."""
+
+from __future__ import annotations
+
+from tests.defects import delivery_in, delivery_out, store
+
+PLANTED = (*delivery_in.DEFECTS, *delivery_out.DEFECTS, *store.DEFECTS)
