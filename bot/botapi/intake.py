@@ -47,8 +47,10 @@ class Intake:
         now = self._clock()
         if batch.unreadable:
             await set_aside(batch.unreadable, self._desks, now=now)
-        handled = await handle(batch.arrivals, self._desks, now=now)
-        self._sender.wake()
+        try:
+            handled = await handle(batch.arrivals, self._desks, now=now)
+        finally:
+            self._sender.wake()  # also where it broke off: what was kept before has replies waiting
         self._courtesy.answer(batch.taps, handled)
         self._courtesy.refuse_groups(batch.groups)
 
