@@ -25,28 +25,35 @@ class Presence:
         self._sender = sender
         self._clock = clock
         self._touch = asyncio.Event()
+        self._caught_up = asyncio.Event()
         self.leads = False
 
     @property
     def there(self) -> bool:
-        """Whether Telegram is being asked, or calls, and nothing waits there unread."""
+        """Whether Telegram calls, or is being asked and nothing waits there unread."""
         return self._touch.is_set()
 
     def lost(self) -> None:
         """Say that Telegram or the store cannot be reached: the absence begins with the last note."""
         self._touch.clear()
+        self._caught_up.clear()
+
+    def called(self) -> None:
+        """Say that Telegram calls from now on; what waited there is still to come."""
+        self._touch.set()
 
     async def back(self) -> None:
         """Say that the backlog has been handled; people whose taps may be lost are asked again."""
         await self._note()
         self._touch.set()
+        self._caught_up.set()
 
     async def run(self) -> None:
         """Note the presence for ever, for as long as there is one."""
         while True:
-            await self._touch.wait()
+            await self._caught_up.wait()
             await asyncio.sleep(_PULSE)
-            if self.there:
+            if self._caught_up.is_set():
                 try:
                     await self._note()
                 except Exception as error:  # noqa: BLE001 -- intake itself reports a store that is down
