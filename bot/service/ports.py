@@ -79,6 +79,8 @@ class Outgoing:
 
     chat: int
     message: Message
+    urgent: bool = False
+    """Tells somebody in an emergency what to do: its chat comes before all others."""
 
 
 @dataclass(frozen=True, slots=True)
