@@ -19,6 +19,11 @@ log = logging.getLogger(__name__)
 
 _CLAIMED = 200
 """Messages claimed from the outbox at a time, and about as many under way at once."""
+_AHEAD = 2.0
+"""Seconds' worth of messages claimed at most: whoever comes first waits behind no more than these."""
+_FEWEST = 10
+_BREATH = 0.1
+"""Seconds between two looks while as many are under way as may be: each look is a transaction."""
 _LEASE = timedelta(seconds=60)
 """How long a chat stays ours without a word. Longer than its messages can take; a dead worker's run out."""
 _PAUSE = 2.0
@@ -38,6 +43,7 @@ class Sender:
         self._settled: list[Settled] = []
         self._released: list[str] = []
         self._chats: set[asyncio.Task[None]] = set()
+        self._at_once = min(_CLAIMED, max(_FEWEST, pace.ahead(_AHEAD)))
         self.working = True
         """Whether the outbox could be reached the last time."""
 
@@ -51,6 +57,8 @@ class Sender:
             while True:
                 await self._wait()
                 await self._round()
+                if len(self._chats) >= self._at_once:
+                    await asyncio.sleep(_BREATH)
         finally:
             for task in self._chats:
                 task.cancel()
@@ -68,7 +76,7 @@ class Sender:
     async def _round(self) -> None:
         """Mark what left, and begin with the chats that are due now."""
         try:
-            claimed = await self._exchange(limit=_CLAIMED - len(self._chats))
+            claimed = await self._exchange(limit=self._at_once - len(self._chats))
             self.working = True
         except Exception as error:  # noqa: BLE001 -- the store may be down: nothing is lost, try again
             self.working = False
