@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 _TRY_AGAIN = 1.0
 """Seconds between two tries, and between two looks at what is still to come."""
+_CONNECTIONS = 100
+"""As many as Telegram offers: what is under way at once is kept in one transaction."""
 _LOOKS = 120
 """Looks at most. By then Telegram has tried everything again; in a flood the count may never be nought."""
 
@@ -54,7 +56,12 @@ class Caller:
         """Tell Telegram where to call; whether it heard."""
         at = self._called_at
         try:
-            await self._line.set_webhook(at.url, secret_token=at.secret, allowed_updates=ALLOWED_UPDATES)
+            await self._line.set_webhook(
+                at.url,
+                secret_token=at.secret,
+                allowed_updates=ALLOWED_UPDATES,
+                max_connections=_CONNECTIONS,
+            )
         except InvalidToken:
             raise NotSignedIn(REFUSED_SIGN_IN) from None
         except Exception as error:  # noqa: BLE001 -- the network: whoever leads must not end by it

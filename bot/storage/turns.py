@@ -43,8 +43,11 @@ def next_place(now: datetime) -> ColumnElement[datetime | None]:
     """Return the place of a chat that has had its turn; none where nothing is left."""
     waits = select(outbox.c.sequence).where(outbox.c.chat_id == chats.c.id, DUE)
     left = chats.c.sequence - waits.order_by(outbox.c.sequence).limit(1).scalar_subquery()
+    urgent = chats.c.waiting_since < now - 1.5 * HEAD_START
     return case(
-        (left < PER_CHAT, literal(now - HEAD_START, Moment())), (left >= PER_CHAT, literal(now, Moment()))
+        (urgent & (left < PER_CHAT), chats.c.waiting_since),  # what matters may be among what is left
+        (left < PER_CHAT, literal(now - HEAD_START, Moment())),
+        (left >= PER_CHAT, literal(now, Moment())),
     )
 
 

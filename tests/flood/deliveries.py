@@ -13,8 +13,6 @@ import aiohttp
 
 from bot.botapi.webhook import SECRET_HEADER
 
-CONNECTIONS = 40
-"""Telegram's own default of max_connections."""
 _NOT_NOW = 2.0
 
 
@@ -58,7 +56,7 @@ class Deliveries:
         return sum(map(len, self._chats.values()))
 
     @asynccontextmanager
-    async def running(self, connections: int = CONNECTIONS) -> AsyncIterator[None]:
+    async def running(self, connections: int) -> AsyncIterator[None]:
         """Deliver until the block ends."""
         connector = aiohttp.TCPConnector(limit=connections)
         async with aiohttp.ClientSession(connector=connector) as session:

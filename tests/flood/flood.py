@@ -47,6 +47,7 @@ class Outcome:
     """Seconds from an update's moment to the answer 200, by kind."""
     turns: array[float]
     """Seconds from an answer in the middle to the bot's next word."""
+    taps: int
     numbers: array[int]
     refused: int
     usage: Usage
@@ -63,12 +64,12 @@ async def flood(plan: Plan, folder: Path, database_url: str) -> Outcome:
     settings = _settings(plan, database_url)
     async with serving(telegram) as url:
         async with started(folder, "run", folder / "log.txt", TELEGRAM_API_URL=url, **settings) as bot:
-            where, secret = await asyncio.wait_for(telegram.webhook, _START)
-            deliveries = Deliveries(where, secret)
+            hook = await asyncio.wait_for(telegram.webhook, _START)
+            deliveries = Deliveries(hook.url, hook.secret)
             telegram.pending = deliveries.pending
             crowd = Crowd(deliveries)
             telegram.told = crowd.told
-            async with watched(bot.pid) as usage, deliveries.running():
+            async with watched(bot.pid) as usage, deliveries.running(hook.connections):
                 began, ended = await _happen(plan, crowd, deliveries)
             exit_code = await stop(bot)
         books = await read_books(database_url)
@@ -76,6 +77,7 @@ async def flood(plan: Plan, folder: Path, database_url: str) -> Outcome:
         plan,
         dict(deliveries.took),
         crowd.turns,
+        crowd.taps,
         deliveries.numbers,
         deliveries.refused,
         usage,
@@ -99,7 +101,7 @@ async def _happen(plan: Plan, crowd: Crowd, deliveries: Deliveries) -> tuple[flo
     crowd.floods = False
     ended = asyncio.get_running_loop().time()
     await asyncio.sleep(plan.after)
-    crowd.talkers.clear()
+    crowd.leave()
     await deliveries.finish(_LAST)
     return began, ended
 

@@ -19,6 +19,7 @@ class Usage:
 
     memory: list[float] = field(default_factory=list)
     """Resident megabytes of the bot, second by second."""
+    lasted: float = 0.0
     bot: float = 0.0
     generator: float = 0.0
 
@@ -42,9 +43,9 @@ async def watched(pid: int) -> AsyncIterator[Usage]:
         looking.cancel()
         with suppress(asyncio.CancelledError):
             await looking
-        lasted = time() - began
-        usage.bot = (_seconds(pid) - bot) / lasted
-        usage.generator = (_seconds(os.getpid()) - generator) / lasted
+        usage.lasted = time() - began
+        usage.bot = (_seconds(pid) - bot) / usage.lasted
+        usage.generator = (_seconds(os.getpid()) - generator) / usage.lasted
 
 
 async def _look(pid: int, usage: Usage) -> None:

@@ -31,6 +31,7 @@ class Crowd:
         """Seconds somebody thinks before the next answer, on average."""
         self.turns = array("d")
         """Seconds from an answer of somebody in the middle to what the bot says to it."""
+        self.taps = 0
         self.floods = False
 
     async def come(self, people: int, seconds: float) -> float:
@@ -49,6 +50,11 @@ class Crowd:
             chat = FIRST_TALKER + number
             self.talkers.add(chat)
             self._write(TALKER, chat, "/start", self._time())
+
+    def leave(self) -> None:
+        """Let those in the middle put their phones away; who still waits has waited until now."""
+        self.turns.extend(self._time() - asked for asked in self._asked.values())
+        self.talkers.clear()
 
     def flood(self, at_once: int) -> None:
         """Let somebody write as fast as the bot takes it, until `floods` is false."""
@@ -113,6 +119,7 @@ class Crowd:
         }
         # Telegram keeps taps in a queue of their own; whoever taps here has nothing else under way.
         self._add(TALKER, chat, {"callback_query": query}, self._time())
+        self.taps += 1
         self._asked[chat] = self._time()
 
     def _add(

@@ -22,7 +22,8 @@ def told(seen: Outcome) -> Iterator[str]:
         f"memory: {usage.memory[0]:.0f} MB at first, {max(usage.memory):.0f} at most, "
         f"{usage.grown():+.1f} from the second quarter to the last"
     )
-    yield f"cores: bot {usage.bot:.2f}, generator {usage.generator:.2f}"
+    work = usage.bot * usage.lasted / max(len(seen.numbers), 1) * 1000
+    yield f"cores: bot {usage.bot:.2f} ({work:.2f} ms an update), generator {usage.generator:.2f}"
     sending = seen.telegram
     yield (
         f"messages: {books['queued']:,} queued, {len(sending.chats):,} sent, {books['sent']:,} noted so, "
@@ -30,6 +31,7 @@ def told(seen: Outcome) -> Iterator[str]:
         + ", ".join(f"{name} {n}" for name, n in sending.calls.most_common() if name != "sendMessage")
     )
     yield f"in the middle, from an answer to the bot's next word, in seconds: {_spread(seen.turns, 1)}"
+    yield f"taps: {seen.taps}"
     yield from _order(seen)
 
 

@@ -8,7 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 from aiohttp import web
@@ -20,6 +20,14 @@ TOKEN = "1000000001:AAE-made-up-token-for-tests"
 
 Told = Callable[[int, dict[str, Any]], None]
 """Hears of each message that somebody gets."""
+
+
+class Webhook(NamedTuple):
+    """How a bot wants to be called."""
+
+    url: str
+    secret: str
+    connections: int
 
 
 class Telegram:
@@ -37,8 +45,8 @@ class Telegram:
         """Who got a message, one after another…"""
         self.times = array("d")
         """…and when."""
-        self.webhook: asyncio.Future[tuple[str, str]] = loop.create_future()
-        """Where the bot wants to be called, and the secret."""
+        self.webhook: asyncio.Future[Webhook] = loop.create_future()
+        """How the bot wants to be called."""
         self.pending: Callable[[], int] = lambda: 0
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -49,7 +57,8 @@ class Telegram:
             return self._send(body)
         if method == "setWebhook" and not self.webhook.done():
             said = parse_qs(body.decode())
-            self.webhook.set_result((said["url"][0], said["secret_token"][0]))
+            connections = int(said.get("max_connections", ["40"])[0])
+            self.webhook.set_result(Webhook(said["url"][0], said["secret_token"][0], connections))
         if method == "getMe":
             return _ok(BOT)
         if method == "getWebhookInfo":
