@@ -46,7 +46,7 @@ class Outcome:
     took: dict[str, array[float]]
     """Seconds from an update's moment to the answer 200, by kind."""
     turns: array[float]
-    """Seconds from an answer in the middle to the bot's next word."""
+    """Seconds from an answer in the middle to the next question."""
     taps: int
     numbers: array[int]
     refused: int

@@ -30,7 +30,7 @@ class Crowd:
         self.think = 10.0
         """Seconds somebody thinks before the next answer, on average."""
         self.turns = array("d")
-        """Seconds from an answer of somebody in the middle to what the bot says to it."""
+        """Seconds from an answer of somebody in the middle to the next question."""
         self.taps = 0
         self.floods = False
 
@@ -70,11 +70,11 @@ class Crowd:
 
     def told(self, chat: int, message: dict[str, Any]) -> None:
         """Let somebody in the middle read what the bot says, think and answer."""
-        if chat not in self.talkers:
-            return
+        if chat not in self.talkers or not message["keyboard"]:
+            return  # what needs an answer has buttons under it
         asked = self._asked.pop(chat, None)
         if asked is None:
-            return  # a second message to the same answer
+            return  # a second question to the same answer
         self.turns.append(self._time() - asked)
         pause = self._chance.uniform(0.5, 1.5) * self.think
         asyncio.get_running_loop().call_later(pause, self._answer, chat, message)

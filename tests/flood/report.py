@@ -13,7 +13,7 @@ def told(seen: Outcome) -> Iterator[str]:
     """Yield the lines of the report."""
     plan, usage, books = seen.plan, seen.usage, seen.books.figures
     lasted = seen.ended - seen.began
-    yield f"{plan.people:,} newcomers in {plan.seconds:g} s, {plan.talkers} in the middle, one flooder"
+    yield f"{plan.people:,} newcomers in {plan.seconds:.0f} s, {plan.talkers} in the middle, one flooder"
     yield "from an update's moment to its 200, in milliseconds:"
     for kind, took in seen.took.items():
         yield f"  {kind:14}{_spread(took, 1000)}  n={len(took):,} ({len(took) / lasted:.0f}/s)"
@@ -30,7 +30,7 @@ def told(seen: Outcome) -> Iterator[str]:
         f"{sending.refused} refused by Telegram; other calls: "
         + ", ".join(f"{name} {n}" for name, n in sending.calls.most_common() if name != "sendMessage")
     )
-    yield f"in the middle, from an answer to the bot's next word, in seconds: {_spread(seen.turns, 1)}"
+    yield f"in the middle, from an answer to the next question, in seconds: {_spread(seen.turns, 1)}"
     yield f"taps: {seen.taps}"
     yield from _order(seen)
 

@@ -17,8 +17,8 @@ from tests.flood.people import FLOODER, NEWCOMER, TALKER, THE_FLOODER
 from tests.flood.report import displaced, percentile, served, told
 from tests.storage import server
 
-LONG = Plan(people=1500, seconds=10, talkers=30, think=2, before=4, after=2)
-SHORT = Plan(people=600, seconds=4, talkers=20, think=1, before=4, after=2)
+LONG = Plan(people=1500, seconds=10, talkers=15, think=1, before=6, after=2)
+SHORT = Plan(people=600, seconds=5, talkers=10, think=1, before=5, after=2)
 _UNDER_WAY = 60
 """Messages that are claimed at once at thirty a second."""
 
@@ -63,14 +63,14 @@ def check_kept(seen: Outcome, report: str) -> None:
 
 def check_in_time(seen: Outcome, report: str) -> None:
     """Nobody's update waits for a second, and the bot does not grow."""
+    assert max(seen.usage.memory) < 512, report
+    assert seen.usage.grown() < 30, report
     assert len(seen.took[NEWCOMER]) == seen.plan.people
     assert len(seen.took[FLOODER]) > 5 * seen.plan.seconds, "that is no flood"
     # A second, where the machine is ours; others that want to run make everything wait alike.
     limit = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
     for kind in (NEWCOMER, TALKER):
         assert percentile(seen.took[kind], 0.99) < limit, report
-    assert max(seen.usage.memory) < 512, report
-    assert seen.usage.grown() < 30, report
 
 
 def check_order(seen: Outcome, report: str) -> None:
