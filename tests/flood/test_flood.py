@@ -66,7 +66,7 @@ def check_in_time(seen: Outcome, report: str) -> None:
     assert max(seen.usage.memory) < 512, report
     assert seen.usage.grown() < 30, report
     assert len(seen.took[NEWCOMER]) == seen.plan.people
-    assert len(seen.took[FLOODER]) > 5 * seen.plan.seconds, "that is no flood"
+    assert len(seen.took[FLOODER]) > seen.plan.seconds, "that is no flood"
     # A second, where the machine is ours; others that want to run make everything wait alike.
     limit = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
     for kind in (NEWCOMER, TALKER):
