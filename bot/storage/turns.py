@@ -52,7 +52,7 @@ def next_place(now: datetime) -> ColumnElement[datetime | None]:
 
 
 def is_new(now: datetime) -> ColumnElement[bool]:
-    """Say of a chat that nothing was sent to it yet, and that it waits for less than the head start."""
+    """Say of a chat that it has no head start: a newcomer's, or what is left of a flood."""
     return chats.c.waiting_since > now - HEAD_START
 
 
