@@ -26,6 +26,8 @@ class Presence:
         self._clock = clock
         self._touch = asyncio.Event()
         self._caught_up = asyncio.Event()
+        self._more = False
+        """Whether more people may have to be asked again."""
         self.leads = False
 
     @property
@@ -52,15 +54,17 @@ class Presence:
         """Note the presence for ever, for as long as there is one."""
         while True:
             await self._caught_up.wait()
-            await asyncio.sleep(_PULSE)
+            await asyncio.sleep(0 if self._more else _PULSE)
             if self._caught_up.is_set():
                 try:
                     await self._note()
                 except Exception as error:  # noqa: BLE001 -- intake itself reports a store that is down
+                    self._more = False
                     log.warning("presence: %s", type(error).__name__)
 
     async def _note(self) -> None:
         asked = await polled(self._desks, now=self._clock())
+        self._more = bool(asked)
         if asked:
             log.info("back after an absence: %s people asked again", asked)
             self._sender.wake()
