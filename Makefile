@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: help venv demo test fast lint crash defects lock wheel clean
+.PHONY: help venv demo test fast lint crash flood defects lock wheel clean
 
 help:             ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -36,6 +36,9 @@ fast: .venv/tested ## the pure core alone, in seconds
 
 crash: .venv/tested ## kill the real process again and again while people answer: make crash KILLS=500
 	DOORSTEP_KILLS=$(or $(KILLS),100) DOORSTEP_SEED=$(or $(SEED),1) $(BIN)/pytest -s tests/crash/test_kill.py
+
+flood: .venv/tested ## many at once and one who never stops: make flood PEOPLE=100000 MINUTES=10 ON=postgresql
+	$(BIN)/python -m tests.flood --people $(or $(PEOPLE),100000) --minutes $(or $(MINUTES),10) --database $(or $(ON),sqlite)
 
 defects: .venv/tested ## take each protection away in a copy, and see a test notice: make defects ONLY=name
 	$(BIN)/python -m tests.defects $(if $(ONLY),--only $(ONLY))

@@ -18,12 +18,13 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.botapi.calling import CalledAt
 from bot.botapi.intake import read_all
 from bot.botapi.line import Line, open_line
 from bot.botapi.pace import UNLIMITED, Limits, Pace
 from bot.botapi.profile import sign_in
 from bot.botapi.webhook import Webhook
-from bot.botapi.worker import CalledAt, Worker
+from bot.botapi.worker import Worker
 from bot.content.bundle import Bundle
 from bot.content.dialogues import FOLDER, parse_dialogue
 from bot.content.load import TRIAL_FILE, load_trial, load_trials

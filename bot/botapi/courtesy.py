@@ -38,7 +38,9 @@ class Courtesy:
         met = {item.key: item for item in handled}
         for key, tap in taps.items():
             item = met.get(key, Handled(key))
-            self._soon(self._line.answer_tap(tap.id, item.notice))
+            # Not among what gives way to messages: it costs them no room, and in a flood, when those come
+            # late, it is all that tells somebody that their tap was taken.
+            self._soon(self._line.answer_tap(tap.id, item.notice), self._pace.tap)
             if item.chosen and tap.message is not None:
                 self._soon(self._line.mark_chosen(tap.chat, tap.message, f"✓ {item.chosen}", tap.data))
 
@@ -53,9 +55,9 @@ class Courtesy:
         """Wait for what is under way."""
         await asyncio.gather(*self._calls, return_exceptions=True)
 
-    def _soon(self, call: Coroutine[Any, Any, None]) -> None:
+    def _soon(self, call: Coroutine[Any, Any, None], room: Callable[[], bool] | None = None) -> None:
         # The first to go when Telegram's limits are near: messages need the room.
-        if len(self._calls) >= _AT_MOST or not self._pace.spare():
+        if len(self._calls) >= _AT_MOST or not (room or self._pace.spare)():
             call.close()
             return
         task = asyncio.create_task(_quietly(call))

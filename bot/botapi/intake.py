@@ -54,7 +54,8 @@ class Intake:
         except StoreUnavailable:
             self.keeping = False
             raise
-        self._sender.wake()
+        finally:
+            self._sender.wake()  # also where it broke off: what was kept before has replies waiting
         self._courtesy.answer(batch.taps, handled)
         self._courtesy.refuse_groups(batch.groups)
 

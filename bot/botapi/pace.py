@@ -74,6 +74,8 @@ class Pace:
         self._seconds = seconds
         # A tenth of a second's worth at once: enough to keep the line busy, too little to be a burst.
         self._all = Bucket(limits.per_second, max(1.0, limits.per_second / 10), seconds())
+        # Answers to taps are no messages: Telegram counts them apart, and so do we.
+        self._taps = Bucket(limits.per_second, max(1.0, limits.per_second), seconds())
         self._chats: OrderedDict[int, Bucket] = OrderedDict()
         self._refusals: dict[int, float] = {}
 
@@ -81,6 +83,14 @@ class Pace:
         """Return when a message may leave for this chat."""
         await self._pass(self._chat(chat))
         await self._pass(self._all)
+
+    def ahead(self, seconds: float) -> int:
+        """Return how many messages may leave in so many seconds."""
+        return int(self._limits.per_second * seconds)
+
+    def tap(self) -> bool:
+        """Say whether a tap may be answered now; messages that wait do not count against it."""
+        return self._taps.try_take(self._seconds())
 
     def spare(self) -> bool:
         """Say whether there is room for a call that nobody needs; takes it if so."""

@@ -26,6 +26,9 @@ class Presence:
         self._sender = sender
         self._clock = clock
         self._touch = asyncio.Event()
+        self._caught_up = asyncio.Event()
+        self._more = False
+        """Whether more people may have to be asked again."""
         self._unkept = False
         self.leads = True
         """Whether this worker leads; so it is until it is known that another one does."""
@@ -34,7 +37,7 @@ class Presence:
 
     @property
     def there(self) -> bool:
-        """Whether Telegram is being asked, or calls, and nothing waits there unread."""
+        """Whether Telegram calls, or is being asked and nothing waits there unread."""
         return self._touch.is_set()
 
     @property
@@ -45,22 +48,29 @@ class Presence:
     def lost(self, *, unkept: bool = False) -> None:
         """Say that Telegram, or else (`unkept`) the store, fails: the absence begins with the last note."""
         self._touch.clear()
+        self._caught_up.clear()
         self._unkept = unkept
+
+    def called(self) -> None:
+        """Say that Telegram calls from now on; what waited there is still to come."""
+        self._touch.set()
 
     async def back(self) -> None:
         """Say that the backlog has been handled; people whose taps may be lost are asked again."""
         await self._note()
         self._touch.set()
+        self._caught_up.set()
 
     async def run(self) -> None:
         """Note the presence for ever, for as long as there is one."""
         while True:
-            await self._touch.wait()
-            await asyncio.sleep(_PULSE)
-            if self.there:
+            await self._caught_up.wait()
+            await asyncio.sleep(0 if self._more else _PULSE)
+            if self._caught_up.is_set():
                 try:
                     await self._note()
                 except Exception as error:  # noqa: BLE001 -- intake itself reports a store that is down
+                    self._more = False
                     log.warning("presence: %s", type(error).__name__)
 
     async def _note(self) -> None:
@@ -70,6 +80,7 @@ class Presence:
             self.noting = False
             raise
         self.noting = True
+        self._more = bool(asked)
         if asked:
             log.info("back after an absence: %s people asked again", asked)
             self._sender.wake()

@@ -19,6 +19,11 @@ log = logging.getLogger(__name__)
 
 _CLAIMED = 200
 """Messages claimed from the outbox at a time, and about as many under way at once."""
+_AHEAD = 2.0
+"""Seconds' worth of messages claimed at most: whoever comes first waits behind no more than these."""
+_FEWEST = 10
+_BREATH = 0.1
+"""Seconds between two looks while as many are under way as may be: each look is a transaction."""
 _LEASE = timedelta(seconds=60)
 """How long a chat that was claimed stays ours; a dead worker's run out."""
 _OURS = 45.0
@@ -44,6 +49,7 @@ class Sender:
         self._released: list[str] = []
         self._chats: dict[str, asyncio.Task[None]] = {}
         self._unanswered: dict[str, datetime] = {}
+        self._at_once = min(_CLAIMED, max(_FEWEST, pace.ahead(_AHEAD)))
         self.working = True
         """Whether the outbox could be reached the last time."""
 
@@ -62,6 +68,8 @@ class Sender:
             while True:
                 await self._wait()
                 await self._round()
+                if len(self._chats) >= self._at_once:
+                    await asyncio.sleep(_BREATH)
         finally:
             under_way = list(self._chats.values())
             for task in under_way:
@@ -81,7 +89,7 @@ class Sender:
         """Mark what left, and begin with the chats that are due now."""
         until = asyncio.get_running_loop().time() + _OURS
         try:
-            claimed = await self._exchange(limit=_CLAIMED - len(self._chats))
+            claimed = await self._exchange(limit=self._at_once - len(self._chats))
             self.working = True
         except Exception as error:  # noqa: BLE001 -- the store may be down: nothing is lost, try again
             self.working = False

@@ -17,6 +17,10 @@ log = logging.getLogger(__name__)
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 -- the header's name
 _GATHER = 0.003
 """Seconds that the first update of a batch waits for company."""
+_CROWD = 4
+"""Updates in a batch that tell of many people at once…"""
+_GATHER_MORE = 0.01
+"""…so that the next waits this long: a transaction costs far more than one more update in it."""
 _TOGETHER = 200
 """Updates kept in one transaction at most."""
 _LARGEST = 1_000_000
@@ -49,9 +53,10 @@ class Gatherer:
 
     async def run(self) -> None:
         """Keep batches for ever."""
+        batch: list[_Waiting] = []
         while True:
             await self._some.wait()
-            await asyncio.sleep(_GATHER)
+            await asyncio.sleep(_GATHER if len(batch) < _CROWD else _GATHER_MORE)
             batch, self._waiting = self._waiting[:_TOGETHER], self._waiting[_TOGETHER:]
             if not self._waiting:
                 self._some.clear()

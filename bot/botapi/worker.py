@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 
-from telegram.error import InvalidToken
-
+from bot.botapi.calling import CalledAt, Caller
 from bot.botapi.courtesy import Courtesy
 from bot.botapi.intake import Intake
-from bot.botapi.line import ALLOWED_UPDATES, Line
+from bot.botapi.line import Line
 from bot.botapi.pace import Pace
 from bot.botapi.polling import Poller
 from bot.botapi.presence import Presence
-from bot.botapi.profile import REFUSED_SIGN_IN, NotSignedIn, introduce
+from bot.botapi.profile import introduce
 from bot.botapi.sender import Sender
 from bot.botapi.webhook import Gatherer
 from bot.domain.errors import DoorstepError
@@ -24,7 +22,7 @@ from bot.domain.messages import Text
 from bot.domain.trial import Trial
 from bot.engine.commands import COMMANDS
 from bot.service.links import spoken
-from bot.service.ports import Edition, StoreUnavailable
+from bot.service.ports import Edition
 from bot.service.screening import Desks, keep_offered
 from bot.service.sending import Outbox
 from bot.service.timers import prune, run_due
@@ -45,14 +43,6 @@ async def alone() -> bool:
 
 _TRY_AGAIN = 1.0
 """Seconds between two tries to lead, or two looks whether it still does."""
-
-
-@dataclass(frozen=True, slots=True)
-class CalledAt:
-    """Where Telegram calls this bot, and the secret it says then."""
-
-    url: str
-    secret: str
 
 
 class Worker:
@@ -144,23 +134,7 @@ class Worker:
         if self._called_at is None:
             await Poller(self._line, self._intake, self._presence).run()
         else:
-            while not await self._told_where(self._called_at):  # noqa: ASYNC110 -- nobody tells
-                await asyncio.sleep(_TRY_AGAIN)
-
-    async def _told_where(self, called_at: CalledAt) -> bool:
-        """Tell Telegram where to call; whether it heard. NotSignedIn where it refuses the token."""
-        try:
-            await self._line.set_webhook(
-                called_at.url, secret_token=called_at.secret, allowed_updates=ALLOWED_UPDATES
-            )
-            await self._presence.back()
-        except InvalidToken:
-            raise NotSignedIn(REFUSED_SIGN_IN) from None
-        except Exception as error:  # noqa: BLE001 -- network or store: whoever leads must not end by it
-            self._presence.lost(unkept=isinstance(error, StoreUnavailable))
-            log.warning("webhook: %s; trying again", type(error).__name__)
-            return False
-        return True
+            await Caller(self._line, self._called_at, self._presence).run()
 
     async def _keep_time(self) -> None:
         while True:

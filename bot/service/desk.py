@@ -146,6 +146,7 @@ class Desk:
         parts: tuple[Text, ...] = (Text("choose-study"),)
         if any(_is_urgent(other, talk, arrival, self.now) for other in self.offered.values()):
             parts = (Text("trial:emergency"), *parts)
+            talk = replace(talk, held=True)
         self.said.append(Said(arrival.person, edition, talk, (Reply(parts, rows),)))
 
     def _record(

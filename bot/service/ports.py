@@ -79,6 +79,8 @@ class Outgoing:
 
     chat: int
     message: Message
+    urgent: bool = False
+    """Tells somebody in an emergency what to do: its chat comes before all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +199,12 @@ class Transaction(Protocol):
         """
         ...
 
-    async def active_between(self, first: datetime, last: datetime) -> list[Person]:
-        """Return people whose current conversation saw them last between the two moments."""
+    async def note_absence(self, first: datetime, last: datetime) -> None:
+        """Remember to ask people again who were last seen in their conversation between these moments."""
+        ...
+
+    async def missed(self, limit: int) -> list[Person]:
+        """Return the next of those to be asked again after an absence; each of them once."""
         ...
 
     async def last_poll(self) -> datetime | None:

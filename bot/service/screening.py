@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.messages import Alert
 from bot.service.desk import Desk, Handled
 from bot.service.ports import (
     Arrival,
@@ -126,10 +127,12 @@ async def close_desk(desk: Desk, transaction: Transaction, desks: Desks) -> None
     contacts = {trial: await transaction.contacts(trial) for trial in trials}
     outgoing = desk.changes.outgoing
     for said in desk.said:
-        outgoing.extend(Outgoing(said.chat, message) for message in words(said, contacts))
+        urgent = said.conversation.held
+        outgoing.extend(Outgoing(said.chat, message, urgent) for message in words(said, contacts))
     if desks.staff_chat is not None:
         for edition, alert, code in desk.alerts:
-            outgoing.append(Outgoing(desks.staff_chat, staff_line(edition, alert, code)))
+            urgent = alert is Alert.URGENT
+            outgoing.append(Outgoing(desks.staff_chat, staff_line(edition, alert, code), urgent))
     await transaction.keep(desk.changes, desk.now)
 
 

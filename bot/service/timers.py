@@ -56,13 +56,16 @@ async def _run_slice(desks: Desks, now: datetime) -> int:
 
 
 async def polled(desks: Desks, *, now: datetime) -> int:
-    """Remember that Telegram was asked now; after an absence ask people again, once. Return how many."""
+    """Remember that Telegram was asked now; after an absence ask people again, once. Return how many.
+
+    Where they are many, only the next of them each time: all at once would hold up everybody.
+    """
     async with desks.store.transaction() as transaction:
         before = await transaction.last_poll()
         await transaction.note_poll(now)
-        if before is None or now - before <= ABSENCE:
-            return 0
-        people = await transaction.active_between(before - RECENT, before + BETWEEN_NOTES)
+        if before is not None and now - before > ABSENCE:
+            await transaction.note_absence(before - RECENT, before + BETWEEN_NOTES)
+        people = await transaction.missed(_SLICE)
         desk = await open_desk(people, transaction, desks, now)
         for person in people:
             talk = next(talk for talk in person.conversations if talk.id == person.current)

@@ -17,6 +17,7 @@ from sqlalchemy import Select, bindparam, func, select, update
 
 from bot.service.ports import Changes, Person
 from bot.storage.bulk import Row, insert_all
+from bot.storage.columns import Moment
 from bot.storage.identity import read_address, write_address
 from bot.storage.tables import chats
 from bot.storage.work import Chat, Work
@@ -101,19 +102,29 @@ def _row(chat: Chat, telegram_id: int, lookup: bytes | None) -> Row:
     }
 
 
-_COUNT = (
-    update(chats)
-    .where(chats.c.id == bindparam("chat"))
-    .values(
-        sequence=bindparam("last"), waiting_since=func.coalesce(chats.c.waiting_since, bindparam("since"))
-    )
-)
+_PLACE = func.coalesce(bindparam("first", type_=Moment()), chats.c.waiting_since, bindparam("last"))
+_QUEUE = update(chats).where(chats.c.id == bindparam("chat"))
+_QUEUE = _QUEUE.values(sequence=bindparam("count"), waiting_since=_PLACE)
 
 
-async def count(work: Work, used: Iterable[Chat], now: datetime) -> None:
-    """Remember the last sequence number of these chats, and that messages wait in them."""
-    rows = [{"chat": chat.id, "last": chat.sequence, "since": now} for chat in used]
-    await work.connection.execute(_COUNT, rows)
+@dataclass(slots=True)
+class Queueing:
+    """A chat for which messages are being queued."""
+
+    chat: Chat
+    last: datetime
+    """Its place, if nothing waits in it yet."""
+    first: datetime | None = None
+    """Its place whatever waits in it."""
+
+
+async def enqueue(work: Work, queueing: Iterable[Queueing]) -> None:
+    """Remember the last sequence number of these chats, and their places in the queue."""
+    rows = [
+        {"chat": one.chat.id, "count": one.chat.sequence, "first": one.first, "last": one.last}
+        for one in queueing
+    ]
+    await work.connection.execute(_QUEUE, rows)
 
 
 async def unblock(work: Work) -> None:

@@ -13,9 +13,10 @@ from bot.domain.conversation import Conversation
 from bot.service.ports import Changes, Conflict, Kept, Outgoing, Quarantined
 from bot.storage import erasing
 from bot.storage.bulk import Row, insert_all
-from bot.storage.chats import Chats, chats_of, count, unblock
+from bot.storage.chats import Chats, Queueing, chats_of, enqueue, unblock
 from bot.storage.codec import write_conversation, write_event, write_message
 from bot.storage.tables import conversations, events, outbox, participants, quarantine
+from bot.storage.turns import first_place, place
 from bot.storage.work import Work
 
 
@@ -167,15 +168,17 @@ async def _queue(work: Work, outgoing: Sequence[Outgoing], chats: Chats, now: da
     if not outgoing:
         return
     rows = []
+    queueing: dict[str, Queueing] = {}
     for message in outgoing:
         chat = chats.by_telegram_id[message.chat]
+        joins = queueing.setdefault(chat.id, Queueing(chat, place(chat.sequence, now)))
+        if message.urgent:
+            joins.first = first_place(now)
         chat.sequence += 1
         body = write_message(message.message)
         row = {"chat_id": chat.id, "sequence": chat.sequence, "body": body, "queued_at": now, "attempts": 0}
         rows.append(row)
-    await count(
-        work, {message.chat: chats.by_telegram_id[message.chat] for message in outgoing}.values(), now
-    )
+    await enqueue(work, queueing.values())
     await work.connection.execute(insert(outbox), rows)
 
 

@@ -13,11 +13,9 @@ from bot.service.sending import Queued, Settled
 from bot.storage.codec import read_message
 from bot.storage.database import Database
 from bot.storage.identity import read_address
-from bot.storage.settling import DUE, Settling
+from bot.storage.settling import Settling
 from bot.storage.tables import chats, outbox
-
-PER_CHAT = 10
-"""Messages of one chat handed out at once, so that one with thousands waiting starves nobody."""
+from bot.storage.turns import DUE, HEAD_START, PER_CHAT, is_new, newcomers_among
 
 
 class SqlOutbox:
@@ -33,6 +31,8 @@ class SqlOutbox:
         self._held: set[str] = set()
         self._astray = True
         """Whether leases may bear this worker's name that it knows nothing of."""
+        self._places = 0
+        """How many were given so far."""
 
     async def exchange(
         self,
@@ -74,14 +74,32 @@ class SqlOutbox:
     async def _claim(
         self, connection: AsyncConnection, now: datetime, lease: timedelta, limit: int
     ) -> list[Queued]:
-        free = select(chats.c.id).where(*_claimable(now, lease)).limit(limit)
-        in_turn = free.order_by(chats.c.waiting_since, chats.c.id).with_for_update(skip_locked=True)
-        rows = (await connection.execute(in_turn)).scalars().all()
+        rows = await self._next(connection, now, lease, limit)
         if not rows:
             return []
+        self._places += len(rows)
         ours = update(chats).where(chats.c.id.in_(rows))
         await connection.execute(ours.values(lease_owner=self._worker, lease_until=now + lease))
         return [_queued(row) for row in await connection.execute(_first_messages(rows, limit))]
+
+    async def _next(
+        self, connection: AsyncConnection, now: datetime, lease: timedelta, limit: int
+    ) -> list[str]:
+        """Return the chats whose turn it is: so many of them newcomers' as are due to these."""
+        claimable = _claimable(now, lease)
+        found = (await connection.execute(_in_turn(claimable, limit))).all()
+        rows = [row.id for row in found]
+        reserved = newcomers_among(self._places, limit) if len(rows) == limit else 0
+        if not reserved or found[-1].waiting_since > now - HEAD_START:
+            return rows  # all who wait, or newcomers have their turn by themselves
+        few = _in_turn((*claimable, is_new(now)), reserved)
+        newcomers = (await connection.execute(few)).scalars().all()
+        return [*rows[: limit - len(newcomers)], *newcomers]
+
+
+def _in_turn(which: Sequence[ColumnElement[bool]], limit: int) -> Select[Any]:
+    free = select(chats.c.id, chats.c.waiting_since).where(*which).limit(limit)
+    return free.order_by(chats.c.waiting_since, chats.c.id).with_for_update(skip_locked=True)
 
 
 def _claimable(now: datetime, lease: timedelta) -> tuple[ColumnElement[bool], ...]:

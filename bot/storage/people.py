@@ -21,7 +21,7 @@ from bot.storage.identity import read_address
 from bot.storage.tables import chats, conversations, participants
 from bot.storage.work import Work
 
-_LIVING = participants.c.erased_at.is_(None)
+LIVING = participants.c.erased_at.is_(None)
 _ANY = true()
 
 
@@ -38,7 +38,7 @@ async def due(work: Work, now: datetime, limit: int) -> list[Person]:
     waiting = (
         HELD.join(participants, participants.c.chat_id == chats.c.id)
         .join(conversations, conversations.c.participant_id == participants.c.id)
-        .where(overdue, _LIVING)
+        .where(overdue, LIVING)
         .order_by(conversations.c.due_at, conversations.c.id)
         .limit(limit)
         .with_for_update(of=chats, skip_locked=True)
@@ -50,14 +50,11 @@ async def due(work: Work, now: datetime, limit: int) -> list[Person]:
     return [person for person in people if person.conversations]
 
 
-async def active_between(work: Work, first: datetime, last: datetime) -> list[Person]:
-    """Return people, whole, who were last seen in their current conversation between the two moments."""
-    seen = (
-        select(participants.c.chat_id)
-        .join(conversations, conversations.c.id == participants.c.current)
-        .where(conversations.c.active_at.between(first, last), _LIVING)
-    )
-    held = await hold(work, HELD.where(chats.c.id.in_(seen)).order_by(*IN_ORDER).with_for_update())
+async def people_in(work: Work, chat_ids: Sequence[str]) -> list[Person]:
+    """Return the people of these chats, whole, held against other workers until the end."""
+    if not chat_ids:
+        return []
+    held = await hold(work, HELD.where(chats.c.id.in_(chat_ids)).order_by(*IN_ORDER).with_for_update())
     return await _people_of(work, held)
 
 
@@ -75,7 +72,7 @@ def _stories(chat_ids: Sequence[str], only: ColumnElement[bool]) -> Select[Any]:
     return (
         select(participants.c.chat_id, participants.c.id, participants.c.current, conversations.c.snapshot)
         .outerjoin(conversations, of_person & kept & only)
-        .where(participants.c.chat_id.in_(chat_ids), _LIVING)
+        .where(participants.c.chat_id.in_(chat_ids), LIVING)
         .order_by(participants.c.chat_id, conversations.c.opened_at, conversations.c.id)
     )
 

@@ -15,11 +15,9 @@ from bot.storage.chats import IN_ORDER
 from bot.storage.erasing import forgetting
 from bot.storage.identity import write_address
 from bot.storage.tables import chats, outbox
+from bot.storage.turns import DUE, next_place
 
 T = TypeVar("T")
-
-DUE = outbox.c.sent_at.is_(None) & outbox.c.failed_at.is_(None)
-_OF_CHAT = outbox.c.chat_id == chats.c.id
 
 _FAIL = update(outbox).where(outbox.c.id == bindparam("message"), DUE)
 _FAIL = _FAIL.values(failed_at=bindparam("at"), failure=bindparam("why"))
@@ -99,15 +97,13 @@ class Settling:
         freed = [row.id for row in touched if row.id in released and row.lease_owner == self.worker]
         others = [row.id for row in touched if row.id not in freed]
         if freed:
-            await self.connection.execute(_rest(freed).values(lease_owner=None, lease_until=None))
+            await self.connection.execute(self._again(freed).values(lease_owner=None, lease_until=None))
         if others:
-            await self.connection.execute(_rest(others))
+            await self.connection.execute(self._again(others))
 
-
-def _rest(rows: Sequence[str]) -> Update:
-    """Return what notes since when the first of the messages left to these chats has been waiting."""
-    first = select(outbox.c.queued_at).where(_OF_CHAT, DUE).order_by(outbox.c.sequence).limit(1)
-    return update(chats).where(chats.c.id.in_(rows)).values(waiting_since=first.scalar_subquery())
+    def _again(self, rows: Sequence[str]) -> Update:
+        """Return what gives these chats their next place, or none where nothing is left."""
+        return update(chats).where(chats.c.id.in_(rows)).values(waiting_since=next_place(self.now))
 
 
 def _only(kind: type[T], settled: Sequence[object]) -> list[T]:

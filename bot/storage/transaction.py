@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 
 from bot.service.ports import Changes, Person
-from bot.storage import keeping, people
+from bot.storage import absence, keeping, people
 from bot.storage.bulk import insert_missing
 from bot.storage.quarantine import SqlQuarantine
 from bot.storage.tables import conversations, editions, installation, updates
@@ -72,9 +72,13 @@ class SqlTransaction:
         """Return people with conversations in which something is due by time, the longest waiting first."""
         return await people.due(self._work, now, limit)
 
-    async def active_between(self, first: datetime, last: datetime) -> list[Person]:
-        """Return people whose current conversation saw them last between the two moments."""
-        return await people.active_between(self._work, first, last)
+    async def note_absence(self, first: datetime, last: datetime) -> None:
+        """Remember to ask people again who were last seen in their conversation between these moments."""
+        await absence.note(self._work, first, last)
+
+    async def missed(self, limit: int) -> list[Person]:
+        """Return the next of those to be asked again after an absence; each of them once."""
+        return await absence.missed(self._work, limit)
 
     async def last_poll(self) -> datetime | None:
         """Return when Telegram was last asked for updates."""

@@ -55,7 +55,8 @@ class Colleague:
 
     @property
     def leads(self) -> bool:
-        return self.worker._presence.leads and self._task is not None and not self._task.done()
+        there = self.worker._presence.leads and self.worker._presence.there
+        return there and self._task is not None and not self._task.done()
 
     def start(self, database_url: str) -> None:
         self._task = asyncio.create_task(self._work(database_url))

@@ -6,10 +6,14 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.content.bundle import Bundle
+from bot.service import timers
 from bot.service.timers import polled
 from tests.botapi.running import Running, Someone, running
 from tests.botapi.test_cases import NAVIGATION, QUESTIONS, agree, due, label
+from tests.botapi.test_intake import until
 
 SORRY = "I was away"
 
@@ -63,6 +67,20 @@ async def test_the_backlog_is_handled_before_anybody_is_asked_again(tmp_path: Pa
         apology = next(n for n, call in enumerate(calls) if SORRY in str(call.params))
         after = [call.params["chat_id"] for call in calls[apology:]]
         assert after == [mei.person.id], "the apology comes last"
+
+
+async def test_many_are_asked_again_some_at_a_time(
+    tmp_path: Path, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timers, "_SLICE", 2)
+    async with running(tmp_path, bundle) as bot:
+        people = [Someone(bot.simulator.person(first_name=f"Person {n}")) for n in range(7)]
+        await asyncio.gather(*(agree(someone) for someone in people))
+        await away(bot, 200)
+        await until(lambda: all(sorry(someone) for someone in people), "somebody was not asked")
+        await bot.restart()
+        await bot.simulator.settle(quiet=0.15)
+        assert [sorry(someone) for someone in people] == [1] * 7
 
 
 async def test_after_a_short_break_nobody_gets_a_message(tmp_path: Path, bundle: Bundle) -> None:

@@ -36,6 +36,9 @@ async def test_a_tap_is_answered_and_only_the_chosen_button_stays(tmp_path: Path
         assert set(notices(bot)) == {None}, "a tap that counted needs no words"
 
 
+COURTESIES = ("editMessageReplyMarkup", "answerCallbackQuery")
+
+
 async def test_where_there_is_no_room_messages_leave_and_courtesies_do_not(
     tmp_path: Path, bundle: Bundle
 ) -> None:
@@ -43,15 +46,18 @@ async def test_where_there_is_no_room_messages_leave_and_courtesies_do_not(
         mei = Someone(bot.simulator.person(first_name="Mei"))
         await agree(mei)
         await bot.simulator.settle()
-        polite = len(bot.simulator.calls("answerCallbackQuery"))
-        assert polite > 0
+        marked, answered = (len(bot.simulator.calls(name)) for name in COURTESIES)
+        assert marked
         bot.worker._courtesy._pace = Pace(Limits(per_second=0.001), lambda: 0.0)
         assert bot.worker._courtesy._pace.spare()
         await mei.say("45")
         await mei.tap(label("willing", "yes"))
         await bot.simulator.settle()
         assert due(mei) == "dm"
-        assert len(bot.simulator.calls("answerCallbackQuery")) == polite
+        assert len(bot.simulator.calls(COURTESIES[0])) == marked
+        assert len(bot.simulator.calls(COURTESIES[1])) == answered + 1, (
+            "a tap's answer costs messages no room"
+        )
 
 
 async def test_a_stale_tap_changes_nothing_and_says_so(tmp_path: Path, bundle: Bundle) -> None:

@@ -20,9 +20,10 @@ from bot.botapi.sender import Sender
 from bot.service.ports import Changes, Message, Outgoing
 from bot.storage.database import open_database
 from bot.storage.migrate import prepare
-from bot.storage.outbox import PER_CHAT, SqlOutbox
+from bot.storage.outbox import SqlOutbox
 from bot.storage.store import SqlStore
 from bot.storage.tables import chats
+from bot.storage.turns import PER_CHAT
 from tests.botapi.test_intake import until
 from tests.botapi.test_pace import GROUP, Time, seconds_for
 from tests.botapi.test_pace import time as time

@@ -149,9 +149,9 @@ DEFECTS = (
         "set-webhook-once",
         "Telegram is told again where to call until it has heard.",
         (
-            "bot/botapi/worker.py",
-            "            while not await self._told_where(self._called_at):",
-            "            if not await self._told_where(self._called_at):",
+            "bot/botapi/calling.py",
+            "        while not await self._told_where():",
+            "        if not await self._told_where():",
         ),
         f"{FAULTS}[setWebhook fails]",
     ),

@@ -148,7 +148,7 @@ DEFECTS = (
         "Where Telegram's limits are near, messages leave and courtesies do not.",
         (
             "bot/botapi/courtesy.py",
-            " or not self._pace.spare():\n",
+            " or not (room or self._pace.spare)():\n",
             ":\n",
         ),
         "tests/botapi/test_courtesy.py::test_where_there_is_no_room_messages_leave_and_courtesies_do_not",

@@ -111,7 +111,8 @@ async def test_an_erased_person_is_a_stranger(store: SqlStore) -> None:
     assert await find(store, MEI) is None
     async with store.transaction() as transaction:
         assert await transaction.due(later(99), 9) == []
-        assert await transaction.active_between(later(-99), later(99)) == []
+        await transaction.note_absence(later(-99), later(99))
+        assert await transaction.missed(limit=9) == []
     again = Person("mei-again", MEI.telegram_id, current="new-1")
     await keep(store, arrival(again), later(2))
     person = await find(store, MEI)

@@ -15,9 +15,10 @@ from bot.service.ports import Changes
 from bot.service.sending import Blocked, Failed, Postponed, Queued, Sent, Settled
 from bot.storage.database import Database
 from bot.storage.identity import read_address
-from bot.storage.outbox import PER_CHAT, SqlOutbox
+from bot.storage.outbox import SqlOutbox
 from bot.storage.store import SqlStore
 from bot.storage.tables import chats
+from bot.storage.turns import HEAD_START, ONE_IN, PER_CHAT
 from tests.storage.persona import LEASE, NOW, crowd, keep, say
 
 PEOPLE = crowd(6)
@@ -27,11 +28,23 @@ PEOPLE = crowd(6)
 class Queue:
     """What the model knows of a chat."""
 
-    waiting: deque[tuple[datetime, str]] = field(default_factory=deque)
+    waiting: deque[str] = field(default_factory=deque)
+    place: datetime | None = None
+    written_to: bool = False
     blocked: bool = False
     not_before: datetime = NOW
     holder: str | None = None
     until: datetime = NOW
+
+    def write(self, word: str, now: datetime) -> None:
+        if self.place is None:
+            self.place = now - HEAD_START if self.written_to else now
+        self.written_to = True
+        self.waiting.append(word)
+
+    def had_its_turn(self, now: datetime) -> None:
+        begun = now - HEAD_START if len(self.waiting) <= PER_CHAT else now
+        self.place = begun if self.waiting else None
 
     def open(self, now: datetime) -> bool:
         return bool(self.waiting) and not self.blocked and self.not_before <= now and self.until <= now
@@ -48,6 +61,7 @@ class Model:
         self.queues = {person.telegram_id: Queue() for person in PEOPLE}
         self.workers = {name: SqlOutbox(database, name) for name in ("one", "two")}
         self.held: dict[str, dict[str, list[Queued]]] = {name: {} for name in self.workers}
+        self.places = dict.fromkeys(self.workers, 0)
         self.words = iter(map(str, range(100_000)))
 
     async def step(self) -> None:
@@ -57,15 +71,14 @@ class Model:
         async with self.database.reading() as connection:
             rows = await connection.execute(select(chats.c.address, chats.c.waiting_since))
             kept = {read_address(row.address): row.waiting_since for row in rows}
-        heads = {chat: queue.waiting[0][0] if queue.waiting else None for chat, queue in self.queues.items()}
-        assert kept == {chat: heads[chat] for chat in kept}
+        assert kept == {chat: self.queues[chat].place for chat in kept}
 
     async def write(self) -> None:
         people = self.chance.choices(PEOPLE, k=self.chance.choice([1, 3, 30]))
         said = [(person, next(self.words)) for person in people]
         await keep(self.store, Changes(outgoing=[say(person, word) for person, word in said]), self.now)
         for person, word in said:
-            self.queues[person.telegram_id].waiting.append((self.now, word))
+            self.queues[person.telegram_id].write(word, self.now)
 
     async def come_back(self) -> None:
         person = self.chance.choice(PEOPLE)
@@ -79,14 +92,18 @@ class Model:
         settled: list[Settled] = []
         released: list[str] = []
         for row, messages in list(self.held[name].items()):
-            settled += self.settle(messages)
-            if self.chance.random() < 0.8:
+            came = self.settle(messages)
+            settled += came
+            gives_back = self.chance.random() < 0.8
+            if gives_back:
                 released.append(row)
                 del self.held[name][row]
                 self.free(name, messages[0].chat)
-        limit = self.chance.choice([0, 2, 5, 100])
+            if came or gives_back:
+                self.queues[messages[0].chat].had_its_turn(self.now)
+        limit = self.chance.choice([0, 1, 2, 5, 100])
         got = await self.workers[name].exchange(settled, released, self.now, lease=LEASE, limit=limit)
-        self.check(got, limit)
+        self.check(name, got, limit)
         for message in got:
             queue = self.queues[message.chat]
             queue.holder, queue.until = name, self.now + LEASE
@@ -101,7 +118,7 @@ class Model:
         for message in messages[: self.chance.randrange(len(messages) + 1)]:
             settled.append(Failed(message.id, "refused") if self.chance.random() < 0.3 else Sent(message.id))
             # One whose lease ran out may send what another has sent already.
-            queue.waiting = deque(item for item in queue.waiting if item[1] != message.message.html)
+            queue.waiting = deque(word for word in queue.waiting if word != message.message.html)
         if self.chance.random() < 0.2:
             queue.not_before = self.now + timedelta(seconds=40)
             settled.append(Postponed(messages[0].chat_row, queue.not_before))
@@ -115,19 +132,31 @@ class Model:
         if queue.holder == name:
             queue.holder, queue.until = None, NOW
 
-    def check(self, got: Sequence[Queued], limit: int) -> None:
+    def check(self, name: str, got: Sequence[Queued], limit: int) -> None:
         assert len(got) <= limit
-        free = sorted(
-            (queue.waiting[0][0], chat) for chat, queue in self.queues.items() if queue.open(self.now)
-        )
         claimed = {message.chat for message in got}
-        assert len(claimed) == min(limit, len(free))
-        oldest = [since for since, _ in free][: len(claimed)]
-        assert sorted(self.queues[chat].waiting[0][0] for chat in claimed) == oldest
+        assert sorted(self.place(chat) for chat in claimed) == self.due(name, limit)
+        self.places[name] += len(claimed)
         for chat in claimed:
             words = [message.message.html for message in got if message.chat == chat]
-            assert words == [word for _, word in self.queues[chat].waiting][: len(words)]
+            assert words == list(self.queues[chat].waiting)[: len(words)]
             assert 1 <= len(words) <= PER_CHAT
+
+    def place(self, chat: int) -> datetime:
+        place = self.queues[chat].place
+        assert place
+        return place
+
+    def due(self, name: str, limit: int) -> list[datetime]:
+        """Return the places that are to be served now: the earliest, and now and then a newcomer's."""
+        free = sorted(self.place(chat) for chat, queue in self.queues.items() if queue.open(self.now))
+        first, others = free[:limit], free[limit:]
+        given = self.places[name]
+        newcomers = [place for place in others if place > self.now - HEAD_START]
+        newcomers = newcomers[: (given + limit) // ONE_IN - given // ONE_IN]
+        if not newcomers or first[-1] > self.now - HEAD_START:
+            return first
+        return sorted(first[: limit - len(newcomers)] + newcomers)
 
 
 @pytest.mark.parametrize("seed", range(3))

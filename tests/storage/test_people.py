@@ -8,6 +8,7 @@ from bot.domain.events import ContactAnswered, Stopped
 from bot.service.ports import Changes, Kept, Person
 from bot.storage.database import Database
 from bot.storage.store import SqlStore
+from bot.storage.transaction import SqlTransaction
 from tests.storage.persona import (
     LIN,
     MEI,
@@ -144,7 +145,12 @@ async def test_nothing_is_due_to_the_erased(store: SqlStore) -> None:
 
 async def seen(store: SqlStore, first: int, last: int) -> list[str]:
     async with store.transaction() as transaction:
-        return [person.id for person in await transaction.active_between(later(first), later(last))]
+        return [person.id for person in await missed(transaction, first, last)]
+
+
+async def missed(transaction: SqlTransaction, first: int, last: int) -> list[Person]:
+    await transaction.note_absence(later(first), later(last))
+    return await transaction.missed(limit=99)
 
 
 async def test_a_turn_of_the_clock_is_not_activity(store: SqlStore) -> None:
@@ -167,9 +173,32 @@ async def test_people_are_found_by_when_they_were_last_seen(store: SqlStore) -> 
     await keep(store, arrival(LIN), later(10))
     await keep(store, Changes(kept=[opened(LIN, conversation="lin-0")]), later(20))
     async with store.transaction() as transaction:
-        (lin,) = await transaction.active_between(later(5), later(15))
+        (lin,) = await missed(transaction, 5, 15)
         assert (lin.id, len(lin.conversations)) == ("lin", 2)
-        assert await transaction.active_between(later(15), later(25)) == []
+        assert await missed(transaction, 15, 25) == []
+
+
+async def test_after_an_absence_people_come_some_at_a_time_and_each_once(store: SqlStore) -> None:
+    people = crowd(25)
+    for minute in range(5):  # five at each moment: the end of a slice falls between people of one moment
+        for person in people[minute * 5 : minute * 5 + 5]:
+            await keep(store, arrival(person), later(minute))
+    found: list[str] = []
+    async with store.transaction() as transaction:
+        await transaction.note_absence(later(0), later(3))
+    while True:
+        async with store.transaction() as transaction:
+            more = await transaction.missed(limit=3)
+        assert len(more) <= 3
+        found += [person.id for person in more]
+        assert len(set(found)) == len(found), "asked twice"
+        if not more:
+            break
+        if len(found) == 6:  # somebody writes meanwhile, and need not be asked
+            (late,) = [person for person in people if person.id == "p19"]
+            talk = (await find(store, late)).conversations[0]  # type: ignore[union-attr]
+            await keep(store, Changes(kept=[Kept("p19", talk, ())]), later(30))
+    assert sorted(found) == sorted(person.id for person in people[:19])
 
 
 async def test_permissions_to_contact_are_counted(store: SqlStore) -> None:
