@@ -37,6 +37,7 @@ from bot.simulator import Chat, Simulator
 from bot.simulator.player import play
 from bot.simulator.server import serve
 from bot.storage.database import Database, open_database
+from bot.storage.keyring import PRACTICE, KeyRing
 from bot.storage.lock import leadership
 from bot.storage.migrate import prepare, upgrade
 from bot.storage.outbox import SqlOutbox
@@ -120,11 +121,18 @@ async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
     """Open the database, made or checked; SettingsError where it is not at head."""
     _make_folder(settings.database_url)
     await prepare(settings.database_url)
-    database: Database = open_database(settings.database_url)
+    database: Database = open_database(settings.database_url, _ring(settings))
     try:
-        yield SqlStore(database, new_id, new_secret)
+        store = SqlStore(database, new_id)
+        await store.begin()
+        yield store
     finally:
         await database.close()
+
+
+def _ring(settings: Settings) -> KeyRing:
+    """Return the operator's keys; a demo without any has one that everybody knows."""
+    return KeyRing(settings.keys) if settings.keys else PRACTICE
 
 
 async def run(settings: Settings, tell: Tell) -> None:

@@ -114,6 +114,12 @@ class Settings(BaseSettings):
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR|CRITICAL)$")
 
     @property
+    def keys(self) -> list[bytes]:
+        """The encryption keys, the present one first; none where it is not set."""
+        value = self.encryption_keys.get_secret_value() if self.encryption_keys else ""
+        return [base64.urlsafe_b64decode(key.strip()) for key in value.split(",") if key.strip()]
+
+    @property
     def token(self) -> str:
         """The bot's token; SettingsError where it is not set."""
         if self.telegram_bot_token is None:

@@ -226,6 +226,10 @@ class Store(Protocol):
         """Begin a transaction."""
         ...
 
+    async def shred(self) -> int:
+        """Destroy the keys of erased people that are still there; return how many were."""
+        ...
+
 
 class Conflict(Exception):  # noqa: N818 -- says what happened; nobody shows it to people
     """Another transaction changed the same conversation first."""
