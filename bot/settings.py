@@ -158,9 +158,11 @@ def _wrong(name: str, error: ValidationError) -> str:
 
 
 def _gate(settings: Settings) -> None:
-    """Refuse to meet real people with what is not built yet: answers are not encrypted at rest."""
-    if settings.mode is not Mode.DEMO:
+    """Refuse to meet real people without keys to seal what they say, or with what is not built yet."""
+    if settings.mode is Mode.PRODUCTION:
         raise SettingsError(
-            f"MODE={settings.mode} is not possible yet: this version does not encrypt what people answer, "
-            "so it must not meet real participants. Example:\n  MODE=demo"
+            "MODE=production is not possible yet: this version does not check that what runs was approved, "
+            "and does not carry out retention. Example:\n  MODE=pilot"
         )
+    if settings.mode is Mode.PILOT and not settings.keys:
+        raise SettingsError(missing("ENCRYPTION_KEYS", "MODE=pilot seals what people say with it."))

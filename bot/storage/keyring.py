@@ -12,6 +12,7 @@ from bot.domain.errors import SettingsError
 from bot.storage.sealing import NONCE, new_nonce
 
 _ID = 8
+_PRACTICE = hashlib.sha256(b"anybody can read a demo").digest()
 
 
 class KeyRing:
@@ -36,6 +37,11 @@ class KeyRing:
                 return cipher.decrypt(nonce, text, name.encode())
         except InvalidTag:
             pass  # as a key that is not there: said below
+        if wrapped[:_ID] == _id(_PRACTICE):
+            raise SettingsError(
+                "DATABASE_URL names a database that a demo made without ENCRYPTION_KEYS. Begin with a new "
+                "one. Example:\n  DATABASE_URL=sqlite:///var/doorstep-2.sqlite3"
+            )
         raise SettingsError(
             "ENCRYPTION_KEYS does not hold the key that this database was made with. Put it back, behind "
             "the new one where you are changing keys. Example:\n  ENCRYPTION_KEYS=new-key,old-key"
@@ -50,5 +56,5 @@ def _id(key: bytes) -> bytes:
     return hashlib.sha256(b"doorstep key " + key).digest()[:_ID]
 
 
-PRACTICE = KeyRing([hashlib.sha256(b"anybody can read a demo").digest()])
+PRACTICE = KeyRing([_PRACTICE])
 """For demo mode without ENCRYPTION_KEYS: known to everybody, so it protects nothing."""
