@@ -30,6 +30,7 @@ from bot.service.export import export_row
 from bot.service.ports import Quarantined
 from bot.service.screening import Desks, keep_offered, set_aside_now, take_up
 from bot.settings import PUBLIC_API, Settings, missing
+from bot.storage.checkpoints import Witness
 from bot.storage.database import Database, open_database
 from bot.storage.keyring import PRACTICE, KeyRing
 from bot.storage.lock import leadership
@@ -116,7 +117,7 @@ async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
     await prepare(settings.database_url)
     database: Database = open_database(settings.database_url, _ring(settings))
     try:
-        store = SqlStore(database, new_id)
+        store = SqlStore(database, new_id, _witness(settings))
         await store.begin()
         yield store
     finally:
@@ -126,6 +127,11 @@ async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
 def _ring(settings: Settings) -> KeyRing:
     """Return the operator's keys; a demo without any has one that everybody knows."""
     return KeyRing(settings.keys) if settings.keys else PRACTICE
+
+
+def _witness(settings: Settings) -> Witness | None:
+    folder = settings.checkpoint_dir
+    return None if folder is None else Witness(folder, gethostname(), settings.seed)
 
 
 async def run(settings: Settings, tell: Tell) -> None:

@@ -80,6 +80,8 @@ _EXAMPLES = {
     "TELEGRAM_API_URL": "https://api.telegram.org",
     "DATABASE_URL": "sqlite:///var/doorstep.sqlite3",
     "ENCRYPTION_KEYS": "what `python -m bot keygen` prints",
+    "CHECKPOINT_DIR": "/mnt/elsewhere/doorstep",
+    "SIGNING_KEY": "what `python -m bot keygen` prints",
     "WEBHOOK_URL": "https://bot.example.org/telegram",
     "WEBHOOK_SECRET": "letters-digits-_-and-at-least-32-of-them",
     "SEND_PER_SECOND": "30",
@@ -109,6 +111,8 @@ class Settings(BaseSettings):
     webhook_secret: Annotated[SecretStr | None, AfterValidator(_webhook_secret)] = None
     send_per_second: float | None = Field(default=None, gt=0, le=1000)
     staff_group_id: int | None = None
+    checkpoint_dir: Path | None = None
+    signing_key: Annotated[SecretStr | None, AfterValidator(_keys)] = None
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR|CRITICAL)$")
@@ -116,8 +120,14 @@ class Settings(BaseSettings):
     @property
     def keys(self) -> list[bytes]:
         """The encryption keys, the present one first; none where it is not set."""
-        value = self.encryption_keys.get_secret_value() if self.encryption_keys else ""
-        return [base64.urlsafe_b64decode(key.strip()) for key in value.split(",") if key.strip()]
+        return _decoded(self.encryption_keys)
+
+    @property
+    def seed(self) -> bytes:
+        """What checkpoints are signed with; SettingsError where it is not set."""
+        if self.signing_key is None:
+            raise SettingsError(missing("SIGNING_KEY", "Checkpoints (CHECKPOINT_DIR) are signed with it."))
+        return _decoded(self.signing_key)[0]
 
     @property
     def token(self) -> str:
@@ -132,6 +142,11 @@ class Settings(BaseSettings):
         if self.webhook_secret is None:
             raise SettingsError(missing("WEBHOOK_SECRET", "It goes with WEBHOOK_URL; choose a long one."))
         return self.webhook_secret.get_secret_value()
+
+
+def _decoded(value: SecretStr | None) -> list[bytes]:
+    keys = value.get_secret_value().split(",") if value else []
+    return [base64.urlsafe_b64decode(key.strip()) for key in keys if key.strip()]
 
 
 def read_settings() -> Settings:

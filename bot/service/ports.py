@@ -226,8 +226,8 @@ class Store(Protocol):
         """Begin a transaction."""
         ...
 
-    async def shred(self) -> int:
-        """Destroy the keys of erased people that are still there; return how many were."""
+    async def tidy(self, now: datetime) -> None:
+        """Do what is due between transactions: destroy keys of erased people, write a checkpoint."""
         ...
 
 

@@ -30,10 +30,10 @@ async def run_due(desks: Desks, *, now: datetime) -> int:
 
 
 async def prune(desks: Desks, *, now: datetime) -> None:
-    """Forget what is kept only to recognise updates that come twice, and keys that should be gone."""
+    """Forget what is kept only to recognise updates that come twice, and tidy the store."""
     async with desks.store.transaction() as transaction:
         await transaction.prune(now)
-    await desks.store.shred()
+    await desks.store.tidy(now)
 
 
 async def _run_slice(desks: Desks, now: datetime) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import SettingsError
 from bot.service.ports import Changes, StoreUnavailable
+from bot.storage.checkpoints import Witness
 from bot.storage.database import Database
 from bot.storage.tables import participants
 from bot.storage.transaction import SqlTransaction
@@ -30,8 +31,9 @@ _SLICE = 500
 class SqlStore:
     """See bot.service.ports.Store; chance comes in as makers of ids."""
 
-    def __init__(self, database: Database, new_id: Callable[[], str]) -> None:
+    def __init__(self, database: Database, new_id: Callable[[], str], witness: Witness | None = None) -> None:
         self.database = database
+        self.witness = witness
         self._new_id = new_id
         self._key: bytes | None = None
 
@@ -79,6 +81,13 @@ class SqlStore:
             await self.shred()
         except (StoreUnavailable, DBAPIError) as error:
             log.warning("erasure: %s; keys are destroyed with the next round", type(error).__name__)
+
+    async def tidy(self, now: datetime) -> None:
+        """Destroy the keys of erased people that are still there, and write a checkpoint of what changed."""
+        await self.shred()
+        if self.witness:
+            async with self.database.writing() as connection:
+                await self.witness.write(connection, now)
 
     async def shred(self) -> int:
         """Destroy the keys of erased people that are still there; return how many."""

@@ -40,6 +40,7 @@ def _required(name: str, kind: Any, **more: Any) -> Column[Any]:  # noqa: ANN401
 
 
 _UNSHREDDED = text("erased_at IS NOT NULL AND shredded_at IS NULL")
+_UNCHECKED = text("checkpointed < revision")
 _SOMETHING_WAITS = text("waiting_since IS NOT NULL")
 
 editions = Table(
@@ -112,6 +113,8 @@ conversations = Table(
     _required("snapshot", LargeBinary),
     # The hash of the newest event: see trail.py.
     _required("head", LargeBinary),
+    # The revision that the newest checkpoint lists.
+    _required("checkpointed", Integer, server_default="0"),
     Column("contact_permission", Boolean),
     _required("opened_at", Moment),
     _required("active_at", Moment),
@@ -123,6 +126,12 @@ conversations = Table(
     Index(None, "active_at"),
     Index(None, "due_at"),
     Index(None, "opened_at", "id"),
+    Index(
+        "ix_conversations_unchecked",
+        "id",
+        sqlite_where=_UNCHECKED,
+        postgresql_where=_UNCHECKED,
+    ),
 )
 
 events = Table(

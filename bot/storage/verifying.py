@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.conversation import Status, replay
 from bot.domain.errors import DoorstepError
 from bot.domain.events import ConsentDeclined, Erased, Event, MinorRecognised
+from bot.storage.checkpoints import Mark
 from bot.storage.codec import read_conversation, read_event, snapshot_of
 from bot.storage.sealing import key_of
 from bot.storage.store import SqlStore
@@ -22,6 +24,7 @@ from bot.storage.trail import START, link, place_of
 from bot.storage.vault import HOUSE, Vault
 
 _PAGE = 200
+NO_MARKS: Mapping[str, Mark] = MappingProxyType({})
 _FORGETTING = (Erased, MinorRecognised, ConsentDeclined)
 """Events after which what was said before may be gone."""
 
@@ -42,23 +45,30 @@ class Report:
     conversations: int = 0
     events: int = 0
     findings: list[Finding] = field(default_factory=list)
+    marks: dict[str, Mark] = field(default_factory=dict)
+    """What checkpoints say of conversations that have not been looked at yet."""
 
 
 async def verify(store: SqlStore) -> AsyncIterator[Report]:
     """Yield the report as it grows, a page of conversations at a time, as of one moment."""
     async with store.database.reading() as connection:
-        async for report in verify_on(connection, store.database.vault):
+        marks = await store.witness.marks(connection) if store.witness else {}
+        async for report in verify_on(connection, store.database.vault, marks):
             yield report
 
 
-async def verify_on(connection: AsyncConnection, vault: Vault) -> AsyncIterator[Report]:
-    """Yield the report on what this connection sees."""
-    report = Report()
+async def verify_on(
+    connection: AsyncConnection, vault: Vault, marks: Mapping[str, Mark] = NO_MARKS
+) -> AsyncIterator[Report]:
+    """Yield the report on what this connection sees, against what the checkpoints say."""
+    report = Report(marks=dict(marks))
     last = ""
     while talks := await _page(connection, last):
         await _look_at(connection, vault, talks, report)
         last = talks[-1].id
         yield report
+    for name, mark in report.marks.items():
+        report.findings.append(Finding(name, None, f"the conversation is gone, which {mark.where} lists"))
     for name in await _orphans(connection):
         report.findings.append(Finding(name, None, "events without a conversation"))
     yield report
@@ -87,6 +97,7 @@ async def _look_at(connection: AsyncConnection, vault: Vault, talks: Sequence[An
     for talk, state in zip(talks, states, strict=True):
         trail = trails.get(talk.id, [])
         report.findings += [*_broken_links(talk, trail), *_broken_words(talk, trail, bodies, state)]
+        report.findings += _against(report.marks.pop(talk.id, None), talk, trail)
     report.conversations += len(talks)
     report.events += len(rows)
 
@@ -107,6 +118,15 @@ def _broken_links(talk: Any, trail: Sequence[Any]) -> Iterable[Finding]:  # noqa
         yield Finding(talk.id, len(trail) + 1, "the last events are missing, or some were added")
     elif head != talk.head:
         yield Finding(talk.id, talk.revision, "the conversation ends with another event")
+
+
+def _against(mark: Mark | None, talk: Any, trail: Sequence[Any]) -> Iterable[Finding]:  # noqa: ANN401 -- rows
+    if mark is None:
+        return
+    if len(trail) < mark.length:
+        yield Finding(talk.id, len(trail) + 1, f"events are missing that {mark.where} lists")
+    elif trail[mark.length - 1].hash.hex() != mark.head:
+        yield Finding(talk.id, mark.length, f"an event is not the one that {mark.where} lists")
 
 
 def _broken_words(

@@ -16,6 +16,7 @@ branch_labels = None
 depends_on = None
 
 _MOMENT = sa.DateTime(timezone=True)
+_UNCHECKED = sa.text("checkpointed < revision")
 _UNSHREDDED = sa.text("erased_at IS NOT NULL AND shredded_at IS NULL")
 
 
@@ -37,6 +38,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("conversations") as conversations:
         conversations.add_column(sa.Column("head", sa.LargeBinary, nullable=False))
+        conversations.add_column(sa.Column("checkpointed", sa.Integer, nullable=False, server_default="0"))
+    op.create_index(
+        "ix_conversations_unchecked",
+        "conversations",
+        ["id"],
+        sqlite_where=_UNCHECKED,
+        postgresql_where=_UNCHECKED,
+    )
     with op.batch_alter_table("events") as events:
         events.drop_column("kind")
         events.add_column(sa.Column("digest", sa.LargeBinary, nullable=False))
