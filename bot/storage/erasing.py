@@ -45,7 +45,7 @@ async def begin(work: Work, erased: Sequence[str]) -> dict[int, Chat]:
 
 
 async def finish(work: Work, erased: Sequence[str], now: datetime) -> None:
-    """Empty all that the erased said; rows, times and hashes stay. Their keys go after the commit."""
+    """Empty all that the erased said; rows, times and what was agreed to stay. Keys go after the commit."""
     if not erased:
         return
     theirs = select(conversations.c.id).where(conversations.c.participant_id.in_(erased))

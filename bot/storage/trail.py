@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bot.domain.events import Erased, Event
+from bot.domain.events import ConsentAcknowledged, Erased, Event
 from bot.service.ports import Kept
 from bot.storage.bulk import Row
 from bot.storage.codec import write_event
@@ -22,6 +22,8 @@ from bot.storage.tables import events
 from bot.storage.vault import HOUSE, Sealer
 from bot.storage.work import Work
 
+_STAYING = (ConsentAcknowledged, Erased)
+"""What an erasure leaves readable: what was agreed to, and why the rest is empty. The texts say so."""
 START = bytes(32)
 """The head of a conversation without events."""
 
@@ -81,7 +83,7 @@ class Trail:
             await self._work.connection.execute(insert(events), self._rows)
 
     def _body(self, kept: Kept, event: Event, place: Place) -> bytes:
-        if isinstance(event, Erased):  # says why the rest is empty, so it must stay readable
+        if isinstance(event, _STAYING):
             return self._sealer.seal(HOUSE, place, write_event(event))
         if kept.person in self._erased:
             return b""
