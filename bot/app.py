@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import logging
@@ -13,7 +12,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import gethostname
-from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,23 +24,23 @@ from bot.botapi.profile import sign_in
 from bot.botapi.webhook import Webhook
 from bot.botapi.worker import Worker
 from bot.content.bundle import Bundle
-from bot.content.dialogues import FOLDER, parse_dialogue
 from bot.content.load import TRIAL_FILE, load_trial, load_trials
 from bot.content.shelf import Edition, Shelf
 from bot.domain.errors import ContentError, SettingsError
 from bot.service.export import export_row
 from bot.service.ports import Quarantined
 from bot.service.screening import Desks, keep_offered, set_aside_now, take_up
-from bot.settings import PUBLIC_API, Settings
-from bot.simulator import Chat, Simulator
-from bot.simulator.player import play
-from bot.simulator.server import serve
+from bot.settings import PUBLIC_API, Settings, missing
+from bot.storage.checkpoints import Witness
 from bot.storage.database import Database, open_database
+from bot.storage.keyring import PRACTICE, KeyRing
 from bot.storage.lock import leadership
 from bot.storage.migrate import prepare, upgrade
 from bot.storage.outbox import SqlOutbox
 from bot.storage.reading import conversations
 from bot.storage.store import SqlStore
+from bot.storage.verifying import Report
+from bot.storage.verifying import verify as verify_trail
 from bot.web.health import Endpoint, create_app
 from bot.web.serving import serving
 
@@ -51,10 +49,7 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 Tell = Callable[[str], None]
 """Shows the operator one line."""
-DEMO_TOKEN = "1000000001:DEMO-doorstep-practice-only"  # noqa: S105 -- opens nothing but our own simulator
 _LETTERS = string.ascii_lowercase + string.digits
-_SAMPLE = "fits.txt"
-"""The dialogue that the demo plays, where a trial has it."""
 
 
 def clock() -> datetime:
@@ -121,11 +116,23 @@ async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
     """Open the database, made or checked; SettingsError where it is not at head."""
     _make_folder(settings.database_url)
     await prepare(settings.database_url)
-    database: Database = open_database(settings.database_url)
+    database: Database = open_database(settings.database_url, _ring(settings))
     try:
-        yield SqlStore(database, new_id, new_secret)
+        store = SqlStore(database, new_id, _witness(settings))
+        await store.begin()
+        yield store
     finally:
         await database.close()
+
+
+def _ring(settings: Settings) -> KeyRing:
+    """Return the operator's keys; a demo without any has one that everybody knows."""
+    return KeyRing(settings.keys) if settings.keys else PRACTICE
+
+
+def _witness(settings: Settings) -> Witness | None:
+    folder = settings.checkpoint_dir
+    return None if folder is None else Witness(folder, gethostname(), settings.seed)
 
 
 async def run(settings: Settings, tell: Tell) -> None:
@@ -179,62 +186,6 @@ def _webhook(worker: Worker, settings: Settings) -> tuple[str, Endpoint] | None:
     return urlsplit(settings.webhook_url).path or "/", Webhook(worker.gatherer, settings.secret).answer
 
 
-async def demo(settings: Settings, tell: Tell) -> None:
-    """Run simulator and bot together on a database that is gone afterwards, until stopped."""
-    shelf = read_shelf(settings)
-    simulator = Simulator(clock=clock)
-    with TemporaryDirectory(prefix="doorstep-demo-") as folder:
-        database_url = f"sqlite+aiosqlite:///{Path(folder) / 'demo.sqlite3'}"
-        here = settings.model_copy(update={"database_url": database_url})
-        async with AsyncExitStack() as stack:
-            url = await stack.enter_async_context(_simulating(simulator, settings))
-            store = await stack.enter_async_context(open_store(here))
-            line = open_line(DEMO_TOKEN, url)
-            stack.push_async_callback(line.shutdown)
-            await sign_in(line)
-            staff = _invite(simulator)
-            async with asyncio.TaskGroup() as group:
-                here = here.model_copy(update={"staff_group_id": staff.id, "webhook_url": None})
-                group.create_task(make_worker(line, store, shelf, here).run())
-                group.create_task(_play_sample(simulator, settings.flows_dir, next(iter(shelf.offered))))
-                tell(url)
-
-
-def _invite(simulator: Simulator) -> Chat:
-    """Put people in the demo: two with fresh phones, and a study team that gets the staff lines."""
-    simulator.person(first_name="Anna", language_code="en")
-    simulator.person(first_name="美", language_code="zh-hans")
-    return simulator.group("Study team", [])
-
-
-async def _play_sample(simulator: Simulator, flows: Path, trial: str) -> None:
-    """Let somebody have talked to the bot already, by a dialogue that the trial comes with."""
-    path = flows / trial / FOLDER / _SAMPLE
-    if path.is_file():
-        dialogue = parse_dialogue(path.read_text("utf-8"))
-        person = simulator.person(first_name="Sample", language_code=dialogue.phone)
-        await play(person, (line.text for line in dialogue.lines if line.mark == ">"))
-
-
-async def simulate(settings: Settings, tell: Tell) -> None:
-    """Run the simulator alone until stopped."""
-    async with _simulating(Simulator(clock=clock), settings) as url:
-        tell(url)
-        await asyncio.Event().wait()
-
-
-@asynccontextmanager
-async def _simulating(simulator: Simulator, settings: Settings) -> AsyncIterator[str]:
-    try:
-        async with serve(simulator, host=settings.http_host, port=settings.http_port) as url:
-            yield url
-    except OSError as error:
-        raise SettingsError(
-            f"Port {settings.http_port} cannot be used ({error.strerror}). Choose another with --port, "
-            f"for example: --port {settings.http_port + 1}"
-        ) from None
-
-
 async def list_quarantine(settings: Settings) -> list[Quarantined]:
     """Return the updates that could not be handled, oldest first."""
     async with open_store(settings) as store:
@@ -260,6 +211,24 @@ async def _replay(item: Quarantined, desks: Desks) -> str | None:
     except Exception as error:  # noqa: BLE001 -- it stays where it is; the operator is told the kind
         return type(error).__name__
     return None
+
+
+async def verify(settings: Settings, tell: Callable[[Report], None]) -> Report:
+    """Look through the whole audit trail; tell how far it is."""
+    report = Report()
+    async with open_store(settings) as store:
+        async for report in verify_trail(store):
+            tell(report)
+    return report
+
+
+async def rekey(settings: Settings) -> AsyncIterator[tuple[int, int]]:
+    """Wrap every key in the database by the first of ENCRYPTION_KEYS; yield how many are done, of all."""
+    if not settings.keys:
+        raise SettingsError(missing("ENCRYPTION_KEYS", "Put the new key first and the old one behind it."))
+    async with open_store(settings) as store:
+        async for progress in store.database.vault.rewrap():
+            yield progress
 
 
 async def export(settings: Settings, *, with_answers: bool) -> AsyncIterator[dict[str, Any]]:

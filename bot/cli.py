@@ -17,13 +17,15 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import Progress
 
-from bot import app
+from bot import app, practice
 from bot.content.check import check_trial
 from bot.content.problem import Problem, Severity
 from bot.content.script import script as script_of
 from bot.domain.errors import DoorstepError
 from bot.settings import Settings, read_settings
+from bot.storage.verifying import Report
 
 cli = typer.Typer(
     help="Doorstep: a screening chat for clinical trials on Telegram.",
@@ -71,7 +73,7 @@ def demo(port: Annotated[int, PORT] = 8080) -> None:
     """Try it out: a chat page and the bot, with no token, no internet and no settings."""
     settings = read_settings().model_copy(update={"http_port": port})
     _prepare_logs("WARNING")
-    _until_stopped(lambda: app.demo(settings, _tell_demo))
+    _until_stopped(lambda: practice.demo(settings, _tell_demo))
 
 
 @cli.command()
@@ -87,7 +89,7 @@ def simulator(port: Annotated[int, PORT] = 8081) -> None:
     """Run the practice Telegram alone: a local Bot API with a chat page, for this bot or any other."""
     settings = read_settings().model_copy(update={"http_port": port})
     _prepare_logs("WARNING")
-    _until_stopped(lambda: app.simulate(settings, _tell_simulator))
+    _until_stopped(lambda: practice.simulate(settings, _tell_simulator))
 
 
 @cli.command()
@@ -101,6 +103,32 @@ def migrate() -> None:
     """Bring the database to the schema of this version."""
     asyncio.run(app.migrate(read_settings()))
     _tell("The database is up to date.")
+
+
+@cli.command()
+def verify() -> None:
+    """Look whether the audit trail is what was written. Ends with 0, or with 1 and the rows that are not."""
+    with Progress(console=err, transient=True) as bar:
+        task = bar.add_task("conversations", total=None)
+
+        def told(so_far: Report) -> None:
+            bar.update(task, completed=so_far.conversations)
+
+        report = asyncio.run(app.verify(read_settings(), told))
+    for finding in report.findings:
+        where = f"{finding.conversation}/{finding.position or ''}"
+        _tell(f"[red]✗[/red] {escape(where)} {finding.what}")
+    mark = "[red]✗[/red]" if report.findings else "[green]✓[/green]"
+    seen = f"{report.conversations} conversations, {report.events} events"
+    _tell(f"{mark} {seen}, {len(report.findings)} findings")
+    raise typer.Exit(1 if report.findings else 0)
+
+
+@cli.command()
+def rekey() -> None:
+    """Wrap all keys by the first of ENCRYPTION_KEYS, while the bot runs; afterwards the old one can go."""
+    done = asyncio.run(_rekey(read_settings()))
+    _tell(f"[green]✓[/green] {done} keys are wrapped by the first of ENCRYPTION_KEYS.")
 
 
 @cli.command()
@@ -175,6 +203,15 @@ def replay_quarantine(
     raise typer.Exit(1 if any(failure for _, failure in came) else 0)
 
 
+async def _rekey(settings: Settings) -> int:
+    done = 0
+    with Progress(console=err, transient=True) as bar:
+        task = bar.add_task("keys", total=None)
+        async for done, total in app.rekey(settings):
+            bar.update(task, completed=done, total=total)
+    return done
+
+
 async def _export(settings: Settings, *, with_answers: bool) -> None:
     async for row in app.export(settings, with_answers=with_answers):
         sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
@@ -207,7 +244,9 @@ def _tell_demo(url: str) -> None:
 
 def _tell_simulator(url: str) -> None:
     _tell(f"[green]●[/green] Practice Telegram at [bold]{url}[/bold]")
-    _tell(f"  For a bot: TELEGRAM_API_URL={url} and any token, such as {app.DEMO_TOKEN}. Stop with Ctrl+C.")
+    _tell(
+        f"  For a bot: TELEGRAM_API_URL={url} and any token, such as {practice.DEMO_TOKEN}. Stop with Ctrl+C."
+    )
 
 
 def _until_stopped(work: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -80,6 +80,8 @@ _EXAMPLES = {
     "TELEGRAM_API_URL": "https://api.telegram.org",
     "DATABASE_URL": "sqlite:///var/doorstep.sqlite3",
     "ENCRYPTION_KEYS": "what `python -m bot keygen` prints",
+    "CHECKPOINT_DIR": "/mnt/elsewhere/doorstep",
+    "SIGNING_KEY": "what `python -m bot keygen` prints",
     "WEBHOOK_URL": "https://bot.example.org/telegram",
     "WEBHOOK_SECRET": "letters-digits-_-and-at-least-32-of-them",
     "SEND_PER_SECOND": "30",
@@ -109,9 +111,23 @@ class Settings(BaseSettings):
     webhook_secret: Annotated[SecretStr | None, AfterValidator(_webhook_secret)] = None
     send_per_second: float | None = Field(default=None, gt=0, le=1000)
     staff_group_id: int | None = None
+    checkpoint_dir: Path | None = None
+    signing_key: Annotated[SecretStr | None, AfterValidator(_keys)] = None
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR|CRITICAL)$")
+
+    @property
+    def keys(self) -> list[bytes]:
+        """The encryption keys, the present one first; none where it is not set."""
+        return _decoded(self.encryption_keys)
+
+    @property
+    def seed(self) -> bytes:
+        """What checkpoints are signed with; SettingsError where it is not set."""
+        if self.signing_key is None:
+            raise SettingsError(missing("SIGNING_KEY", "Checkpoints (CHECKPOINT_DIR) are signed with it."))
+        return _decoded(self.signing_key)[0]
 
     @property
     def token(self) -> str:
@@ -126,6 +142,11 @@ class Settings(BaseSettings):
         if self.webhook_secret is None:
             raise SettingsError(missing("WEBHOOK_SECRET", "It goes with WEBHOOK_URL; choose a long one."))
         return self.webhook_secret.get_secret_value()
+
+
+def _decoded(value: SecretStr | None) -> list[bytes]:
+    keys = value.get_secret_value().split(",") if value else []
+    return [base64.urlsafe_b64decode(key.strip()) for key in keys if key.strip()]
 
 
 def read_settings() -> Settings:
@@ -152,9 +173,11 @@ def _wrong(name: str, error: ValidationError) -> str:
 
 
 def _gate(settings: Settings) -> None:
-    """Refuse to meet real people with what is not built yet: answers are not encrypted at rest."""
-    if settings.mode is not Mode.DEMO:
+    """Refuse to meet real people without keys to seal what they say, or with what is not built yet."""
+    if settings.mode is Mode.PRODUCTION:
         raise SettingsError(
-            f"MODE={settings.mode} is not possible yet: this version does not encrypt what people answer, "
-            "so it must not meet real participants. Example:\n  MODE=demo"
+            "MODE=production is not possible yet: this version does not check that what runs was approved, "
+            "and does not carry out retention. Example:\n  MODE=pilot"
         )
+    if settings.mode is Mode.PILOT and not settings.keys:
+        raise SettingsError(missing("ENCRYPTION_KEYS", "MODE=pilot seals what people say with it."))

@@ -76,7 +76,7 @@ class World:
         self.now = now
         ids = count(1)
         self._numbers = count(500)
-        self.store = SqlStore(database, lambda: f"{next(ids):08d}", lambda: b"k" * 32)
+        self.store = SqlStore(database, lambda: f"{next(ids):08d}")
         self.outbox = SqlOutbox(database, "sole")
         self.staff = Phone(STAFF)
         self.phones: dict[int, Phone] = {STAFF: self.staff}

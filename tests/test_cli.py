@@ -77,7 +77,9 @@ def bot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureF
 class TestHelp:
     """Whoever asks is told what a command does and takes."""
 
-    COMMANDS = ("demo", "run", "simulator", "keygen", "migrate", "script", "export", "check")
+    COMMANDS = (
+        *("demo", "run", "simulator", "keygen", "rekey", "migrate", "script", "export", "check", "verify"),
+    )
 
     def test_the_whole(self, bot: Bot) -> None:
         shown = bot("--help")

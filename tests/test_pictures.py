@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Locator, Page, ViewportSize, async_playwright, expect
 
-from bot.app import demo
 from bot.content.script import script
+from bot.practice import demo
 from bot.settings import Settings
 from tests.conftest import ROOT, shipped
 from tests.golden import replayed

@@ -232,6 +232,10 @@ class Store(Protocol):
         """Begin a transaction."""
         ...
 
+    async def tidy(self, now: datetime) -> None:
+        """Do what is due between transactions: destroy keys of erased people, write a checkpoint."""
+        ...
+
 
 class Conflict(Exception):  # noqa: N818 -- says what happened; nobody shows it to people
     """Another transaction changed the same conversation first."""

@@ -30,9 +30,10 @@ async def run_due(desks: Desks, *, now: datetime) -> int:
 
 
 async def prune(desks: Desks, *, now: datetime) -> None:
-    """Forget what is kept only to recognise updates that come twice."""
+    """Forget what is kept only to recognise updates that come twice, and tidy the store."""
     async with desks.store.transaction() as transaction:
         await transaction.prune(now)
+    await desks.store.tidy(now)
 
 
 async def write_again(desks: Desks) -> None:

@@ -18,8 +18,9 @@ from sqlalchemy import Select, bindparam, func, select, update
 from bot.service.ports import Changes, Person
 from bot.storage.bulk import Row, insert_all
 from bot.storage.columns import Moment
-from bot.storage.identity import read_address, write_address
+from bot.storage.identity import address_of, write_address
 from bot.storage.tables import chats
+from bot.storage.vault import HOUSE, Sealer
 from bot.storage.work import Chat, Work
 
 IN_ORDER = (chats.c.private.desc(), chats.c.id)
@@ -46,9 +47,12 @@ async def hold(work: Work, query: Select[Any], ids: Mapping[bytes, int] = _UNKNO
     `ids` are Telegram ids by their look-up value, for a group may have got another address since.
     """
     rows: Sequence[Any] = (await work.connection.execute(query)).all()
+    unknown = [row for row in rows if row.lookup not in ids]
+    opened = dict(zip((row.id for row in unknown), await work.telegram_ids(unknown), strict=True))
     for row in rows:
-        telegram_id = ids.get(row.lookup) or read_address(row.address)
+        telegram_id = opened.get(row.id) or ids[row.lookup]
         work.held[telegram_id] = Chat(row.id, row.sequence)
+        work.ids[row.id] = telegram_id
     return rows
 
 
@@ -85,18 +89,19 @@ async def chats_of(work: Work, changes: Changes, farewell: dict[int, Chat]) -> C
 
 
 async def _insert(work: Work, fresh: dict[int, Chat], passing: list[Person], brief: dict[str, Chat]) -> None:
-    rows = [_row(chat, telegram_id, work.lookup(telegram_id)) for telegram_id, chat in fresh.items()]
-    rows += [_row(brief[person.id], person.telegram_id, None) for person in passing]
+    sealer = await work.vault.sealer(())
+    rows = [_row(sealer, chat, telegram_id, work.lookup(telegram_id)) for telegram_id, chat in fresh.items()]
+    rows += [_row(sealer, brief[person.id], person.telegram_id, None) for person in passing]
     await insert_all(work.connection, chats, rows)
     work.held |= fresh
     work.strangers -= fresh.keys()
 
 
-def _row(chat: Chat, telegram_id: int, lookup: bytes | None) -> Row:
+def _row(sealer: Sealer, chat: Chat, telegram_id: int, lookup: bytes | None) -> Row:
     return {
         "id": chat.id,
         "lookup": lookup,
-        "address": write_address(telegram_id),
+        "address": sealer.seal(HOUSE, address_of(chat.id), write_address(telegram_id)),
         "private": telegram_id > 0,  # Telegram gives groups negative ids
         "sequence": 0,
     }

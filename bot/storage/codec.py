@@ -11,6 +11,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.errors import DoorstepError
 from bot.domain.events import Event
 from bot.service.ports import Message
+from bot.storage.sealing import Place
 
 VERSION = 1
 _PREFIX = bytes([VERSION])
@@ -46,15 +47,16 @@ _CONVERSATION: _Format[Conversation] = _Format(Conversation)
 _MESSAGE: _Format[Message] = _Format(Message)
 
 
-def write_event(event: Event) -> tuple[str, bytes]:
-    """Return the name of the event's kind, and its fields."""
+def write_event(event: Event) -> bytes:
+    """Return the name of the event's kind and its fields as bytes."""
     kind = type(event).__name__
-    return kind, _EVENTS[kind].write(event)
+    return kind.encode() + b" " + _EVENTS[kind].write(event)
 
 
-def read_event(kind: str, body: bytes) -> Event:
-    """Return the event written under that kind."""
-    return _EVENTS[kind].read(body)
+def read_event(body: bytes) -> Event:
+    """Return the event written in these bytes."""
+    kind, _, fields = body.partition(b" ")
+    return _EVENTS[kind.decode()].read(fields)
 
 
 def write_conversation(conversation: Conversation) -> bytes:
@@ -65,6 +67,16 @@ def write_conversation(conversation: Conversation) -> bytes:
 def read_conversation(body: bytes) -> Conversation:
     """Return the state written in these bytes."""
     return _CONVERSATION.read(body)
+
+
+def snapshot_of(conversation: str, revision: int) -> Place:
+    """Return where the state of a conversation stands; an older one does not open in its place."""
+    return Place("conversations", "snapshot", f"{conversation}@{revision}")
+
+
+def message_of(chat: str, sequence: int) -> Place:
+    """Return where a message in the outbox stands."""
+    return Place("outbox", "body", f"{chat}/{sequence}")
 
 
 def write_message(message: Message) -> bytes:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Update, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Select, Update, bindparam, delete, select, update
 
 from bot.domain.conversation import Conversation, Status
+from bot.domain.events import AnswerRecorded, EmergencyNoticed, OutcomeReached, QuestionPassedOn
 from bot.storage.bulk import Row
-from bot.storage.codec import write_conversation
-from bot.storage.identity import read_address
+from bot.storage.codec import read_event, snapshot_of, write_conversation
+from bot.storage.quarantine import aside_of
+from bot.storage.sealing import key_of
 from bot.storage.tables import chats, conversations, events, outbox, participants, quarantine
+from bot.storage.trail import place_of
+from bot.storage.vault import HOUSE, Sealer
 from bot.storage.work import Chat, Work
 
 
@@ -21,6 +26,8 @@ async def begin(work: Work, erased: Sequence[str]) -> dict[int, Chat]:
     if not erased:
         return {}
     work.erased = True
+    gone = frozenset(erased)
+    work.owners = {chat: person for chat, person in work.owners.items() if person not in gone}
     theirs = _chat_ids(erased)
     query = select(chats).where(chats.c.id.in_(theirs), chats.c.address.is_not(None)).order_by(chats.c.id)
     rows = (await work.connection.execute(query.with_for_update())).all()
@@ -28,24 +35,22 @@ async def begin(work: Work, erased: Sequence[str]) -> dict[int, Chat]:
     stranger = update(chats).where(chats.c.id.in_(theirs))
     await work.connection.execute(stranger.values(lookup=None, blocked_at=None, waiting_since=None))
     await work.connection.execute(delete(outbox).where(outbox.c.chat_id.in_(theirs)))
-    farewell = {read_address(row.address): Chat(row.id, row.sequence) for row in rows}
+    telegram_ids = await work.telegram_ids(rows)
+    farewell = {
+        telegram_id: Chat(row.id, row.sequence) for telegram_id, row in zip(telegram_ids, rows, strict=True)
+    }
     for telegram_id in farewell:
         work.held.pop(telegram_id, None)  # should they come back in this very batch, it is to a new chat
     return farewell
 
 
-_TELLING_NOTHING = ("ScreeningOpened", "ConsentAcknowledged", "ConsentDeclined", "ErasureAsked", "Erased")
-
-
 async def finish(work: Work, erased: Sequence[str], now: datetime) -> None:
-    """Empty all that the erased said; rows and times stay, and what was agreed to."""
+    """Empty all that the erased said; rows, times and what was agreed to stay. Keys go after the commit."""
     if not erased:
         return
     theirs = select(conversations.c.id).where(conversations.c.participant_id.in_(erased))
-    await work.connection.execute(update(events).where(events.c.conversation_id.in_(theirs)).values(body=b""))
-    # That somebody wrote of an emergency, or was asked this far, tells of their health too.
-    telling = (events.c.conversation_id.in_(theirs), events.c.kind.not_in(_TELLING_NOTHING))
-    await work.connection.execute(update(events).where(*telling).values(kind="Forgotten"))
+    open_rows = await _events(work, events.c.conversation_id.in_(theirs))
+    await _empty(work, [row for row in open_rows if key_of(row.body) != HOUSE])
     await _close_conversations(work, erased, now)
     gone = participants.c.id.in_(erased)
     await work.connection.execute(update(participants).where(gone).values(erased_at=now, current=None))
@@ -53,25 +58,37 @@ async def finish(work: Work, erased: Sequence[str], now: datetime) -> None:
     await work.connection.execute(forgetting(_chat_ids(erased)))
 
 
-_SAID = ("AnswerRecorded", "OutcomeReached", "QuestionPassedOn", "EmergencyNoticed")
-"""Kinds of events that hold what somebody said about themselves, or what follows from it."""
-_FORGET = (
+_SAID = (AnswerRecorded, OutcomeReached, QuestionPassedOn, EmergencyNoticed)
+"""Events that hold what somebody said about themselves, or what follows from it."""
+
+
+async def forget(work: Work, forgotten: dict[str, int]) -> None:
+    """Empty what was said before a position in some conversations; that something happened stays."""
+    for conversation, before in forgotten.items():
+        rows = await _events(work, events.c.conversation_id == conversation, events.c.position < before)
+        sealed = [(place_of(row.conversation_id, row.position), row.body) for row in rows]
+        opened = await work.vault.open(sealed)
+        said = [row for row, body in zip(rows, opened, strict=True) if isinstance(read_event(body), _SAID)]
+        await _empty(work, said)
+        work.erased = True
+
+
+async def _events(work: Work, *where: ColumnElement[bool]) -> Sequence[Any]:
+    query = select(events.c.conversation_id, events.c.position, events.c.body)
+    return (await work.connection.execute(query.where(*where, events.c.body != b""))).all()
+
+
+_EMPTY_EVENT = (
     update(events)
-    .where(
-        events.c.conversation_id == bindparam("conversation"),
-        events.c.position < bindparam("before"),
-        events.c.kind.in_(_SAID),
-    )
+    .where(events.c.conversation_id == bindparam("conversation"), events.c.position == bindparam("place"))
     .values(body=b"")
 )
 
 
-async def forget(work: Work, forgotten: dict[str, int]) -> None:
-    """Empty what was said before a position in some conversations; that it happened stays."""
-    rows = [{"conversation": key, "before": position} for key, position in forgotten.items()]
+async def _empty(work: Work, rows: Sequence[Any]) -> None:
     if rows:
-        await work.connection.execute(_FORGET, rows)
-        work.erased = True
+        places = [{"conversation": row.conversation_id, "place": row.position} for row in rows]
+        await work.connection.execute(_EMPTY_EVENT, places)
 
 
 _CLOSE = (
@@ -92,12 +109,13 @@ async def _close_conversations(work: Work, erased: Sequence[str], now: datetime)
     query = select(conversations).where(
         conversations.c.participant_id.in_(erased), conversations.c.status != Status.ERASED.value
     )
-    rows = [_closed(row, now) for row in await work.connection.execute(query)]
+    sealer = await work.vault.sealer(())
+    rows = [_closed(row, sealer, now) for row in await work.connection.execute(query)]
     if rows:
         await work.connection.execute(_CLOSE, rows)
 
 
-def _closed(row: Any, now: datetime) -> Row:  # noqa: ANN401 -- a row
+def _closed(row: Any, sealer: Sealer, now: datetime) -> Row:  # noqa: ANN401 -- a row
     empty = Conversation(
         row.id,
         trial=row.trial,
@@ -108,7 +126,8 @@ def _closed(row: Any, now: datetime) -> Row:  # noqa: ANN401 -- a row
         opened_at=row.opened_at,
         finished_at=now,
     )
-    return {"row": row.id, "erased": write_conversation(empty), "at": now}
+    sealed = sealer.seal(HOUSE, snapshot_of(row.id, row.revision), write_conversation(empty))
+    return {"row": row.id, "erased": sealed, "at": now}
 
 
 _EMPTY = update(quarantine).where(quarantine.c.id == bindparam("row")).values(body=b"")
@@ -116,12 +135,17 @@ _EMPTY = update(quarantine).where(quarantine.c.id == bindparam("row")).values(bo
 
 async def _empty_quarantine(work: Work, erased: Sequence[str]) -> None:
     # A raw update names its sender: it is theirs where their id stands in it.
-    query = select(chats.c.address).where(chats.c.id.in_(_chat_ids(erased)), chats.c.address.is_not(None))
-    names = [bytes(name) for name in (await work.connection.execute(query)).scalars()]
-    aside = await work.connection.execute(select(quarantine.c.id, quarantine.c.body))
-    theirs = [{"row": row.id} for row in aside if any(name in row.body for name in names)]
-    if theirs:
-        await work.connection.execute(_EMPTY, theirs)
+    query = select(chats).where(chats.c.id.in_(_chat_ids(erased)), chats.c.address.is_not(None))
+    names = await work.telegram_ids((await work.connection.execute(query)).all())
+    if not names:
+        return
+    theirs = re.compile(rb"(?<!\d)(%s)(?!\d)" % b"|".join(str(name).encode() for name in names))
+    kept = select(quarantine.c.id, quarantine.c.body).where(quarantine.c.body != b"")
+    aside = (await work.connection.execute(kept)).all()
+    opened = await work.vault.open([(aside_of(row.id), row.body) for row in aside])
+    found = [{"row": row.id} for row, body in zip(aside, opened, strict=True) if theirs.search(body)]
+    if found:
+        await work.connection.execute(_EMPTY, found)
 
 
 def forgetting(candidates: Select[Any] | Sequence[str]) -> Update:

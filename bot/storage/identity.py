@@ -1,18 +1,11 @@
-"""How a Telegram id is kept: hashed with a key to find it, and as an address to write to."""
+"""How a Telegram id is kept: hashed with a key to find it, and sealed as an address to write to."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from bot.storage.bulk import insert_missing
-from bot.storage.tables import installation
-
-_LOOKUP_KEY = "lookup_key"
+from bot.storage.sealing import Place
 
 
 def lookup_value(key: bytes, telegram_id: int) -> bytes:
@@ -30,9 +23,6 @@ def read_address(address: bytes) -> int:
     return int(address)
 
 
-async def lookup_key(connection: AsyncConnection, new_secret: Callable[[], bytes]) -> bytes:
-    """Return this installation's look-up key; the first call ever makes it."""
-    row = {"name": _LOOKUP_KEY, "value": new_secret()}
-    await insert_missing(connection, installation, [row])
-    query = select(installation.c.value).where(installation.c.name == _LOOKUP_KEY)
-    return bytes((await connection.execute(query)).scalar_one())
+def address_of(chat: str) -> Place:
+    """Return where the address of a chat stands."""
+    return Place("chats", "address", chat)

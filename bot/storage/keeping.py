@@ -9,24 +9,31 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Conversation, Status
 from bot.service.ports import Changes, Conflict, Kept, Outgoing, Quarantined
 from bot.storage import erasing
 from bot.storage.bulk import Row, insert_all
 from bot.storage.chats import Chats, Queueing, chats_of, enqueue, unblock
-from bot.storage.codec import write_conversation, write_event, write_message
-from bot.storage.tables import conversations, events, outbox, participants, quarantine
+from bot.storage.codec import message_of, snapshot_of, write_conversation, write_message
+from bot.storage.quarantine import aside_of
+from bot.storage.tables import conversations, outbox, participants, quarantine
+from bot.storage.trail import START, Trail
 from bot.storage.turns import first_place, place
+from bot.storage.vault import HOUSE, Sealer
 from bot.storage.work import Work
 
 
 async def keep(work: Work, changes: Changes, now: datetime) -> None:
     """Keep all changes of a batch; Conflict where a conversation is not as it was read."""
+    fresh = {person.telegram_id: person.id for person in changes.newcomers}
+    work.owners |= fresh
+    sealer = await work.vault.sealer(
+        {kept.person for kept in changes.kept} - {*fresh.values()}, fresh.values()
+    )
     farewell = await erasing.begin(work, changes.erased)
     chats = await chats_of(work, changes, farewell)
     await _keep_newcomers(work, changes, chats, now)
-    await _keep_conversations(work, changes.kept, now)
-    await _keep_events(work, changes)
+    await _keep_conversations(work, changes, sealer, now)
     await erasing.forget(work, changes.forgotten)
     await _move(work, changes.current)
     await _queue(work, changes.outgoing, chats, now)
@@ -74,8 +81,19 @@ def _together(kept: Sequence[Kept]) -> dict[str, _Turns]:
     return turns
 
 
-_NOW_STORED = select(conversations.c.id, conversations.c.revision, conversations.c.active_at)
-_REPLACED = ("status", "revision", "snapshot", "contact_permission", "active_at", "finished_at", "due_at")
+_NOW_STORED = select(
+    conversations.c.id, conversations.c.revision, conversations.c.active_at, conversations.c.head
+)
+_REPLACED = (
+    "status",
+    "revision",
+    "snapshot",
+    "head",
+    "contact_permission",
+    "active_at",
+    "finished_at",
+    "due_at",
+)
 _REPLACE = (
     update(conversations)
     .where(conversations.c.id == bindparam("row"))
@@ -83,16 +101,21 @@ _REPLACE = (
 )
 
 
-async def _keep_conversations(work: Work, kept: Sequence[Kept], now: datetime) -> None:
-    turns = _together(kept)
+async def _keep_conversations(work: Work, changes: Changes, sealer: Sealer, now: datetime) -> None:
+    turns = _together(changes.kept)
     if not turns:
         return
     stored = await _stored(work, turns)
-    fresh = [_row(turn, now, now) for turn in turns.values() if turn.after.id not in stored]
-    later = [_row(turn, now, stored[key].active_at) for key, turn in turns.items() if key in stored]
-    await insert_all(work.connection, conversations, fresh)
+    trail = Trail(work, sealer, changes.erased)
+    trail.heads |= {key: bytes(row.head) for key, row in stored.items()}
+    for kept in changes.kept:
+        trail.note(kept)
+    rows = {key: _row(turn, sealer, trail.heads.get(key, START), now) for key, turn in turns.items()}
+    await insert_all(work.connection, conversations, [row for key, row in rows.items() if key not in stored])
+    later = [_replacement(row, turns[key], stored[key]) for key, row in rows.items() if key in stored]
     if later:
-        await work.connection.execute(_REPLACE, [_replacement(row) for row in later])
+        await work.connection.execute(_REPLACE, later)
+    await trail.write()
 
 
 async def _stored(work: Work, turns: dict[str, _Turns]) -> dict[str, Any]:
@@ -105,8 +128,10 @@ async def _stored(work: Work, turns: dict[str, _Turns]) -> dict[str, Any]:
     return stored
 
 
-def _row(turn: _Turns, now: datetime, active_at: datetime) -> Row:
+def _row(turn: _Turns, sealer: Sealer, head: bytes, now: datetime) -> Row:
     after = turn.after
+    # Of an erased person nothing is left to hide here, and their own key is about to go.
+    key = HOUSE if after.status is Status.ERASED else turn.person
     return {
         "id": after.id,
         "participant_id": turn.person,
@@ -114,44 +139,20 @@ def _row(turn: _Turns, now: datetime, active_at: datetime) -> Row:
         "content_hash": after.content_hash,
         "status": after.status.value,
         "revision": after.revision,
-        "snapshot": write_conversation(after),
+        "snapshot": sealer.seal(key, snapshot_of(after.id, after.revision), write_conversation(after)),
+        "head": head,
         "contact_permission": after.contact_permission,
         "opened_at": after.opened_at or now,
-        "active_at": now if turn.arrived else active_at,
+        "active_at": now,
         "finished_at": after.finished_at,
         "due_at": turn.due_at,
         "previous": after.previous,
     }
 
 
-def _replacement(row: Row) -> Row:
-    return {"row": row["id"], **{f"new_{name}": row[name] for name in _REPLACED}}
-
-
-async def _keep_events(work: Work, changes: Changes) -> None:
-    erased = set(changes.erased)
-    rows = [row for kept in changes.kept for row in _event_rows(work, kept, blank=kept.person in erased)]
-    if rows:
-        await work.connection.execute(insert(events), rows)
-
-
-def _event_rows(work: Work, kept: Kept, *, blank: bool) -> list[Row]:
-    first = kept.conversation.revision - len(kept.events) + 1
-    rows = []
-    for position, event in enumerate(kept.events, first):
-        kind, body = write_event(event)
-        row = {
-            "conversation_id": kept.conversation.id,
-            "position": position,
-            "id": work.row_id(),
-            "kind": kind,
-            "body": b"" if blank else body,
-            "at": event.at,
-            "told_at": kept.told_at,
-            "actor": "participant" if kept.arrived else "system",
-        }
-        rows.append(row)
-    return rows
+def _replacement(row: Row, turn: _Turns, stored: Any) -> Row:  # noqa: ANN401 -- a row
+    seen = row["active_at"] if turn.arrived else stored.active_at
+    return {"row": row["id"], **{f"new_{name}": row[name] for name in _REPLACED}, "new_active_at": seen}
 
 
 _MOVE = update(participants).where(participants.c.id == bindparam("person"))
@@ -167,6 +168,9 @@ async def _move(work: Work, current: dict[str, str]) -> None:
 async def _queue(work: Work, outgoing: Sequence[Outgoing], chats: Chats, now: datetime) -> None:
     if not outgoing:
         return
+    # A goodbye is to somebody whose own key is about to go.
+    owners = {chat: work.owners.get(chat, HOUSE) for chat in {message.chat for message in outgoing}}
+    sealer = await work.vault.sealer(set(owners.values()))
     rows = []
     queueing: dict[str, Queueing] = {}
     for message in outgoing:
@@ -175,23 +179,22 @@ async def _queue(work: Work, outgoing: Sequence[Outgoing], chats: Chats, now: da
         if message.urgent:
             joins.first = first_place(now)
         chat.sequence += 1
-        body = write_message(message.message)
-        row = {"chat_id": chat.id, "sequence": chat.sequence, "body": body, "queued_at": now, "attempts": 0}
+        row = {"chat_id": chat.id, "sequence": chat.sequence, "queued_at": now, "attempts": 0}
+        here = message_of(chat.id, chat.sequence)
+        row["body"] = sealer.seal(owners[message.chat], here, write_message(message.message))
         rows.append(row)
     await enqueue(work, queueing.values())
     await work.connection.execute(insert(outbox), rows)
 
 
 async def _set_aside(work: Work, quarantined: Sequence[Quarantined], now: datetime) -> None:
-    rows = [
-        {
-            "id": work.row_id(),
-            "key": item.key,
-            "reason": item.reason,
-            "body": item.body.encode("utf-8", "backslashreplace"),
-            "at": now,
-        }
-        for item in quarantined
-    ]
-    if rows:
-        await work.connection.execute(insert(quarantine), rows)
+    if not quarantined:
+        return
+    sealer = await work.vault.sealer(())
+    rows = [_aside(work.row_id(), item, sealer, now) for item in quarantined]
+    await work.connection.execute(insert(quarantine), rows)
+
+
+def _aside(row: str, item: Quarantined, sealer: Sealer, now: datetime) -> Row:
+    body = sealer.seal(HOUSE, aside_of(row), item.body.encode("utf-8", "backslashreplace"))
+    return {"id": row, "key": item.key, "reason": item.reason, "body": body, "at": now}

@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.domain.errors import DoorstepError
 from bot.service.ports import StoreUnavailable
-from bot.storage.database import async_url
+from bot.storage.connections import async_url
 from bot.storage.faults import unavailable
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,12 +11,14 @@ from sqlalchemy import ColumnElement, Select, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.service.sending import Queued, Settled
-from bot.storage.codec import read_message
+from bot.storage.codec import message_of, read_message
 from bot.storage.database import Database
-from bot.storage.identity import read_address
+from bot.storage.identity import address_of, read_address
 from bot.storage.settling import Settling
 from bot.storage.tables import chats, outbox
 from bot.storage.turns import DUE, HEAD_START, PER_CHAT, is_new, newcomers_among
+
+log = logging.getLogger(__name__)
 
 
 class SqlOutbox:
@@ -52,7 +55,7 @@ class SqlOutbox:
             lost = await self._lost(connection) if astray else []
             forgotten = False
             if settled or released or lost:
-                settling = Settling(connection, self._worker, now)
+                settling = Settling(connection, self._database.vault, self._worker, now)
                 forgotten = await settling.keep(settled, [*released, *lost])
             claimed = await self._claim(connection, now, lease, limit)
         # Only now: had it failed halfway, nobody could say whether the leases were kept.
@@ -80,7 +83,26 @@ class SqlOutbox:
         self._places += len(rows)
         ours = update(chats).where(chats.c.id.in_(rows))
         await connection.execute(ours.values(lease_owner=self._worker, lease_until=now + lease))
-        return [_queued(row) for row in await connection.execute(_first_messages(rows, limit))]
+        found = (await connection.execute(_first_messages(rows, limit))).all()
+        return await self._opened(connection, found, now)
+
+    async def _opened(self, connection: AsyncConnection, rows: Sequence[Any], now: datetime) -> list[Queued]:
+        """Open what is to be sent; a message that does not open is set aside and holds nobody up."""
+        vault = self._database.vault
+        bodies = await vault.try_open([(message_of(row.chat_id, row.sequence), row.body) for row in rows])
+        homes = await vault.try_open([(address_of(row.chat_id), row.address) for row in rows])
+        queued, lost = [], []
+        for row, body, home in zip(rows, bodies, homes, strict=True):
+            if body is None or home is None:
+                lost.append(row.id)
+            else:
+                message = read_message(body)
+                queued.append(Queued(row.id, row.chat_id, read_address(home), message, row.attempts))
+        if lost:
+            log.error("outbox: %s messages cannot be opened; type: python -m bot verify", len(lost))
+            these = update(outbox).where(outbox.c.id.in_(lost))
+            await connection.execute(these.values(failed_at=now, failure="unreadable"))
+        return queued
 
     async def _next(
         self, connection: AsyncConnection, now: datetime, lease: timedelta, limit: int
@@ -121,13 +143,16 @@ def _first_messages(rows: Sequence[str], limit: int) -> Select[Any]:
     ours = select(chats.c.id, chats.c.address, chats.c.waiting_since, first.label("first"))
     head = ours.where(chats.c.id.in_(rows)).subquery()
     return (
-        select(outbox.c.id, outbox.c.chat_id, outbox.c.body, outbox.c.attempts, head.c.address)
+        select(
+            outbox.c.id,
+            outbox.c.chat_id,
+            outbox.c.sequence,
+            outbox.c.body,
+            outbox.c.attempts,
+            head.c.address,
+        )
         .join(head, head.c.id == outbox.c.chat_id)
         .where(DUE, outbox.c.sequence < head.c.first + PER_CHAT)
         .order_by(outbox.c.sequence - head.c.first, head.c.waiting_since, outbox.c.id)
         .limit(limit)
     )
-
-
-def _queued(row: Any) -> Queued:  # noqa: ANN401 -- a row
-    return Queued(row.id, row.chat_id, read_address(row.address), read_message(row.body), row.attempts)

@@ -6,18 +6,17 @@ for the lock would still see the rest as it was before.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select, true
 
-from bot.domain.conversation import Status
+from bot.domain.conversation import Conversation, Status
 from bot.service.ports import Person
 from bot.storage.chats import HELD, IN_ORDER, hold, hold_known
-from bot.storage.codec import read_conversation
-from bot.storage.identity import read_address
+from bot.storage.codec import read_conversation, snapshot_of
 from bot.storage.tables import chats, conversations, participants
 from bot.storage.work import Work
 
@@ -61,22 +60,39 @@ async def people_in(work: Work, chat_ids: Sequence[str]) -> list[Person]:
 async def _people_of(work: Work, held: Sequence[Any], only: ColumnElement[bool] = _ANY) -> list[Person]:
     if not held:
         return []
-    rows = await work.connection.execute(_stories([row.id for row in held], only))
+    rows = (await work.connection.execute(_stories([row.id for row in held], only))).all()
+    talks = await _talks(work, [row for row in rows if row.snapshot is not None])
     by_chat = {chat: list(theirs) for chat, theirs in groupby(rows, key=lambda row: row.chat_id)}
-    return [_person(row, by_chat[row.id]) for row in held if row.id in by_chat]
+    people = [_person(work.ids[row.id], by_chat[row.id], talks) for row in held if row.id in by_chat]
+    work.owners.update({person.telegram_id: person.id for person in people})
+    return people
+
+
+async def _talks(work: Work, rows: Sequence[Any]) -> dict[str, Conversation]:
+    """Return the states of conversations by their ids."""
+    sealed = [(snapshot_of(row.conversation, row.revision), row.snapshot) for row in rows]
+    opened = await work.vault.open(sealed)
+    return {row.conversation: read_conversation(body) for row, body in zip(rows, opened, strict=True)}
 
 
 def _stories(chat_ids: Sequence[str], only: ColumnElement[bool]) -> Select[Any]:
     of_person = conversations.c.participant_id == participants.c.id
     kept = conversations.c.status != Status.ERASED.value
     return (
-        select(participants.c.chat_id, participants.c.id, participants.c.current, conversations.c.snapshot)
+        select(
+            participants.c.chat_id,
+            participants.c.id,
+            participants.c.current,
+            conversations.c.id.label("conversation"),
+            conversations.c.revision,
+            conversations.c.snapshot,
+        )
         .outerjoin(conversations, of_person & kept & only)
         .where(participants.c.chat_id.in_(chat_ids), LIVING)
         .order_by(participants.c.chat_id, conversations.c.opened_at, conversations.c.id)
     )
 
 
-def _person(held: Any, rows: Sequence[Any]) -> Person:  # noqa: ANN401 -- rows
-    talks = tuple(read_conversation(row.snapshot) for row in rows if row.snapshot is not None)
-    return Person(rows[0].id, read_address(held.address), talks, rows[0].current)
+def _person(telegram_id: int, rows: Sequence[Any], talks: Mapping[str, Conversation]) -> Person:
+    theirs = tuple(talks[row.conversation] for row in rows if row.conversation in talks)
+    return Person(rows[0].id, telegram_id, theirs, rows[0].current)

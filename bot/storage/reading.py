@@ -13,10 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.conversation import Conversation
 from bot.domain.events import Event
-from bot.storage.codec import read_conversation, read_event
+from bot.storage.codec import read_conversation, read_event, snapshot_of
 from bot.storage.store import SqlStore
 from bot.storage.tables import conversations as stored
 from bot.storage.tables import editions, events, participants
+from bot.storage.trail import place_of
+from bot.storage.vault import Vault
 
 _PAGE = 200
 
@@ -38,19 +40,23 @@ class ExportRow:
 
 async def conversations(store: SqlStore, *, with_events: bool) -> AsyncIterator[ExportRow]:
     """Yield every conversation in order of opening, as of one moment, a page in memory at a time."""
+    vault = store.database.vault
     async with store.database.reading() as connection:
         page = list(await connection.execute(_pages()))
         while page:
-            history = await _histories(connection, [row.id for row in page]) if with_events else {}
-            for row in page:
-                yield _export(row, history.get(row.id, ()))
+            history = await _histories(connection, vault, [row.id for row in page]) if with_events else {}
+            talks = await vault.open([(snapshot_of(row.id, row.revision), row.snapshot) for row in page])
+            for row, talk in zip(page, talks, strict=True):
+                yield _export(row, talk, history.get(row.id, ()))
             page = list(await connection.execute(_pages(after=page[-1])))
 
 
 async def events_of(store: SqlStore, conversation_id: str) -> list[Event]:
     """Return what is kept of a conversation's events, oldest first."""
     async with store.database.reading() as connection:
-        return list((await _histories(connection, [conversation_id])).get(conversation_id, ()))
+        return list(
+            (await _histories(connection, store.database.vault, [conversation_id])).get(conversation_id, ())
+        )
 
 
 def _pages(after: Any = None) -> Select[Any]:  # noqa: ANN401 -- a row
@@ -66,23 +72,24 @@ def _pages(after: Any = None) -> Select[Any]:  # noqa: ANN401 -- a row
     return query.where(tuple_(stored.c.opened_at, stored.c.id) > tuple_(after.opened_at, after.id))
 
 
-async def _histories(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, list[Event]]:
+async def _histories(connection: AsyncConnection, vault: Vault, ids: Sequence[str]) -> dict[str, list[Event]]:
     query = (
-        select(events.c.conversation_id, events.c.kind, events.c.body)
-        .where(events.c.conversation_id.in_(ids))
+        select(events.c.conversation_id, events.c.position, events.c.body)
+        .where(events.c.conversation_id.in_(ids), events.c.body != b"")  # empty: forgotten
         .order_by(events.c.conversation_id, events.c.position)
     )
     histories: defaultdict[str, list[Event]] = defaultdict(list)
-    for conversation_id, kind, body in await connection.execute(query):
-        if body:  # emptied where its person was erased
-            histories[conversation_id].append(read_event(kind, body))
+    rows = (await connection.execute(query)).all()
+    opened = await vault.open([(place_of(row.conversation_id, row.position), row.body) for row in rows])
+    for row, body in zip(rows, opened, strict=True):
+        histories[row.conversation_id].append(read_event(body))
     return histories
 
 
-def _export(row: Any, history: Sequence[Event]) -> ExportRow:  # noqa: ANN401 -- a row
+def _export(row: Any, talk: bytes, history: Sequence[Event]) -> ExportRow:  # noqa: ANN401 -- a row
     return ExportRow(
         participant_code=row.code,
-        conversation=read_conversation(row.snapshot),
+        conversation=read_conversation(talk),
         trial_version=row.version,
         opened_at=row.opened_at,
         finished_at=row.finished_at,

@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.service.sending import Blocked, Failed, Migrated, Postponed, Sent, Settled
 from bot.storage.chats import IN_ORDER
 from bot.storage.erasing import forgetting
-from bot.storage.identity import write_address
+from bot.storage.identity import address_of, write_address
 from bot.storage.tables import chats, outbox
 from bot.storage.turns import DUE, next_place
+from bot.storage.vault import HOUSE, Vault
 
 T = TypeVar("T")
 
@@ -37,6 +38,7 @@ class Settling:
     """One worker's results being kept in one transaction."""
 
     connection: AsyncConnection
+    vault: Vault
     worker: str
     now: datetime
 
@@ -88,9 +90,17 @@ class Settling:
             await self.connection.execute(_TRIED, [{"row": row["row"]} for row in rows])
 
     async def _migrated(self, items: Sequence[Migrated]) -> None:
-        rows = [{"row": item.chat_row, "to": write_address(item.chat)} for item in items]
-        if rows:
-            await self.connection.execute(_MIGRATE, rows)
+        if not items:
+            return
+        sealer = await self.vault.sealer(())
+        rows = [
+            {
+                "row": item.chat_row,
+                "to": sealer.seal(HOUSE, address_of(item.chat_row), write_address(item.chat)),
+            }
+            for item in items
+        ]
+        await self.connection.execute(_MIGRATE, rows)
 
     async def _free(self, touched: Sequence[Any], released: set[str]) -> None:
         """Give chats back, unless their lease ran out and they are another worker's now."""

@@ -2,39 +2,104 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
+
+from bot.domain.errors import SettingsError
+from bot.service.ports import Changes, StoreUnavailable
+from bot.storage.checkpoints import Witness
 from bot.storage.database import Database
-from bot.storage.identity import lookup_key
+from bot.storage.tables import participants
 from bot.storage.transaction import SqlTransaction
 from bot.storage.work import Work
 
+log = logging.getLogger(__name__)
+
+_LOOKUP = "lookup"
+_NO_KEYS = (
+    "The keys that belong to the database at DATABASE_URL are missing: without them nobody's answers can be "
+    "read. Put back the file beside it whose name ends in .keys (for PostgreSQL: the schema doorstep_keys)."
+)
+_SLICE = 500
+
 
 class SqlStore:
-    """See bot.service.ports.Store; chance comes in as makers of ids and of 32 secret bytes."""
+    """See bot.service.ports.Store; chance comes in as makers of ids."""
 
-    def __init__(
-        self, database: Database, new_id: Callable[[], str], new_secret: Callable[[], bytes]
-    ) -> None:
+    def __init__(self, database: Database, new_id: Callable[[], str], witness: Witness | None = None) -> None:
         self.database = database
+        self.witness = witness
         self._new_id = new_id
-        self._new_secret = new_secret
         self._key: bytes | None = None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqlTransaction]:
         """Begin a transaction: all of it is kept when the block ends well, nothing when it does not."""
-        key = await self._lookup_key()
+        if self._key is None:
+            self._key = await self.database.vault.secret(_LOOKUP)
         async with self.database.writing() as connection:
-            work = Work(connection, key, self._new_id)
+            work = Work(connection, self.database.vault, self._key, self._new_id)
             yield SqlTransaction(work)
         if work.erased:
             await self.database.scrub()
+            await self._shred_now()
 
-    async def _lookup_key(self) -> bytes:
-        # In a transaction of its own: a key must not be in use that a rollback took back.
-        if self._key is None:
+    async def begin(self) -> None:
+        """Begin to work: erase again whoever was erased before. SettingsError where the keys do not fit.
+
+        A database put back from a backup holds people who have asked
+        since to be forgotten; the list of them is in the key store, which has backups of its own.
+        """
+        async with self.database.reading() as connection:
+            inhabited = (await connection.execute(select(participants.c.id).limit(1))).first() is not None
+        if inhabited and await self.database.vault.is_new():
+            raise SettingsError(_NO_KEYS)
+        await self.database.vault.secret(_LOOKUP)
+        for person, at in (await self.database.vault.erased()).items():
+            await self._erase_again(person, at)
+        await self.shred()
+
+    async def _erase_again(self, person: str, at: datetime) -> None:
+        living = select(participants.c.id).where(
+            participants.c.id == person, participants.c.erased_at.is_(None)
+        )
+        async with self.database.reading() as connection:
+            if (await connection.execute(living)).first() is None:
+                return
+        async with self.transaction() as transaction:
+            await transaction.keep(Changes(erased=[person]), at)
+        log.warning("somebody erased earlier was back, as from a backup, and is erased again")
+
+    async def _shred_now(self) -> None:
+        # What was to be kept is kept already, so this must not fail; what is left to do is done later.
+        try:
+            await self.shred()
+        except (StoreUnavailable, DBAPIError) as error:
+            log.warning("erasure: %s; keys are destroyed with the next round", type(error).__name__)
+
+    async def tidy(self, now: datetime) -> None:
+        """Destroy the keys of erased people that are still there, and write a checkpoint of what changed."""
+        await self.shred()
+        if self.witness:
             async with self.database.writing() as connection:
-                self._key = await lookup_key(connection, self._new_secret)
-        return self._key
+                await self.witness.write(connection, now)
+
+    async def shred(self) -> int:
+        """Destroy the keys of erased people that are still there; return how many."""
+        due = select(participants.c.id, participants.c.erased_at).where(
+            participants.c.erased_at.is_not(None), participants.c.shredded_at.is_(None)
+        )
+        async with self.database.reading() as connection:
+            rows = (await connection.execute(due.limit(_SLICE))).all()
+        if not rows:
+            return 0
+        await self.database.vault.destroy({row.id: row.erased_at for row in rows})
+        done = update(participants).where(participants.c.id.in_([row.id for row in rows]))
+        async with self.database.writing() as connection:
+            await connection.execute(done.values(shredded_at=participants.c.erased_at))
+        return len(rows)

@@ -1,6 +1,7 @@
-"""The tables, shaped so that health data can become ciphertext without changing them.
+"""The tables.
 
-Binary columns hold what is said or who it is; text columns hold codes, states and hashes only.
+Who somebody is and what was said stands in sealed columns (see sealing.py); the other columns hold codes,
+states, times and hashes only.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ def _required(name: str, kind: Any, **more: Any) -> Column[Any]:  # noqa: ANN401
     return Column(name, kind, nullable=False, **more)
 
 
+_UNSHREDDED = text("erased_at IS NOT NULL AND shredded_at IS NULL")
+_UNCHECKED = text("checkpointed < revision")
 _SOMETHING_WAITS = text("waiting_since IS NOT NULL")
 
 editions = Table(
@@ -56,7 +59,7 @@ chats = Table(
     Column("id", Text, primary_key=True),
     # Keyed hash of the Telegram chat id; null once its person was erased, so that they are a stranger.
     Column("lookup", LargeBinary, unique=True),
-    # The chat id itself; null once an erased person's last message has left.
+    # The chat id itself, sealed; null once an erased person's last message has left.
     Column("address", LargeBinary),
     # A person's own chat, not a group: these are locked first, and all of them in the order of their ids.
     _required("private", Boolean),
@@ -87,6 +90,14 @@ participants = Table(
     Column("current", Text),
     _required("created_at", Moment),
     Column("erased_at", Moment),
+    # When the key of an erased person was destroyed: between the two it is still to be done.
+    Column("shredded_at", Moment),
+    Index(
+        "ix_participants_unshredded",
+        "id",
+        sqlite_where=_UNSHREDDED,
+        postgresql_where=_UNSHREDDED,
+    ),
 )
 
 conversations = Table(
@@ -100,6 +111,10 @@ conversations = Table(
     _required("status", Text),
     _required("revision", Integer),
     _required("snapshot", LargeBinary),
+    # The hash of the newest event: see trail.py.
+    _required("head", LargeBinary),
+    # The revision that the newest checkpoint lists.
+    _required("checkpointed", Integer, server_default="0"),
     Column("contact_permission", Boolean),
     _required("opened_at", Moment),
     _required("active_at", Moment),
@@ -111,6 +126,12 @@ conversations = Table(
     Index(None, "active_at"),
     Index(None, "due_at"),
     Index(None, "opened_at", "id"),
+    Index(
+        "ix_conversations_unchecked",
+        "id",
+        sqlite_where=_UNCHECKED,
+        postgresql_where=_UNCHECKED,
+    ),
 )
 
 events = Table(
@@ -119,12 +140,14 @@ events = Table(
     Column("conversation_id", Text, ForeignKey("conversations.id"), primary_key=True),
     Column("position", Integer, primary_key=True),
     _required("id", Text, unique=True),
-    _required("kind", Text),
+    # Sealed, with the kind of event in it; empty once what was said is forgotten.
     _required("body", LargeBinary),
+    # SHA-256 of the sealed body as it was written.
+    _required("digest", LargeBinary),
     _required("at", Moment),
     Column("told_at", Moment),
     _required("actor", Text),
-    Column("hash", LargeBinary),
+    _required("hash", LargeBinary),
 )
 
 updates = Table(

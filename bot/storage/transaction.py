@@ -26,7 +26,7 @@ class SqlTransaction:
     def __init__(self, work: Work) -> None:
         self._work = work
         self._connection = work.connection
-        self.quarantine = SqlQuarantine(work.connection)
+        self.quarantine = SqlQuarantine(work.connection, work.vault)
 
     async def claim(self, keys: Sequence[str], now: datetime) -> frozenset[str]:
         """Mark update keys as seen; return those that were not seen before."""

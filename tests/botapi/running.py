@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.app import make_worker, new_id, new_secret
+from bot.app import make_worker, new_id
 from bot.botapi.line import open_line
 from bot.botapi.profile import sign_in
 from bot.botapi.worker import Worker
@@ -100,7 +100,7 @@ class Running(Books):
     async def start(self) -> None:
         """Start the bot on its database."""
         database = open_database(self._database_url)
-        self.store = SqlStore(database, new_id, new_secret)
+        self.store = SqlStore(database, new_id)
         line = open_line(TOKEN, self._url)
         await sign_in(line)
         if self.staff is None:

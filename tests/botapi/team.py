@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.app import make_worker, new_id, new_secret
+from bot.app import make_worker, new_id
 from bot.botapi.line import Line, open_line
 from bot.botapi.profile import sign_in
 from bot.botapi.webhook import Gatherer, Webhook
@@ -131,7 +131,7 @@ class Team(Books):
         self.shelf = Shelf([bundle])
         self.clock = Clock()
         self.staff = simulator.group("Study team", [simulator.person(first_name="Wang")])
-        self.store = SqlStore(open_database(database_url), new_id, new_secret)
+        self.store = SqlStore(open_database(database_url), new_id)
         self.called_at: str | None = None
         self.colleagues: list[Colleague] = []
 
@@ -147,7 +147,7 @@ class Team(Books):
             "webhook_url": self.called_at,
             "webhook_secret": SECRET,
         }
-        store = SqlStore(database, new_id, new_secret)
+        store = SqlStore(database, new_id)
         working = make_worker(line, store, self.shelf, Settings(_env_file=None, **values), self.clock)
         colleague = Colleague(database, line, working)
         colleague.start(self.database_url)

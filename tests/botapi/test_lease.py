@@ -81,7 +81,7 @@ async def outboxes(folder: Path, *names: str) -> AsyncIterator[tuple[SqlStore, l
     url = f"sqlite:///{folder / 'bot.sqlite3'}"
     await prepare(url)
     databases = [open_database(url) for _ in names]
-    store = SqlStore(databases[0], numbered_ids(), lambda: b"k" * 32)
+    store = SqlStore(databases[0], numbered_ids())
     yield store, [SqlOutbox(database, name) for database, name in zip(databases, names, strict=True)]
     for database in databases:
         await database.close()

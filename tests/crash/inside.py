@@ -17,7 +17,7 @@ import aiosqlite
 from telegram.error import NetworkError
 from telegram.request import BaseRequest, RequestData
 
-from bot.app import make_worker, new_id, new_secret
+from bot.app import make_worker, new_id
 from bot.botapi.line import Line
 from bot.botapi.profile import sign_in
 from bot.botapi.worker import Worker
@@ -85,7 +85,7 @@ async def inside(simulator: Simulator, database_url: str) -> AsyncIterator[Worke
     await sign_in(line)
     try:
         with patch.object(aiosqlite, "connect", _noted(aiosqlite.connect, opened)):
-            store = SqlStore(database, new_id, new_secret)
+            store = SqlStore(database, new_id)
             yield make_worker(line, store, Shelf([shipped()]), INSIDE, wall_clock)
     finally:
         await line.shutdown()

@@ -230,7 +230,7 @@ async def kept(database_url: str) -> dict[str, ExportRow]:
     """Return what the database holds, by the code of the conversation."""
     database = open_database(database_url)
     try:
-        store = SqlStore(database, lambda: "", lambda: b"")
+        store = SqlStore(database, lambda: "")
         return {row.conversation.id: row async for row in conversations(store, with_events=True)}
     finally:
         await database.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.defects.defect import Defect, Edit, defect
 
-DATABASE = "bot/storage/database.py"
+DATABASE = "bot/storage/connections.py"
 LOCK = "bot/storage/lock.py"
 
 FAULTS = "tests/faults/test_store.py::test_the_bot_heals"

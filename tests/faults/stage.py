@@ -21,7 +21,7 @@ from bot.content.shelf import Shelf
 from bot.settings import Settings
 from bot.simulator import Chat, Simulator
 from bot.simulator.server import serve
-from bot.storage import database as database_module
+from bot.storage import connections
 from bot.storage.database import Database, open_database
 from tests.botapi.running import TOKEN
 from tests.botapi.test_intake import until
@@ -46,9 +46,9 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "_TRY_AGAIN", 0.05)
     monkeypatch.setattr(presence, "_PULSE", 0.1)
     monkeypatch.setitem(Transport.__init__.__kwdefaults__ or {}, "timeout", ANSWER)
-    impatient = (*database_module._PRAGMAS, "PRAGMA busy_timeout=30")
-    monkeypatch.setattr(database_module, "_PRAGMAS", impatient)
-    monkeypatch.setitem(database_module._HURRIED, "lock_timeout", "60")
+    impatient = (*connections._PRAGMAS, "PRAGMA busy_timeout=30")
+    monkeypatch.setattr(connections, "_PRAGMAS", impatient)
+    monkeypatch.setitem(connections._HURRIED, "lock_timeout", "60")
     monkeypatch.setattr(app, "read_shelf", lambda _settings: Shelf([shipped()]))
 
 

@@ -15,6 +15,7 @@ from bot.storage.migrate import upgrade
 from bot.storage.outbox import SqlOutbox
 from bot.storage.store import SqlStore
 from bot.storage.tables import metadata
+from bot.storage.vault import SCHEMA
 from tests.storage.persona import NOW
 from tests.storage.server import CUT_ALL, Server, running
 
@@ -23,11 +24,18 @@ only_postgresql = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 
 _DATABASE = "at_head"
 _CHILDREN_FIRST = metadata.sorted_tables[::-1]
+_KEYS = ("data_keys", "erasures")
 
 
 def numbered_ids() -> Callable[[], str]:
     numbers = count(1)
     return lambda: f"{next(numbers):08d}"
+
+
+_EMPTYING = (
+    *(f"DELETE FROM {table.name}" for table in _CHILDREN_FIRST),  # noqa: S608 -- our own names
+    *(f"DELETE FROM {SCHEMA}.{name}" for name in _KEYS),  # noqa: S608 -- our own names
+)
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +66,7 @@ def sqlite_url(sqlite_at_head: Path, tmp_path: Path) -> str:
 def postgresql_url(server: Server) -> Iterator[str]:
     yield server.url(_DATABASE)
     # Whoever is still connected would hold us up. To delete takes a third of the time that copying does.
-    server.run(CUT_ALL, *(f"DELETE FROM {table.name}" for table in _CHILDREN_FIRST), database=_DATABASE)  # noqa: S608 -- our own names
+    server.run(CUT_ALL, *_EMPTYING, database=_DATABASE)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -77,7 +85,7 @@ async def database(url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 async def store(database: Database) -> SqlStore:
     """A store that knows one edition, to which everybody's conversation is pinned."""
-    store = SqlStore(database, numbered_ids(), lambda: b"k" * 32)
+    store = SqlStore(database, numbered_ids())
     async with store.transaction() as transaction:
         await transaction.keep_edition(b"the words", "hash-1", "NCT06203249", "1.0", NOW)
     return store

@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from bot.service.ports import StoreUnavailable
 from bot.storage.columns import Moment
-from bot.storage.database import Database, async_url
+from bot.storage.connections import async_url
+from bot.storage.database import Database
 from bot.storage.outbox import SqlOutbox
 from bot.storage.store import SqlStore
 from tests.storage.persona import LIN, MEI, NOW, answer, arrival, find, keep, send_all
@@ -28,7 +29,7 @@ from bot.storage.store import SqlStore
 from tests.storage.persona import LIN, NOW, arrival
 
 async def main():
-    store = SqlStore(open_database(sys.argv[1]), lambda: "lin" + os.urandom(4).hex(), lambda: b"k" * 32)
+    store = SqlStore(open_database(sys.argv[1]), lambda: "lin" + os.urandom(4).hex())
     async with store.transaction() as transaction:
         await transaction.claim(["7:2"], NOW)
         await transaction.keep(arrival(LIN), NOW)

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from sqlalchemy import select
+
 from bot.domain.conversation import Status
 from bot.domain.events import ContactAnswered, Erased, QuestionPassedOn
 from bot.service.ports import Changes, Outgoing, Person, Quarantined
@@ -10,7 +13,10 @@ from bot.storage.database import Database
 from bot.storage.outbox import SqlOutbox
 from bot.storage.reading import conversations, events_of
 from bot.storage.store import SqlStore
-from bot.storage.tables import metadata
+from bot.storage.tables import conversations as stored
+from bot.storage.tables import events, metadata, outbox, quarantine
+from bot.storage.trail import place_of
+from bot.storage.vault import KeyGone, data_keys, erasures
 from tests.storage.persona import (
     LIN,
     MEI,
@@ -63,9 +69,24 @@ async def remains(database: Database) -> bytes:
         path = Path(str(database.engine.url.database))
         return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
     async with database.reading() as connection:
-        tables = [(await connection.execute(table.select())).all() for table in metadata.sorted_tables]
+        every = (*metadata.sorted_tables, data_keys, erasures)
+        tables = [(await connection.execute(table.select())).all() for table in every]
     values = (value for rows in tables for row in rows for value in row)
     return b"\n".join(value if isinstance(value, bytes) else str(value).encode() for value in values)
+
+
+async def hers(database: Database) -> list[bytes]:
+    """Return what would let somebody find or read her: ciphertexts, look-up value, address, wrapped key."""
+    fields = events.c.body, outbox.c.body, stored.c.snapshot, quarantine.c.body
+    async with database.reading() as connection:
+        found = [
+            bytes(value) for field in fields for value in (await connection.execute(select(field))).scalars()
+        ]
+    found += [bytes(value) for value in (await rows(database, "SELECT lookup, address FROM chats"))[0]]
+    async with database.vault._connections.reading() as connection:
+        key = select(data_keys.c.wrapped).where(data_keys.c.name == "mei")
+        found.append(bytes((await connection.execute(key)).scalar_one()))
+    return found
 
 
 async def test_no_byte_of_an_erased_person_stays(
@@ -74,11 +95,25 @@ async def test_no_byte_of_an_erased_person_stays(
     person = await mei_talks(store)
     (queued,) = await take(outbox, limit=1)
     await settle(outbox, Sent(queued.id), free=[queued.chat_row])
-    assert SECRET.encode() in await remains(database)
+    captured = await hers(database)
+    assert len(captured) == 15
+    before = await remains(database)
+    assert all(value in before for value in captured)
+    assert SECRET.encode() not in before
     await keep(store, erasure(person), later(1))
-    assert SECRET.encode() not in await remains(database)
     await send_all(outbox)
-    assert str(MEI.telegram_id).encode() not in await remains(database)
+    after = await remains(database)
+    assert [place for place, value in enumerate(captured) if value in after] == []
+    assert str(MEI.telegram_id).encode() not in after
+
+
+async def test_what_lies_in_an_old_copy_cannot_be_opened(store: SqlStore, database: Database) -> None:
+    person = await mei_talks(store)
+    (sealed, *_), *_ = await rows(database, "SELECT body FROM events WHERE conversation_id = 'mei-1'")
+    await keep(store, erasure(person), later(1))
+    with pytest.raises(KeyGone):
+        await database.vault.open([(place_of("mei-1", 1), bytes(sealed))])
+    assert await database.vault.erased() == {"mei": later(1)}
 
 
 async def test_conversations_without_an_erasure_event_are_emptied_too(
@@ -96,12 +131,9 @@ async def test_conversations_without_an_erasure_event_are_emptied_too(
 async def test_that_something_was_said_and_when_stays(store: SqlStore, database: Database) -> None:
     person = await mei_talks(store)
     await keep(store, erasure(person), later(1))
-    kept = await rows(
-        database, "SELECT kind, body FROM events WHERE conversation_id = 'mei-1' ORDER BY position"
-    )
-    kinds = ["ScreeningOpened", "Forgotten", "Forgotten", "Erased"]
-    assert kept == [(kind, b"") for kind in kinds]
-    assert await events_of(store, "mei-1") == []
+    query = "SELECT position, actor FROM events WHERE conversation_id = 'mei-1' ORDER BY position"
+    assert await rows(database, query) == [(position, "participant") for position in (1, 2, 3, 4)]
+    assert await events_of(store, "mei-1") == [Erased(at=later(1))]
     async with store.transaction() as transaction:
         assert await transaction.contacts(TRIAL) == 0
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from bot.service.ports import Changes
 from bot.service.sending import Blocked, Failed, Postponed, Queued, Sent, Settled
 from bot.storage.database import Database
-from bot.storage.identity import read_address
+from bot.storage.identity import address_of, read_address
 from bot.storage.outbox import SqlOutbox
 from bot.storage.store import SqlStore
 from bot.storage.tables import chats
@@ -69,8 +69,10 @@ class Model:
         action = self.chance.choice([self.write, self.write, self.work, self.work, self.work, self.come_back])
         await action()
         async with self.database.reading() as connection:
-            rows = await connection.execute(select(chats.c.address, chats.c.waiting_since))
-            kept = {read_address(row.address): row.waiting_since for row in rows}
+            query = select(chats.c.id, chats.c.address, chats.c.waiting_since)
+            rows = (await connection.execute(query)).all()
+        opened = await self.database.vault.open([(address_of(row.id), row.address) for row in rows])
+        kept = {read_address(home): row.waiting_since for home, row in zip(opened, rows, strict=True)}
         assert kept == {chat: self.queues[chat].place for chat in kept}
 
     async def write(self) -> None:

@@ -64,7 +64,7 @@ async def test_no_telegram_id_can_be_looked_up_without_the_key(store: SqlStore, 
 
 async def test_the_look_up_key_is_made_once(store: SqlStore, database: Database) -> None:
     await keep(store, arrival(MEI))
-    restarted = SqlStore(database, lambda: "unused", lambda: b"x" * 32)
+    restarted = SqlStore(database, lambda: "unused")
     assert await find(restarted, MEI)
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.service.ports import StoreUnavailable
-from bot.storage import database as database_module
+from bot.storage import connections
 from bot.storage.database import open_database
 from bot.storage.store import SqlStore
 from tests.storage.conftest import numbered_ids
@@ -33,7 +33,7 @@ async def test_scrubbing_gives_way_to_readers_and_is_made_good(
 ) -> None:
     impatient(monkeypatch)
     database = open_database(sqlite_url)
-    store = SqlStore(database, numbered_ids(), lambda: b"k" * 32)
+    store = SqlStore(database, numbered_ids())
     log = Path(f"{database.engine.url.database}-wal")
     await claim(store, "7:1")
     async with database.reading() as connection:
@@ -51,7 +51,7 @@ async def test_a_database_that_another_program_holds_is_unavailable_until_it_is_
 ) -> None:
     impatient(monkeypatch)
     database = open_database(sqlite_url)
-    store = SqlStore(database, numbered_ids(), lambda: b"k" * 32)
+    store = SqlStore(database, numbered_ids())
     with closing(sqlite3.connect(str(database.engine.url.database), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailable):
@@ -64,7 +64,7 @@ async def test_a_database_that_another_program_holds_is_unavailable_until_it_is_
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for locks a moment only."""
     patience = "PRAGMA busy_timeout=20"
-    monkeypatch.setattr(database_module, "_PRAGMAS", (*database_module._PRAGMAS, patience))
+    monkeypatch.setattr(connections, "_PRAGMAS", (*connections._PRAGMAS, patience))
 
 
 def size(path: Path) -> int:

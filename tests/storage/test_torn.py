@@ -39,7 +39,7 @@ async def snapshots(sqlite_url: str, tmp_path: Path) -> list[tuple[Path, int]]:
     database = open_database(sqlite_url)
     # The log holds all that was written since the start: none of it is in the database file yet.
     event.listen(database.engine.sync_engine, "connect", _never_check_point)
-    store = SqlStore(database, numbered_ids(), lambda: b"k" * 32)
+    store = SqlStore(database, numbered_ids())
     async with store.transaction() as transaction:
         await transaction.keep_edition(b"the words", "hash-1", "NCT06203249", "1.0", NOW)
     copies = []

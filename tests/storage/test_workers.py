@@ -45,11 +45,11 @@ GROUP = Person("staff", STAFF_GROUP)
 
 
 @pytest.fixture
-async def other(url: str, store: SqlStore) -> AsyncIterator[SqlStore]:
+async def other(url: str) -> AsyncIterator[SqlStore]:
     """The store of another worker."""
     database = open_database(url)
     ids = (f"o{number:07d}" for number in range(1_000_000))
-    yield SqlStore(database, lambda: next(ids), store._new_secret)
+    yield SqlStore(database, lambda: next(ids))
     await database.close()
 
 

@@ -1,0 +1,162 @@
+"""Checkpoints: what the audit trail was, signed and written outside the database.
+
+A chain alone does not show that its end was cut off, or that a whole conversation is gone. Each checkpoint
+lists the conversations that changed since the one before it, with their length and newest hash, and carries
+the hash of the line before it. One JSON line each, signed with Ed25519 (RFC 8032), a file for each machine,
+since any of them may lead; `verify` reads them all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.errors import DoorstepError
+from bot.storage.bulk import insert_missing
+from bot.storage.tables import conversations, installation
+
+FILES = "checkpoints-*.jsonl"
+_START = "0" * 64
+_COUNTED = "checkpoints:"
+_MOST = 5_000
+"""Conversations in one checkpoint; what is left goes into the next."""
+_NOTED = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("row"))
+    .values(checkpointed=bindparam("length"))
+)
+
+
+class Broken(DoorstepError):  # noqa: N818 -- says what happened
+    """The file of checkpoints is not what was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a checkpoint says of one conversation."""
+
+    length: int
+    head: str
+    where: str
+
+
+class Witness:
+    """Writes checkpoints to a folder outside the database, and reads them again."""
+
+    def __init__(self, folder: Path, machine: str, seed: bytes) -> None:
+        """`seed` are the 32 secret bytes of an Ed25519 key (SIGNING_KEY)."""
+        self._path = folder / FILES.replace("*", re.sub(r"[^A-Za-z0-9.-]", "-", machine))
+        self._key = Ed25519PrivateKey.from_private_bytes(seed)
+
+    async def write(self, connection: AsyncConnection, now: datetime) -> int:
+        """Write one checkpoint of what changed, durably; return how many conversations are in it."""
+        query = (
+            select(conversations.c.id, conversations.c.revision, conversations.c.head)
+            .where(conversations.c.checkpointed < conversations.c.revision)
+            .order_by(conversations.c.id)
+            .limit(_MOST)
+            .with_for_update()
+        )
+        rows = (await connection.execute(query)).all()
+        if rows:
+            listed = [[row.id, row.revision, row.head.hex()] for row in rows]
+            number = await asyncio.to_thread(self._append, now, listed)
+            await connection.execute(_NOTED, [{"row": row.id, "length": row.revision} for row in rows])
+            await self._count(connection, number)
+        return len(rows)
+
+    async def _count(self, connection: AsyncConnection, number: int) -> None:
+        """Note in the database too how many there are: then a file whose end was cut off shows."""
+        row = {"name": f"{_COUNTED}{self._path.name}", "value": str(number).encode()}
+        again = update(installation).where(installation.c.name == row["name"]).values(value=row["value"])
+        if not (await connection.execute(again)).rowcount:
+            await insert_missing(connection, installation, [row])
+
+    async def marks(self, connection: AsyncConnection) -> dict[str, Mark]:
+        """Return what the checkpoints say last of each conversation; Broken where they are not all there."""
+        marks: dict[str, Mark] = {}
+        there = {path.name: 0 for path in self._path.parent.glob(FILES)}
+        for name, expected in {**there, **await _counted(connection)}.items():
+            number = 0
+            for number, entry in enumerate(_entries(self._path.with_name(name), self._key.public_key()), 1):
+                for conversation, length, head in entry["conversations"]:
+                    known = marks.get(conversation)
+                    if known is None or known.length < length:
+                        marks[conversation] = Mark(length, head, f"{name}:{number}")
+            if number < expected:
+                raise Broken(f"{name} in CHECKPOINT_DIR ends with checkpoint {number}, not {expected}.")
+        return marks
+
+    def _append(self, now: datetime, listed: list[list[Any]]) -> int:
+        number, before = self._last()
+        entry = {"number": number + 1, "at": now.isoformat(), "before": before, "conversations": listed}
+        entry["signature"] = self._key.sign(_signed(entry)).hex()
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._path.open("ab") as file:
+            file.write(_line(entry))
+            file.flush()
+            os.fsync(file.fileno())
+        return number + 1
+
+    def _last(self) -> tuple[int, str]:
+        """Return number and hash of the last whole line; half a line, as a crash leaves, is cut off."""
+        if not self._path.exists():
+            return 0, _START
+        held = self._path.read_bytes()
+        whole = held[: held.rfind(b"\n") + 1]
+        if whole != held:
+            with self._path.open("r+b") as file:
+                file.truncate(len(whole))
+        if not whole:
+            return 0, _START
+        last = whole.splitlines(keepends=True)[-1]
+        return int(json.loads(last)["number"]), hashlib.sha256(last).hexdigest()
+
+
+async def _counted(connection: AsyncConnection) -> dict[str, int]:
+    query = select(installation).where(installation.c.name.startswith(_COUNTED))
+    rows = (await connection.execute(query)).all()
+    return {row.name.removeprefix(_COUNTED): int(row.value) for row in rows}
+
+
+def _entries(path: Path, key: Ed25519PublicKey) -> Iterator[dict[str, Any]]:
+    before = _START
+    lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
+    for number, line in enumerate(lines, 1):
+        if not line.endswith(b"\n"):
+            return  # a crash while it was written: what it lists is listed again in the next one
+        yield _checked(line, key, f"{path.name}:{number}", number, before)
+        before = hashlib.sha256(line).hexdigest()
+
+
+def _checked(line: bytes, key: Ed25519PublicKey, where: str, number: int, before: str) -> dict[str, Any]:
+    try:
+        entry: dict[str, Any] = json.loads(line)
+        key.verify(bytes.fromhex(entry["signature"]), _signed(entry))
+        intact = (entry["number"], entry["before"]) == (number, before)
+    except (InvalidSignature, ValueError, KeyError, TypeError):
+        intact = False
+    if not intact:
+        raise Broken(f"Checkpoint {where} is not what was written, or SIGNING_KEY is another one.")
+    return entry
+
+
+def _signed(entry: dict[str, Any]) -> bytes:
+    return _line({name: value for name, value in entry.items() if name != "signature"})
+
+
+def _line(entry: dict[str, Any]) -> bytes:
+    return json.dumps(entry, separators=(",", ":"), sort_keys=True).encode() + b"\n"

@@ -1,0 +1,234 @@
+"""The keys of participants, in a store of their own: a file beside SQLite's, a schema in PostgreSQL.
+
+They are kept apart so that a backup of the database does not bring back what was erased: a key that was
+destroyed is gone although the ciphertext may lie in an old copy, and the list of erasures is here too.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import (
+    URL,
+    Column,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.errors import DoorstepError
+from bot.storage.bulk import insert_missing
+from bot.storage.columns import Moment
+from bot.storage.connections import Connections, engine_for
+from bot.storage.keyring import KeyRing
+from bot.storage.sealing import Place, Unreadable, key_of, new_data_key, seal, unseal
+
+HOUSE = "house"
+"""The key of what belongs to nobody in particular: addresses, staff lines, what was set aside."""
+SCHEMA = "doorstep_keys"
+_AT_HAND = 10_000
+"""Keys kept in memory, those used last."""
+_SLICE = 500
+_MAKING = int.from_bytes(b"keystore", "big")
+
+_metadata = MetaData(schema=SCHEMA)
+data_keys = Table(
+    "data_keys",
+    _metadata,
+    Column("name", Text, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+erasures = Table(
+    "erasures",
+    _metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+_REWRAP = update(data_keys).where(data_keys.c.name == bindparam("of")).values(wrapped=bindparam("new"))
+
+
+class KeyGone(DoorstepError):  # noqa: N818 -- says what happened
+    """A key was destroyed, or its store is not the one that belongs to the database."""
+
+
+class Sealer:
+    """The keys of one batch."""
+
+    def __init__(self, ciphers: Mapping[str, AESGCM]) -> None:
+        self._ciphers = ciphers
+
+    def seal(self, name: str, place: Place, plain: bytes) -> bytes:
+        """Return a field sealed under one of these keys."""
+        return seal(self._ciphers[name], name, place, plain)
+
+
+class Vault:
+    """Makes, keeps and destroys data keys, and opens what is sealed under them."""
+
+    def __init__(self, connections: Connections, ring: KeyRing) -> None:
+        self._connections = connections
+        self._ring = ring
+        self._at_hand: OrderedDict[str, AESGCM] = OrderedDict()
+        self._made = False
+
+    async def sealer(self, names: Iterable[str], fresh: Iterable[str] = ()) -> Sealer:
+        """Return the keys of these names; those of `fresh` are made, durably, where there are none yet."""
+        every = {*names, *fresh, HOUSE}
+        await self._make({*fresh, HOUSE} - self._at_hand.keys())
+        return Sealer(await self._ciphers(every))
+
+    async def open(self, fields: Sequence[tuple[Place, bytes]]) -> list[bytes]:
+        """Return what was sealed, in order; KeyGone or Unreadable where a field does not open."""
+        named = [(key_of(sealed), place, sealed) for place, sealed in fields]
+        ciphers = await self._ciphers({name for name, _, _ in named})
+        return [unseal(ciphers[name], sealed, place) for name, place, sealed in named]
+
+    async def try_open(self, fields: Sequence[tuple[Place, bytes]]) -> list[bytes | None]:
+        """Return what was sealed, in order, and None for each field that does not open."""
+        try:
+            return [*await self.open(fields)]
+        except (KeyGone, Unreadable):
+            return [await self._open_one(field) for field in fields]
+
+    async def _open_one(self, field: tuple[Place, bytes]) -> bytes | None:
+        try:
+            return (await self.open([field]))[0]
+        except (KeyGone, Unreadable):
+            return None
+
+    async def secret(self, name: str) -> bytes:
+        """Return the raw key of a name, made where there is none yet."""
+        await self._make({name})
+        return (await self._unwrapped({name}))[name]
+
+    async def destroy(self, names: Mapping[str, datetime]) -> None:
+        """Destroy keys for ever and remember that, with the moments of erasure."""
+        if not names:
+            return
+        rows = [{"name": name, "at": at} for name, at in names.items()]
+        async with self._writing() as connection:
+            await insert_missing(connection, erasures, rows)
+            await connection.execute(delete(data_keys).where(data_keys.c.name.in_(names)))
+        for name in names:
+            self._at_hand.pop(name, None)
+        await self._connections.scrub()
+
+    async def erased(self) -> dict[str, datetime]:
+        """Return whose keys were destroyed, and when."""
+        await self._prepare()
+        async with self._connections.reading() as connection:
+            return {row.name: row.at for row in await connection.execute(select(erasures))}
+
+    async def is_new(self) -> bool:
+        """Say whether there is no key yet."""
+        await self._prepare()
+        async with self._connections.reading() as connection:
+            return (await connection.execute(select(data_keys.c.name).limit(1))).first() is None
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._connections.close()
+
+    async def rewrap(self) -> AsyncIterator[tuple[int, int]]:
+        """Wrap every key by the present one of the ring, while others work; yield how many are done."""
+        await self._prepare()
+        async with self._connections.reading() as connection:
+            total = (await connection.execute(select(func.count()).select_from(data_keys))).scalar_one()
+        done, last = 0, ""
+        while rows := await self._rewrap_after(last):
+            done, last = done + len(rows), rows[-1]
+            yield done, max(total, done)
+
+    async def _rewrap_after(self, last: str) -> list[str]:
+        slice_ = select(data_keys).where(data_keys.c.name > last).order_by(data_keys.c.name).limit(_SLICE)
+        async with self._connections.writing() as connection:
+            rows = (await connection.execute(slice_.with_for_update())).all()
+            news = [
+                {"of": row.name, "new": self._ring.wrap(row.name, self._ring.unwrap(row.name, row.wrapped))}
+                for row in rows
+                if not self._ring.is_present(row.wrapped)
+            ]
+            if news:
+                await connection.execute(_REWRAP, news)
+        return [row.name for row in rows]
+
+    # Keys
+
+    async def _make(self, names: set[str]) -> None:
+        if not names:
+            return
+        rows = [{"name": name, "wrapped": self._ring.wrap(name, new_data_key())} for name in sorted(names)]
+        async with self._writing() as connection:
+            gone = select(erasures.c.name).where(erasures.c.name.in_(names)).limit(1)
+            if (await connection.execute(gone)).first():
+                raise KeyGone("A key that was destroyed cannot be made again.")
+            await insert_missing(connection, data_keys, rows)
+
+    async def _ciphers(self, names: set[str]) -> dict[str, AESGCM]:
+        found = {name: self._at_hand[name] for name in names if name in self._at_hand}
+        for name in found:
+            self._at_hand.move_to_end(name)
+        keys = await self._unwrapped(names - found.keys())
+        fresh = {name: AESGCM(key) for name, key in keys.items()}
+        self._at_hand |= fresh
+        while len(self._at_hand) > _AT_HAND:
+            self._at_hand.popitem(last=False)
+        return found | fresh
+
+    async def _unwrapped(self, names: set[str]) -> dict[str, bytes]:
+        if not names:
+            return {}
+        await self._prepare()
+        rows: list[Any] = []
+        wanted = sorted(names)
+        async with self._connections.reading() as connection:
+            for start in range(0, len(wanted), _SLICE):
+                query = select(data_keys).where(data_keys.c.name.in_(wanted[start : start + _SLICE]))
+                rows += (await connection.execute(query)).all()
+        if len(rows) != len(names):
+            raise KeyGone(
+                "A key of this database is not in its key store. Was one of the two put back from a backup "
+                "without the other?"
+            )
+        return {row.name: self._ring.unwrap(row.name, row.wrapped) for row in rows}
+
+    # The store
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncConnection]:
+        await self._prepare()
+        async with self._connections.writing() as connection:
+            yield connection
+
+    async def _prepare(self) -> None:
+        """Make the two tables where they are not there yet."""
+        if self._made:
+            return
+        async with self._connections.writing() as connection:
+            if not self._connections.is_sqlite:
+                await connection.execute(select(func.pg_advisory_xact_lock(_MAKING)))
+                await connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+            await connection.run_sync(_metadata.create_all)
+        self._made = True
+
+
+def open_vault(target: URL, ring: KeyRing) -> Vault:
+    """Return the key store that belongs to the database of that address."""
+    if target.get_backend_name() != "sqlite":
+        return Vault(Connections(engine_for(target, pool=3)), ring)
+    beside = target.set(database=f"{target.database}.keys")
+    engine = engine_for(beside).execution_options(schema_translate_map={SCHEMA: None})
+    return Vault(Connections(engine), ring)

@@ -1,0 +1,176 @@
+"""Looks whether the audit trail is what was written: each event, its chain, and the state it made."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.conversation import Status, replay
+from bot.domain.errors import DoorstepError
+from bot.domain.events import ConsentDeclined, Erased, Event, MinorRecognised
+from bot.storage.checkpoints import Mark
+from bot.storage.codec import read_conversation, read_event, snapshot_of
+from bot.storage.sealing import key_of
+from bot.storage.store import SqlStore
+from bot.storage.tables import conversations, events
+from bot.storage.trail import START, link, place_of
+from bot.storage.vault import HOUSE, Vault
+
+_PAGE = 200
+NO_MARKS: Mapping[str, Mark] = MappingProxyType({})
+_FORGETTING = (Erased, MinorRecognised, ConsentDeclined)
+"""Events after which what was said before may be gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it was written."""
+
+    conversation: str
+    position: int | None
+    what: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What was looked at, and what was found."""
+
+    conversations: int = 0
+    events: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    marks: dict[str, Mark] = field(default_factory=dict)
+    """What checkpoints say of conversations that have not been looked at yet."""
+
+
+async def verify(store: SqlStore) -> AsyncIterator[Report]:
+    """Yield the report as it grows, a page of conversations at a time, as of one moment."""
+    async with store.database.reading() as connection:
+        marks = await store.witness.marks(connection) if store.witness else {}
+        async for report in verify_on(connection, store.database.vault, marks):
+            yield report
+
+
+async def verify_on(
+    connection: AsyncConnection, vault: Vault, marks: Mapping[str, Mark] = NO_MARKS
+) -> AsyncIterator[Report]:
+    """Yield the report on what this connection sees, against what the checkpoints say."""
+    report = Report(marks=dict(marks))
+    last = ""
+    while talks := await _page(connection, last):
+        await _look_at(connection, vault, talks, report)
+        last = talks[-1].id
+        yield report
+    for name, mark in report.marks.items():
+        report.findings.append(Finding(name, None, f"the conversation is gone, which {mark.where} lists"))
+    for name in await _orphans(connection):
+        report.findings.append(Finding(name, None, "events without a conversation"))
+    yield report
+
+
+async def _page(connection: AsyncConnection, last: str) -> Sequence[Any]:
+    query = select(conversations).where(conversations.c.id > last).order_by(conversations.c.id).limit(_PAGE)
+    return (await connection.execute(query)).all()
+
+
+async def _orphans(connection: AsyncConnection) -> Sequence[str]:
+    known = select(conversations.c.id)
+    query = select(events.c.conversation_id).where(events.c.conversation_id.not_in(known)).distinct()
+    return (await connection.execute(query)).scalars().all()
+
+
+async def _look_at(connection: AsyncConnection, vault: Vault, talks: Sequence[Any], report: Report) -> None:
+    query = select(events).where(events.c.conversation_id.in_([talk.id for talk in talks]))
+    ordered = query.order_by(events.c.conversation_id, events.c.position)
+    rows = (await connection.execute(ordered)).all()
+    trails = {name: list(theirs) for name, theirs in groupby(rows, key=lambda row: row.conversation_id)}
+    full = [row for row in rows if row.body]
+    opened = await vault.try_open([(place_of(row.conversation_id, row.position), row.body) for row in full])
+    bodies = {(row.conversation_id, row.position): body for row, body in zip(full, opened, strict=True)}
+    states = await vault.try_open([(snapshot_of(talk.id, talk.revision), talk.snapshot) for talk in talks])
+    for talk, state in zip(talks, states, strict=True):
+        trail = trails.get(talk.id, [])
+        report.findings += [*_broken_links(talk, trail), *_broken_words(talk, trail, bodies, state)]
+        report.findings += _against(report.marks.pop(talk.id, None), talk, trail)
+    report.conversations += len(talks)
+    report.events += len(rows)
+
+
+def _broken_links(talk: Any, trail: Sequence[Any]) -> Iterable[Finding]:  # noqa: ANN401 -- rows
+    head = START
+    for expected, row in enumerate(trail, 1):
+        if row.position != expected:
+            yield Finding(talk.id, expected, "an event is missing")
+            return
+        head = link(head, row._mapping)  # noqa: SLF001 -- SQLAlchemy's public name for it
+        if head != row.hash:
+            yield Finding(talk.id, row.position, "an event, or the one before it, was changed")
+            return
+        if row.body and hashlib.sha256(row.body).digest() != row.digest:
+            yield Finding(talk.id, row.position, "what an event says was changed")
+    if len(trail) != talk.revision:
+        yield Finding(talk.id, len(trail) + 1, "the last events are missing, or some were added")
+    elif head != talk.head:
+        yield Finding(talk.id, talk.revision, "the conversation ends with another event")
+
+
+def _against(mark: Mark | None, talk: Any, trail: Sequence[Any]) -> Iterable[Finding]:  # noqa: ANN401 -- rows
+    if mark is None:
+        return
+    if len(trail) < mark.length:
+        yield Finding(talk.id, len(trail) + 1, f"events are missing that {mark.where} lists")
+    elif trail[mark.length - 1].hash.hex() != mark.head:
+        yield Finding(talk.id, mark.length, f"an event is not the one that {mark.where} lists")
+
+
+def _broken_words(
+    talk: Any,  # noqa: ANN401 -- a row
+    trail: Sequence[Any],
+    bodies: dict[tuple[str, int], bytes | None],
+    state: bytes | None,
+) -> Iterable[Finding]:
+    said: list[Event | None] = []
+    for row in trail:
+        body = bodies.get((talk.id, row.position))
+        if row.body and body is None:
+            yield Finding(talk.id, row.position, "an event does not open with its key")
+        said.append(None if body is None else read_event(body))
+    yield from _gaps(talk, trail, said)
+    yield from _state(talk, said, state)
+
+
+def _gaps(talk: Any, trail: Sequence[Any], said: Sequence[Event | None]) -> Iterable[Finding]:  # noqa: ANN401 -- rows
+    # What was said may be gone only before an event that says why, or wherever the person was erased.
+    erased = any(isinstance(event, Erased) for event in said)
+    why = [row.position for row, event in zip(trail, said, strict=True) if isinstance(event, _FORGETTING)]
+    for row in trail:
+        lawful = erased or any(row.position < position for position in why)
+        if not row.body and not lawful:
+            yield Finding(talk.id, row.position, "what an event says is gone, and nothing says why")
+
+
+def _state(talk: Any, said: Sequence[Event | None], state: bytes | None) -> Iterable[Finding]:  # noqa: ANN401 -- a row
+    if state is None:
+        yield Finding(talk.id, None, "the state does not open with its key")
+        return
+    # Two things are no events: what is asked about before it is kept, and when staff were last told.
+    kept = replace(read_conversation(state), question_text=None, told_staff={})
+    told = (kept.status.value, kept.trial, kept.content_hash, kept.contact_permission, kept.previous)
+    shown = (talk.status, talk.trial, talk.content_hash, talk.contact_permission, talk.previous)
+    if told != shown or key_of(talk.snapshot) not in {talk.participant_id, HOUSE}:
+        yield Finding(talk.id, None, "the state is not that of its row")
+    history = [event for event in said if event is not None]
+    if talk.status == Status.ERASED.value or len(history) != len(said):
+        return  # parts were forgotten: what is left cannot be replayed
+    try:
+        same = replace(replay(talk.id, history), question_text=None, told_staff={}) == kept
+    except (DoorstepError, ValueError):
+        same = False
+    if not same:
+        yield Finding(talk.id, None, "the state does not follow from the events")
