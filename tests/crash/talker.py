@@ -73,6 +73,7 @@ class Talker:
     person: Person
     said: list[tuple[str, Any]] = field(default_factory=list)
     misled: set[int] = field(default_factory=set)
+    patience: float = PATIENCE
     done: bool = False
 
     async def talk(self) -> None:
@@ -106,10 +107,15 @@ class Talker:
         return len(self.texts) - len(set(self.texts))
 
     @property
+    def codes(self) -> list[str]:
+        """The codes of their conversations: one, where all is well."""
+        data = {b.data for m in self.person.messages for row in m.buttons for b in row if b.data}
+        return sorted({token.partition(".")[0] for token in data})
+
+    @property
     def code(self) -> str:
         """The code of their only conversation."""
-        data = {b.data for m in self.person.messages for row in m.buttons for b in row if b.data}
-        (code,) = {token.partition(".")[0] for token in data}
+        (code,) = self.codes
         return code
 
     def _bot_messages(self) -> list[Message]:
@@ -162,14 +168,18 @@ class Talker:
 
     async def _wait(self, wanted: Any, what: str) -> Message:
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + PATIENCE
+        deadline = loop.time() + self.patience
+        seen = -1
         while loop.time() < deadline:
+            if seen == len(self.person.chat.messages):  # looking through all costs more than waiting
+                await asyncio.sleep(_LOOK)
+                continue
+            seen = len(self.person.chat.messages)
             if self.persona.careless and len(self.misled) < _MOST_MISLED:
                 self._tap_what_came_twice()
             for message in self._bot_messages():
                 if wanted(message):
                     return message
-            await asyncio.sleep(_LOOK)
         raise AssertionError(f"{self.persona.name} waits for {what!r}; last: {self.texts[-1:]}")
 
     def _tap_what_came_twice(self) -> None:
@@ -210,6 +220,12 @@ class Crowd:
     async def finish(self) -> None:
         """Wait until everybody is through; nobody else comes."""
         await asyncio.gather(*self._talks)
+
+    async def close(self) -> None:
+        """Let everybody go, whether they are through or not."""
+        for talk in self._talks:
+            talk.cancel()
+        await asyncio.gather(*self._talks, return_exceptions=True)
 
 
 def cast(simulator: Simulator, size: int) -> list[Talker]:

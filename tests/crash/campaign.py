@@ -1,0 +1,165 @@
+"""Processes are killed with SIGKILL while people answer, and started again on the same database."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random  # noqa: TID251 -- repeatable chance decides when a bot dies
+
+from bot.simulator.server import serve
+from tests.crash.checks import Verdict, check_database, check_log, holds, judge, unsent
+from tests.crash.inside import TOKEN, wall_clock
+from tests.crash.process import Warm, started, stop
+from tests.crash.talker import Crowd
+from tests.crash.troubles import FAILING, TWICE, Telegram
+
+MOST_CALLS = 60
+"""Calls to Telegram between two kills, at most."""
+_LONGEST = 1.0
+"""Seconds between two kills, at most."""
+_DRAINED_WITHIN = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One slice of a campaign."""
+
+    url: str
+    """Of an empty database."""
+    folder: Path
+    kills: int
+    seed: int
+    workers: int = 1
+    twice: float = TWICE
+    failing: float = FAILING
+    at_once: int = 10
+
+    @property
+    def log(self) -> Path:
+        return self.folder / f"log-{self.seed}.txt"
+
+
+@dataclass(slots=True)
+class Workers:
+    """The bots at work, each on a port of its own: by that the others know it."""
+
+    starter: Warm
+    log: Path
+    settings: dict[str, str]
+    ports: Sequence[int]
+    at_work: dict[int, int] = field(default_factory=dict)
+    """Process id by port."""
+
+    async def start_all(self) -> None:
+        """Let everybody work who does not."""
+        for port in self.ports:
+            if port not in self.at_work:
+                settings = self.settings | {"HTTP_PORT": str(port)}
+                self.at_work[port] = await self.starter.start("bot", self.log, **settings)
+
+    async def kill(self, port: int) -> None:
+        """Kill one as a power cut would."""
+        await self.starter.kill(self.at_work.pop(port))
+
+    async def kill_all(self) -> None:
+        """Kill everybody."""
+        for port in list(self.at_work):
+            await self.kill(port)
+
+
+async def run(plan: Plan, starter: Warm, calm: Sequence[Sequence[str]]) -> tuple[Verdict, int]:
+    """Run one slice; return what was found and how many updates came twice."""
+    verdict = Verdict()
+    simulator = Telegram(wall_clock, plan.seed, twice=plan.twice, failing=plan.failing)
+    crowd = Crowd(simulator, at_once=plan.at_once)
+    async with serve(simulator) as telegram:
+        settings = _settings(telegram, plan.url)
+        workers = Workers(starter, plan.log, settings, free_ports(plan.workers))
+        try:
+            await _kill_again_and_again(plan, workers, crowd, simulator)
+            await workers.kill_all()
+            simulator.trouble.share = 0  # so that it ends: each failed call costs its person a second or two
+            async with _calmly(plan, workers):
+                await crowd.finish()
+                await _come_to_rest(plan.url, simulator)
+        except (AssertionError, TimeoutError) as failed:
+            verdict.complaints.append(f"{failed}; {simulator._unsettled()}; {await unsent(plan.url)} unsent")
+            await workers.kill_all()
+        finally:
+            await crowd.close()
+    await judge(verdict, plan.url, crowd.people, calm)
+    await check_database(verdict, plan.url, simulator)
+    holds(verdict, check_log, plan.log, crowd.people)
+    return verdict, simulator.repeating.repeated
+
+
+def _settings(telegram: str, database: str) -> dict[str, str]:
+    return {
+        "MODE": "demo",
+        "LOG_LEVEL": "DEBUG",
+        "TELEGRAM_API_URL": telegram,
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "DATABASE_URL": database,
+    }
+
+
+def free_ports(number: int) -> list[int]:
+    """Return ports that nobody listens on."""
+    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
+    ports = [int(listener.getsockname()[1]) for listener in listeners]
+    for listener in listeners:
+        listener.close()
+    return ports
+
+
+async def _kill_again_and_again(plan: Plan, workers: Workers, crowd: Crowd, simulator: Telegram) -> None:
+    """Kill one of the workers, whichever, while the same number of people always talks."""
+    chance = Random(plan.seed)
+    first = workers.settings | {"HTTP_PORT": str(workers.ports[0])}
+    crowd.fill()
+    async with started(plan.folder, "run", plan.log, **first):  # as an operator does, on an empty database
+        await reached(simulator, chance.randint(1, MOST_CALLS), seconds=20)
+    for _ in range(1, plan.kills):
+        crowd.fill()
+        await workers.start_all()
+        await reached(simulator, chance.randint(1, MOST_CALLS), seconds=_LONGEST)
+        await asyncio.sleep(chance.random() * 0.01)
+        await workers.kill(chance.choice(workers.ports))
+
+
+async def reached(simulator: Telegram, calls: int, seconds: float) -> None:
+    """Wait until the bot has made so many more calls, or that long."""
+    began = time.monotonic()
+    target = simulator.trouble.calls + calls
+    while simulator.trouble.calls < target and time.monotonic() - began < seconds:  # noqa: ASYNC110 -- calls set no event
+        await asyncio.sleep(0.001)
+
+
+@asynccontextmanager
+async def _calmly(plan: Plan, workers: Workers) -> AsyncIterator[None]:
+    """Let the workers be, started as an operator does, until the block ends; they stop when asked."""
+    async with AsyncExitStack() as stack:
+        running = [
+            await stack.enter_async_context(
+                started(plan.folder, "run", plan.log, **workers.settings, HTTP_PORT=str(port))
+            )
+            for port in workers.ports
+        ]
+        yield
+        ended = [await stop(process) for process in running]
+        assert ended == [0] * len(ended), f"stopped with {ended}"
+
+
+async def _come_to_rest(url: str, simulator: Telegram) -> None:
+    """Wait until everything that was still to come has come and was answered."""
+    simulator.repeating.deliver_rest()
+    await simulator.settle(seconds=_DRAINED_WITHIN)
+    async with asyncio.timeout(_DRAINED_WITHIN):
+        while await unsent(url):  # noqa: ASYNC110 -- another process sends
+            await asyncio.sleep(0.1)
+    await simulator.settle(seconds=_DRAINED_WITHIN)
