@@ -81,6 +81,7 @@ async def one_slice(
         missing=verdict.missing,
         doubled_messages=verdict.doubled,
         repeated_updates=repeated,
+        longest_wait=verdict.longest,
         seconds=round(time.monotonic() - at, 1),
         good=verdict.good,
     )
@@ -93,6 +94,7 @@ async def one_slice(
 def told(verdict: Verdict) -> str:
     """Say in words what was found."""
     figures = f"{verdict.people} people, {verdict.answers} answers, {verdict.doubled} messages came twice"
+    figures += f", the longest wait {verdict.longest} s"
     if verdict.good:
         return f"{figures}: nothing lost"
     found = f"{verdict.lost} lost, {verdict.twice} effects doubled, {verdict.missing} messages missing"

@@ -33,6 +33,8 @@ class Verdict:
     """Messages that somebody should have seen and never did."""
     doubled: int = 0
     """Messages that came more than once: harmless, and counted."""
+    longest: float = 0.0
+    """Seconds that somebody waited at most for one answer, over all the kills between."""
     complaints: list[str] = field(default_factory=list)
     """Everything that is not as it must be, in words."""
 
@@ -68,6 +70,7 @@ def _count(verdict: Verdict, talker: Talker, row: ExportRow | None, calm: Sequen
     events = row.events if row else ()
     recorded = Counter((e.question, repr(e.value)) for e in events if isinstance(e, AnswerRecorded))
     verdict.people += 1
+    verdict.longest = max(verdict.longest, round(talker.longest, 1))
     verdict.answers += len(talker.said)
     verdict.lost += (said - recorded).total()
     verdict.twice += (recorded - said).total()

@@ -74,6 +74,8 @@ class Talker:
     said: list[tuple[str, Any]] = field(default_factory=list)
     misled: set[int] = field(default_factory=set)
     patience: float = PATIENCE
+    longest: float = 0.0
+    """Seconds that they waited at most for one answer."""
     done: bool = False
 
     async def talk(self) -> None:
@@ -168,9 +170,10 @@ class Talker:
 
     async def _wait(self, wanted: Any, what: str) -> Message:
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + self.patience
+        began = loop.time()
         seen = -1
-        while loop.time() < deadline:
+        while loop.time() < began + self.patience:
+            self.longest = max(self.longest, loop.time() - began)
             if seen == len(self.person.chat.messages):  # looking through all costs more than waiting
                 await asyncio.sleep(_LOOK)
                 continue
@@ -203,6 +206,7 @@ class Crowd:
 
     simulator: Simulator
     at_once: int = 6
+    patience: float = PATIENCE
     people: list[Talker] = field(default_factory=list)
     _talks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -214,7 +218,7 @@ class Crowd:
         while sum(not talk.done() for talk in self._talks) < self.at_once:
             persona = CAST[len(self.people) % len(CAST)]
             person = self.simulator.person(first_name=persona.name, language_code=persona.phone)
-            self.people.append(Talker(persona, person))
+            self.people.append(Talker(persona, person, patience=self.patience))
             self._talks.append(asyncio.create_task(self.people[-1].talk()))
 
     async def finish(self) -> None:

@@ -32,6 +32,7 @@ class Slice:
     missing: int
     doubled_messages: int
     repeated_updates: int
+    longest_wait: float
     seconds: float
     good: bool
 
