@@ -19,11 +19,11 @@ from tests.crash.troubles import FAILING, TWICE, Telegram
 
 MOST_CALLS = 100
 """Calls to Telegram between two kills, at most."""
-_QUIET = 0.4
+QUIET = 0.4
 """Seconds after which a bot that only waits is killed as well, at most."""
 _LONGEST = 20.0
 _PATIENCE = 50.0
-"""Seconds that people wait for one answer over all kills: less than a lease, so that one left behind shows."""
+"""Seconds that people wait for one answer over all kills: less than a lease, so that one kept shows."""
 _DRAINED_WITHIN = 60.0
 
 
@@ -80,12 +80,12 @@ async def run(plan: Plan, starter: Warm, calm: Sequence[Sequence[str]]) -> tuple
     simulator = Telegram(wall_clock, plan.seed, twice=plan.twice, failing=plan.failing)
     crowd = Crowd(simulator, at_once=plan.at_once, patience=_PATIENCE)
     async with serve(simulator) as telegram:
-        settings = _settings(telegram, plan.url)
+        settings = bot_settings(telegram) | {"DATABASE_URL": plan.url}
         workers = Workers(starter, plan.log, settings, free_ports(plan.workers))
         try:
             await _kill_again_and_again(plan, workers, crowd, simulator)
             await workers.kill_all()
-            simulator.trouble.share = 0  # so that it ends: each failed call costs its person a second or two
+            simulator.be_calm()  # so that it ends: each failed call costs its person a second or two
             async with _calmly(plan, workers):
                 await crowd.finish()
                 await _come_to_rest(plan.url, simulator)
@@ -100,13 +100,13 @@ async def run(plan: Plan, starter: Warm, calm: Sequence[Sequence[str]]) -> tuple
     return verdict, simulator.repeating.repeated
 
 
-def _settings(telegram: str, database: str) -> dict[str, str]:
+def bot_settings(telegram: str) -> dict[str, str]:
+    """Return what a bot needs to know, but for its database."""
     return {
         "MODE": "demo",
         "LOG_LEVEL": "DEBUG",
         "TELEGRAM_API_URL": telegram,
         "TELEGRAM_BOT_TOKEN": TOKEN,
-        "DATABASE_URL": database,
     }
 
 
@@ -129,7 +129,7 @@ async def _kill_again_and_again(plan: Plan, workers: Workers, crowd: Crowd, simu
     for _ in range(1, plan.kills):
         crowd.fill()
         await workers.start_all()
-        await reached(simulator, chance.randint(1, MOST_CALLS), quiet=chance.uniform(0.0, _QUIET))
+        await reached(simulator, chance.randint(1, MOST_CALLS), quiet=chance.uniform(0.0, QUIET))
         await asyncio.sleep(chance.random() * 0.01)
         await workers.kill(chance.choice(workers.ports))
 
@@ -166,7 +166,6 @@ async def _calmly(plan: Plan, workers: Workers) -> AsyncIterator[None]:
 
 async def _come_to_rest(url: str, simulator: Telegram) -> None:
     """Wait until everything that was still to come has come and was answered."""
-    simulator.repeating.deliver_rest()
     await simulator.settle(seconds=_DRAINED_WITHIN)
     async with asyncio.timeout(_DRAINED_WITHIN):
         while await unsent(url):  # noqa: ASYNC110 -- another process sends

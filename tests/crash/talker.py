@@ -155,14 +155,19 @@ class Talker:
         value = self.persona.answers[key]
         self.said.append((key, value))
         if key == "age":
-            self.person.send(str(value))
+            await self._type(message, str(value))
             return
         (options,) = (q["options"] for q in words(self.persona.language)["questions"] if q["key"] == key)
         place = next(n for n, option in enumerate(options) if option["key"] == value)
         if self.persona.types:
-            self.person.send(str(place + 1))
+            await self._type(message, str(place + 1))
         else:
             await self._tap(message, options[place]["label"])
+
+    async def _type(self, message: Message, text: str) -> None:
+        del message  # a person who has to say it again looks at what they were asked; see coping.py
+        self.person.send(text)
+        await asyncio.sleep(0)
 
     async def _tap(self, message: Message, label: str) -> None:
         self.person.tap_label(message.message_id, label)

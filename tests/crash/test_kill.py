@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash import compare
 from tests.crash.campaign import Plan, run
 from tests.crash.process import warm
 from tests.crash.talker import CAST
@@ -48,7 +49,7 @@ def postgresql_url(server: Server, request: pytest.FixtureRequest) -> str:
 
 
 @pytest.mark.parametrize(
-    ("database", "workers", "kills"), [("sqlite", 1, 12), ("postgresql", 1, 12), ("postgresql", 3, 15)]
+    ("database", "workers", "kills"), [("sqlite", 1, 8), ("postgresql", 1, 8), ("postgresql", 3, 8)]
 )
 def test_killed_while_people_answer_the_bot_loses_and_doubles_no_answer(
     database: str,
@@ -59,7 +60,7 @@ def test_killed_while_people_answer_the_bot_loses_and_doubles_no_answer(
     request: pytest.FixtureRequest,
 ) -> None:
     url = request.getfixturevalue(f"{database}_url")
-    verdict = asyncio.run(_killed(Plan(url, tmp_path, kills, SEED, workers, at_once=5), calm))
+    verdict = asyncio.run(_killed(Plan(url, tmp_path, kills, SEED, workers, at_once=4), calm))
     sys.stdout.write(f"{kills} kills on {database}, {workers} at work: {verdict}\n")
 
 
@@ -69,3 +70,17 @@ async def _killed(plan: Plan, calm: list[list[str]]) -> str:
     assert verdict.good, verdict
     assert repeated > 0, "no update came twice"
     return f"{verdict.people} people, {verdict.answers} answers, {verdict.doubled} messages came twice"
+
+
+def test_the_same_kills_cost_a_stock_bot_answers(calm: list[list[str]], tmp_path: Path) -> None:
+    """It shows that the campaign can show a loss."""
+    theirs, ours = asyncio.run(_beside_stock(tmp_path, calm))
+    sys.stdout.write(f"stock: {theirs}\ndoorstep: {ours}\n")
+    assert ours.good, ours
+    assert theirs.lost > 0, theirs
+
+
+async def _beside_stock(folder: Path, calm: list[list[str]]) -> tuple[compare.Figures, compare.Figures]:
+    async with warm(folder) as starter:
+        theirs = await compare.stock(starter, folder, 8, SEED)
+        return theirs, await compare.doorstep(starter, folder, 8, SEED, calm)

@@ -26,9 +26,12 @@ class Slice:
     seed: int
     kills: int
     people: int
-    answers: int
+    said: int
+    """Answers; beside the stock bot whatever people said, Start and agreements too."""
     lost: int
     doubled_effects: int
+    wrong: int
+    """Answers kept that nobody gave to that question; a doubled effect may bring many."""
     missing: int
     doubled_messages: int
     repeated_updates: int
@@ -66,13 +69,14 @@ def read(path: Path) -> list[Slice]:
     return [Slice(**json.loads(line)) for line in path.read_text("utf-8").splitlines() if line]
 
 
-def next_seed(parts: Iterable[Slice], database: str, workers: int) -> int:
-    """Return a seed that was not used yet on this database."""
-    used = [part.seed for part in parts if (part.database, part.workers) == (database, workers)]
+def next_seed(parts: Iterable[Slice], bot: str, database: str, workers: int) -> int:
+    """Return a seed that was not used yet for this."""
+    wanted = (bot, database, workers)
+    used = [part.seed for part in parts if (part.bot, part.database, part.workers) == wanted]
     return max(used, default=0) + 1
 
 
-_COLUMNS = ("kills", "people", "answers", "lost", "doubled_effects", "missing", "doubled_messages")
+_COLUMNS = ("kills", "people", "said", "lost", "doubled_effects", "wrong", "missing", "doubled_messages")
 
 
 def table(parts: Iterable[Slice]) -> str:
@@ -82,8 +86,14 @@ def table(parts: Iterable[Slice]) -> str:
         row = sums.setdefault((part.bot, part.database, part.workers), [0] * len(_COLUMNS))
         for place, column in enumerate(_COLUMNS):
             row[place] += getattr(part, column)
-    names = [column.replace("_", " ") for column in _COLUMNS]
-    lines = [f"{'bot':10}{'database':12}{'workers':>7}" + "".join(f"{name:>18}" for name in names)]
+    head = f"{'':24}{'database':12}{'workers':>7}"
+    lines = [head + "".join(f"{column.replace('_', ' '):>{_width(column)}}" for column in _COLUMNS)]
     for (bot, database, workers), row in sorted(sums.items()):
-        lines.append(f"{bot:10}{database:12}{workers:>7}" + "".join(f"{figure:>18,}" for figure in row))
+        figures = zip(_COLUMNS, row, strict=True)
+        cells = "".join(f"{figure:>{_width(column)},}" for column, figure in figures)
+        lines.append(f"{bot:24}{database:12}{workers:>7}{cells}")
     return "\n".join(lines)
+
+
+def _width(column: str) -> int:
+    return max(9, len(column) + 2)
