@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random  # noqa: TID251 -- repeatable chance decides when a bot dies
@@ -13,7 +12,7 @@ from random import Random  # noqa: TID251 -- repeatable chance decides when a bo
 from bot.simulator.server import serve
 from tests.crash.checks import Verdict, check_database, check_log, holds, judge, unsent
 from tests.crash.inside import TOKEN, wall_clock
-from tests.crash.process import Warm, started, stop
+from tests.crash.process import Warm, started
 from tests.crash.talker import Crowd
 from tests.crash.troubles import FAILING, TWICE, Telegram
 
@@ -23,7 +22,7 @@ QUIET = 0.4
 """Seconds after which a bot that only waits is killed as well, at most."""
 _LONGEST = 20.0
 _PATIENCE = 50.0
-"""Seconds that people wait for one answer over all kills: less than a lease, so that one kept shows."""
+"""Seconds that people wait for one answer after the last kill: less than a lease, so that one kept shows."""
 _DRAINED_WITHIN = 60.0
 
 
@@ -73,6 +72,12 @@ class Workers:
         for port in list(self.at_work):
             await self.kill(port)
 
+    async def stop_all(self) -> None:
+        """Ask everybody to stop."""
+        ended = [await self.starter.end(pid) for pid in self.at_work.values()]
+        assert ended == [0] * len(ended), f"stopped with {ended}"
+        self.at_work.clear()
+
 
 async def run(plan: Plan, starter: Warm, calm: Sequence[Sequence[str]]) -> tuple[Verdict, int]:
     """Run one slice; return what was found and how many updates came twice."""
@@ -84,16 +89,17 @@ async def run(plan: Plan, starter: Warm, calm: Sequence[Sequence[str]]) -> tuple
         workers = Workers(starter, plan.log, settings, free_ports(plan.workers))
         try:
             await _kill_again_and_again(plan, workers, crowd, simulator)
-            await workers.kill_all()
-            simulator.be_calm()  # so that it ends: each failed call costs its person a second or two
-            async with _calmly(plan, workers):
-                await crowd.finish()
-                await _come_to_rest(plan.url, simulator)
+        except AssertionError as failed:
+            verdict.complaints.append(f"{failed}; {await unsent(plan.url)} messages wait")
+        await workers.kill_all()
+        simulator.be_calm()  # so that it ends: each failed call costs its person a second or two
+        try:
+            await workers.start_all()
+            verdict.complaints += await crowd.complaints()
+            await _come_to_rest(plan.url, simulator)
+            await workers.stop_all()
         except (AssertionError, TimeoutError) as failed:
-            verdict.complaints.append(f"{failed}; {simulator._unsettled()}; {await unsent(plan.url)} unsent")
-            await workers.kill_all()
-        finally:
-            await crowd.close()
+            verdict.complaints.append(f"it does not come to rest: {failed}")
     await judge(verdict, plan.url, crowd.people, calm)
     await check_database(verdict, plan.url, simulator)
     holds(verdict, check_log, plan.log, crowd.people)
@@ -132,6 +138,7 @@ async def _kill_again_and_again(plan: Plan, workers: Workers, crowd: Crowd, simu
         await reached(simulator, chance.randint(1, MOST_CALLS), quiet=chance.uniform(0.0, QUIET))
         await asyncio.sleep(chance.random() * 0.01)
         await workers.kill(chance.choice(workers.ports))
+        crowd.disturbed_at = asyncio.get_running_loop().time()
 
 
 async def reached(simulator: Telegram, calls: int, quiet: float) -> None:
@@ -147,21 +154,6 @@ async def reached(simulator: Telegram, calls: int, quiet: float) -> None:
         if waits and loop.time() - max(journal.last, began) > quiet:
             return
         await asyncio.sleep(0.001)
-
-
-@asynccontextmanager
-async def _calmly(plan: Plan, workers: Workers) -> AsyncIterator[None]:
-    """Let the workers be, started as an operator does, until the block ends; they stop when asked."""
-    async with AsyncExitStack() as stack:
-        running = [
-            await stack.enter_async_context(
-                started(plan.folder, "run", plan.log, **workers.settings, HTTP_PORT=str(port))
-            )
-            for port in workers.ports
-        ]
-        yield
-        ended = [await stop(process) for process in running]
-        assert ended == [0] * len(ended), f"stopped with {ended}"
 
 
 async def _come_to_rest(url: str, simulator: Telegram) -> None:

@@ -60,9 +60,9 @@ async def judge(verdict: Verdict, url: str, people: Sequence[Talker], calm: Sequ
     for place, talker in enumerate(people):
         row = next((rows[code] for code in talker.codes if code in rows), None)
         _count(verdict, talker, row, calm[place % len(calm)])
-        if row is not None:
+        if row is not None and talker.done:
             holds(verdict, check_kept, row, talker)
-        holds(verdict, check_seen, talker, calm[place % len(calm)])
+            holds(verdict, check_seen, talker, calm[place % len(calm)])
 
 
 def _count(verdict: Verdict, talker: Talker, row: ExportRow | None, calm: Sequence[str]) -> None:
@@ -74,7 +74,8 @@ def _count(verdict: Verdict, talker: Talker, row: ExportRow | None, calm: Sequen
     verdict.answers += len(talker.said)
     verdict.lost += (said - recorded).total()
     verdict.twice += (recorded - said).total()
-    verdict.missing += len(set(first_times(calm)) - set(talker.texts))
+    if talker.done:  # those who waited in vain say so themselves
+        verdict.missing += len(set(first_times(calm)) - set(talker.texts))
     verdict.doubled += 0 if talker.persona.careless else talker.doubled
 
 

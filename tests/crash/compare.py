@@ -21,6 +21,8 @@ from tests.crash.process import Warm
 from tests.crash.talker import CAST, words
 from tests.crash.troubles import Telegram
 
+SIZE = 2 * len(CAST)
+"""People who talk, each once."""
 _SILENCE = 2.3
 """Seconds without any call after which nothing more will come: both bots try again sooner."""
 _ROUNDS = 30
@@ -53,12 +55,12 @@ class Figures:
 
 
 async def doorstep(
-    starter: Warm, folder: Path, kills: int, seed: int, calm: Sequence[Sequence[str]]
+    starter: Warm, folder: Path, kills: int, seed: int, calm: Sequence[Sequence[str]], *, size: int = SIZE
 ) -> Figures:
     """Kill `python -m bot run`."""
     url = f"sqlite:///{folder / f'doorstep-{seed}.sqlite3'}"
     settings = {"DATABASE_URL": url, "HTTP_PORT": "0"}
-    people, seen = await _killed(starter, "bot", settings, folder, kills, seed)
+    people, seen = await _killed(starter, "bot", settings, folder, kills, seed, size)
     verdict = Verdict()
     await judge(verdict, url, people, calm)
     wrong = sum("check_kept" in complaint for complaint in verdict.complaints)
@@ -71,11 +73,11 @@ async def doorstep(
     )
 
 
-async def stock(starter: Warm, folder: Path, kills: int, seed: int) -> Figures:
+async def stock(starter: Warm, folder: Path, kills: int, seed: int, *, size: int = SIZE) -> Figures:
     """Kill the stock bot."""
     database = folder / f"stock-{seed}.sqlite3"
     settings = {"STOCK_DATABASE": str(database), "STOCK_STEPS": json.dumps(steps())}
-    people, seen = await _killed(starter, "stock", settings, folder, kills, seed)
+    people, seen = await _killed(starter, "stock", settings, folder, kills, seed, size)
     with closing(sqlite3.connect(database)) as connection:
         rows = connection.execute("SELECT chat, step, value, update_id FROM answers").fetchall()
     kept = {(chat, step): value for chat, step, value, _ in rows}
@@ -103,12 +105,12 @@ def _seen(kills: int, simulator: Telegram, people: Sequence[Coping]) -> Figures:
 
 
 async def _killed(
-    starter: Warm, program: str, settings: dict[str, str], folder: Path, kills: int, seed: int
+    starter: Warm, program: str, settings: dict[str, str], folder: Path, kills: int, seed: int, size: int
 ) -> tuple[list[Coping], Figures]:
     """Let people talk to a bot that is killed so often and then left in peace; return what they saw."""
     simulator = Telegram(wall_clock, seed)
     chance = Random(seed)
-    people = [_coping(simulator, place) for place in range(2 * len(CAST))]
+    people = [_coping(simulator, place) for place in range(size)]
     log = folder / f"{program}-{seed}.txt"
     async with serve(simulator) as telegram:
         here = bot_settings(telegram) | settings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -74,6 +74,8 @@ class Talker:
     said: list[tuple[str, Any]] = field(default_factory=list)
     misled: set[int] = field(default_factory=set)
     patience: float = PATIENCE
+    disturbed: Callable[[], float] = float
+    """When the bot was killed last, by the loop's clock: they are patient from then on."""
     longest: float = 0.0
     """Seconds that they waited at most for one answer."""
     done: bool = False
@@ -177,7 +179,7 @@ class Talker:
         loop = asyncio.get_running_loop()
         began = loop.time()
         seen = -1
-        while loop.time() < began + self.patience:
+        while loop.time() < max(began, self.disturbed()) + self.patience:
             self.longest = max(self.longest, loop.time() - began)
             if seen == len(self.person.chat.messages):  # looking through all costs more than waiting
                 await asyncio.sleep(_LOOK)
@@ -212,6 +214,7 @@ class Crowd:
     simulator: Simulator
     at_once: int = 6
     patience: float = PATIENCE
+    disturbed_at: float = 0.0
     people: list[Talker] = field(default_factory=list)
     _talks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -223,18 +226,18 @@ class Crowd:
         while sum(not talk.done() for talk in self._talks) < self.at_once:
             persona = CAST[len(self.people) % len(CAST)]
             person = self.simulator.person(first_name=persona.name, language_code=persona.phone)
-            self.people.append(Talker(persona, person, patience=self.patience))
+            talker = Talker(persona, person, patience=self.patience, disturbed=lambda: self.disturbed_at)
+            self.people.append(talker)
             self._talks.append(asyncio.create_task(self.people[-1].talk()))
 
     async def finish(self) -> None:
         """Wait until everybody is through; nobody else comes."""
         await asyncio.gather(*self._talks)
 
-    async def close(self) -> None:
-        """Let everybody go, whether they are through or not."""
-        for talk in self._talks:
-            talk.cancel()
-        await asyncio.gather(*self._talks, return_exceptions=True)
+    async def complaints(self) -> list[str]:
+        """Wait until everybody is through or has lost patience; return what these say."""
+        ended = await asyncio.gather(*self._talks, return_exceptions=True)
+        return [str(each) for each in ended if each is not None]
 
 
 def cast(simulator: Simulator, size: int) -> list[Talker]:

@@ -1,7 +1,7 @@
 """Real `python -m bot run` processes are killed with SIGKILL while people answer: the short form.
 
-python -m tests.crash is the campaign. Both start the first and the last processes as an operator does; those
-between are forked from one that has done the imports.
+python -m tests.crash is the campaign. In both the first process is started as an operator does; the
+others are forked from one that has done the imports.
 """
 
 from __future__ import annotations
@@ -82,5 +82,5 @@ def test_the_same_kills_cost_a_stock_bot_answers(calm: list[list[str]], tmp_path
 
 async def _beside_stock(folder: Path, calm: list[list[str]]) -> tuple[compare.Figures, compare.Figures]:
     async with warm(folder) as starter:
-        theirs = await compare.stock(starter, folder, 8, SEED)
-        return theirs, await compare.doorstep(starter, folder, 8, SEED, calm)
+        theirs = await compare.stock(starter, folder, 8, SEED, size=8)
+        return theirs, await compare.doorstep(starter, folder, 8, SEED, calm, size=8)
