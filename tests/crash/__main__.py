@@ -125,6 +125,8 @@ class Campaign:
                 good=figures.good,
             )
             append(self.asked.totals, part)
+        for complaint in ours.complaints:
+            say(complaint)
         return ours.good
 
     def _seed(self, bot: str, number: int) -> int:

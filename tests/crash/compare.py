@@ -48,10 +48,11 @@ class Figures:
     """Messages that came more than once."""
     repeated: int = 0
     """Updates that Telegram delivered twice."""
+    complaints: tuple[str, ...] = ()
 
     @property
     def good(self) -> bool:
-        return not (self.lost or self.doubled or self.wrong or self.missing)
+        return not (self.lost or self.doubled or self.wrong or self.missing or self.complaints)
 
 
 async def doorstep(
@@ -70,6 +71,7 @@ async def doorstep(
         doubled=verdict.twice,
         wrong=wrong,
         missing=seen.missing + verdict.missing,
+        complaints=tuple(verdict.complaints),
     )
 
 
