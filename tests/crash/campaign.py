@@ -16,9 +16,9 @@ from tests.crash.process import Warm, started
 from tests.crash.talker import Crowd
 from tests.crash.troubles import FAILING, TWICE, Telegram
 
-MOST_CALLS = 100
+MOST_CALLS = 80
 """Calls to Telegram between two kills, at most."""
-QUIET = 0.4
+QUIET = 0.2
 """Seconds after which a bot that only waits is killed as well, at most."""
 _LONGEST = 20.0
 _PATIENCE = 50.0
