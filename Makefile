@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: help venv demo test fast lint crash flood defects lock wheel clean
+.PHONY: help venv demo test fast lint crash stock flood defects lock wheel clean
 
 help:             ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -34,8 +34,11 @@ lint: .venv/tested
 fast: .venv/tested ## the pure core alone, in seconds
 	$(BIN)/pytest tests/domain tests/engine
 
-crash: .venv/tested ## kill the real process again and again while people answer: make crash KILLS=500
-	DOORSTEP_KILLS=$(or $(KILLS),100) DOORSTEP_SEED=$(or $(SEED),1) $(BIN)/pytest -s tests/crash/test_kill.py
+crash: .venv/tested ## kill the real bot while people answer, and go on from the last time: make crash KILLS=500 ON=postgresql WORKERS=3
+	$(BIN)/python -m tests.crash --kills $(or $(KILLS),100) --on $(or $(ON),sqlite) --workers $(or $(WORKERS),1) $(if $(SEED),--seed $(SEED))
+
+stock: .venv/tested ## the same kills for Doorstep and for a stock python-telegram-bot survey, side by side
+	$(BIN)/python -m tests.crash --beside-stock --kills $(or $(KILLS),100)
 
 flood: .venv/tested ## many at once and one who never stops: make flood PEOPLE=100000 MINUTES=10 ON=postgresql
 	$(BIN)/python -m tests.flood --people $(or $(PEOPLE),100000) --minutes $(or $(MINUTES),10) --database $(or $(ON),sqlite)

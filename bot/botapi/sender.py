@@ -134,6 +134,9 @@ class Sender:
         for message in messages:
             came = await self._send(message)
             self._settled.append(came)
+            # Marked now, not when all have left: killed on the way, the next process would begin with the
+            # first again, and killed often, would never come to the last.
+            self._due.set()
             if not isinstance(came, Sent | Failed):
                 break
 

@@ -129,6 +129,26 @@ async def test_a_blocked_chat_is_left_alone_until_its_person_writes_again(
         assert TEXTS["acknowledgements"][0]["accept"] in {b.text for r in mei.newest().buttons for b in r}
 
 
+async def test_what_left_is_marked_although_the_chats_next_message_hangs(
+    tmp_path: Path, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed again and again amid a long batch, the bot would otherwise begin it anew each time."""
+    async with running(tmp_path, bundle) as bot:
+        mei = await met(bot)
+        monkeypatch.setattr(sender, "_PAUSE", 60.0)  # a look by itself, from now on, would come too late
+        bot.simulator.fault(kind="slow", method="sendMessage", chat_id=mei.person.id, seconds=30, skip=3)
+        await queue(bot, mei, CHAT_WORDS)
+        await until(lambda: got(mei)[-1] == CHAT_WORDS[2], "the first three did not leave")
+        async with asyncio.timeout(5):  # before the call that hangs is given up
+            await until(lambda: unsent(tmp_path) == len(CHAT_WORDS) - 3, "what left is not marked as sent")
+
+
+def unsent(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "bot.sqlite3")) as connection:
+        number: int = connection.execute("SELECT count(*) FROM outbox WHERE sent_at IS NULL").fetchone()[0]
+        return number
+
+
 async def test_a_refused_message_is_set_aside_by_name_and_the_next_go_out(
     tmp_path: Path, bundle: Bundle
 ) -> None:

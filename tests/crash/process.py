@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from tests.conftest import ROOT
-
-WARM = Path(__file__).parent / "warm.py"
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -27,17 +27,11 @@ def environment(**settings: str) -> dict[str, str]:
 
 async def start(folder: Path, command: str, log: Path | None = None, *more: str, **settings: str) -> Process:
     """Start `python -m bot …` in an empty folder; what it writes goes to a file, or to pipes."""
-    return await _process(folder, ("-m", "bot", command, *more), log, settings)
-
-
-async def _process(
-    folder: Path, arguments: tuple[str, ...], log: Path | None, settings: Mapping[str, str]
-) -> Process:
     written = log.open("ab") if log else PIPE
     try:
         return await asyncio.create_subprocess_exec(
             sys.executable,
-            *arguments,
+            *("-m", "bot", command, *more),
             cwd=folder,
             env=environment(**settings),
             stdin=PIPE,
@@ -71,40 +65,61 @@ async def stop(process: Process, how: signal.Signals = signal.SIGTERM) -> int:
 
 
 class Warm:
-    """Starts `python -m bot run` again and again out of one process that has imported it."""
+    """Starts programs out of one process that has imported them; any number at a time."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
-        self.running: int | None = None
+        self._running: set[int] = set()
 
-    async def start(self) -> int:
-        """Start the bot and return its process id."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(b"go\n")
-        await self._process.stdin.drain()
-        self.running = int(await self._process.stdout.readline())
-        return self.running
+    async def start(self, program: str, log: Path, **settings: str) -> int:
+        """Start the bot, or the stock one, and return its process id."""
+        pid = await self._ask(start=program, log=str(log), settings=settings)
+        self._running.add(pid)
+        return pid
 
     async def kill(self, pid: int) -> None:
-        """Kill the bot as a power cut would; return once the system has buried it."""
-        assert self._process.stdout
-        os.kill(pid, signal.SIGKILL)
-        self.running = None
-        ended = int(await self._process.stdout.readline())
+        """Kill a program as a power cut would; return once the system has buried it."""
+        ended = await self.end(pid, signal.SIGKILL)
         assert ended == -signal.SIGKILL, f"the bot ended by itself: {ended}"
+
+    async def end(self, pid: int, how: signal.Signals = signal.SIGTERM) -> int:
+        """Ask a program to end, and return its exit code."""
+        os.kill(pid, how)
+        ended = await self._ask(bury=pid)
+        self._running.discard(pid)
+        return ended
+
+    def kill_all(self) -> None:
+        """Leave nothing behind."""
+        for pid in self._running:
+            os.kill(pid, signal.SIGKILL)
+
+    async def _ask(self, **order: Any) -> int:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        await self._process.stdin.drain()
+        return int(await self._process.stdout.readline())
 
 
 @asynccontextmanager
-async def warm(folder: Path, log: Path, **settings: str) -> AsyncIterator[Warm]:
-    """Give a starter; its imports are done when the first bot is asked for."""
-    process = await _process(folder, (str(WARM), str(log)), None, settings)
+async def warm(folder: Path) -> AsyncIterator[Warm]:
+    """Give a starter; its imports are done when the first program is asked for."""
+    with (folder / "warm.txt").open("ab") as complaints:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "tests.crash.warm"),
+            cwd=folder,
+            env=environment(),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=complaints,
+        )
     starter = Warm(process)
     try:
         yield starter
     finally:
-        if starter.running:
-            os.kill(starter.running, signal.SIGKILL)
+        starter.kill_all()
         assert process.stdin
         process.stdin.close()
         with suppress(TimeoutError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -73,6 +73,11 @@ class Talker:
     person: Person
     said: list[tuple[str, Any]] = field(default_factory=list)
     misled: set[int] = field(default_factory=set)
+    patience: float = PATIENCE
+    disturbed: Callable[[], float] = float
+    """When the bot was killed last, by the loop's clock: they are patient from then on."""
+    longest: float = 0.0
+    """Seconds that they waited at most for one answer."""
     done: bool = False
 
     async def talk(self) -> None:
@@ -106,10 +111,15 @@ class Talker:
         return len(self.texts) - len(set(self.texts))
 
     @property
+    def codes(self) -> list[str]:
+        """The codes of their conversations: one, where all is well."""
+        data = {b.data for m in self.person.messages for row in m.buttons for b in row if b.data}
+        return sorted({token.partition(".")[0] for token in data})
+
+    @property
     def code(self) -> str:
         """The code of their only conversation."""
-        data = {b.data for m in self.person.messages for row in m.buttons for b in row if b.data}
-        (code,) = {token.partition(".")[0] for token in data}
+        (code,) = self.codes
         return code
 
     def _bot_messages(self) -> list[Message]:
@@ -147,14 +157,19 @@ class Talker:
         value = self.persona.answers[key]
         self.said.append((key, value))
         if key == "age":
-            self.person.send(str(value))
+            await self._type(message, str(value))
             return
         (options,) = (q["options"] for q in words(self.persona.language)["questions"] if q["key"] == key)
         place = next(n for n, option in enumerate(options) if option["key"] == value)
         if self.persona.types:
-            self.person.send(str(place + 1))
+            await self._type(message, str(place + 1))
         else:
             await self._tap(message, options[place]["label"])
+
+    async def _type(self, message: Message, text: str) -> None:
+        del message  # a person who has to say it again looks at what they were asked; see coping.py
+        self.person.send(text)
+        await asyncio.sleep(0)
 
     async def _tap(self, message: Message, label: str) -> None:
         self.person.tap_label(message.message_id, label)
@@ -162,14 +177,19 @@ class Talker:
 
     async def _wait(self, wanted: Any, what: str) -> Message:
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + PATIENCE
-        while loop.time() < deadline:
+        began = loop.time()
+        seen = -1
+        while loop.time() < max(began, self.disturbed()) + self.patience:
+            self.longest = max(self.longest, loop.time() - began)
+            if seen == len(self.person.chat.messages):  # looking through all costs more than waiting
+                await asyncio.sleep(_LOOK)
+                continue
+            seen = len(self.person.chat.messages)
             if self.persona.careless and len(self.misled) < _MOST_MISLED:
                 self._tap_what_came_twice()
             for message in self._bot_messages():
                 if wanted(message):
                     return message
-            await asyncio.sleep(_LOOK)
         raise AssertionError(f"{self.persona.name} waits for {what!r}; last: {self.texts[-1:]}")
 
     def _tap_what_came_twice(self) -> None:
@@ -193,6 +213,8 @@ class Crowd:
 
     simulator: Simulator
     at_once: int = 6
+    patience: float = PATIENCE
+    disturbed_at: float = 0.0
     people: list[Talker] = field(default_factory=list)
     _talks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -204,12 +226,18 @@ class Crowd:
         while sum(not talk.done() for talk in self._talks) < self.at_once:
             persona = CAST[len(self.people) % len(CAST)]
             person = self.simulator.person(first_name=persona.name, language_code=persona.phone)
-            self.people.append(Talker(persona, person))
+            talker = Talker(persona, person, patience=self.patience, disturbed=lambda: self.disturbed_at)
+            self.people.append(talker)
             self._talks.append(asyncio.create_task(self.people[-1].talk()))
 
     async def finish(self) -> None:
         """Wait until everybody is through; nobody else comes."""
         await asyncio.gather(*self._talks)
+
+    async def complaints(self) -> list[str]:
+        """Wait until everybody is through or has lost patience; return what these say."""
+        ended = await asyncio.gather(*self._talks, return_exceptions=True)
+        return [str(each) for each in ended if each is not None]
 
 
 def cast(simulator: Simulator, size: int) -> list[Talker]:

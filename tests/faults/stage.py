@@ -87,8 +87,8 @@ class Scene:
         """Start the program, and wait until it answers over HTTP."""
         told: list[str] = []
 
-        def note(url: str, **more: Any) -> Database:
-            self.database = open_database(url, **more)
+        def note(*address: Any, **more: Any) -> Database:
+            self.database = open_database(*address, **more)
             return self.database
 
         with pytest.MonkeyPatch.context() as patch:
