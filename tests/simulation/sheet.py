@@ -87,7 +87,7 @@ class Sheet:
         beside = {key for label in labels if (key := self.meanings.get(label))}
         for row in message.buttons:
             for button in row:
-                label, data = button.text, button.data or ""
+                label, data = self._own(button.text), button.data or ""
                 if question and label in self.options[question]:
                     value = self.options[question][label]
                     yield Offer(label, data, f"answer:{value}", question, value)
@@ -97,6 +97,10 @@ class Sheet:
                     yield Offer(label, data, self.meanings[label])
                 elif not label.startswith("✓"):
                     yield Offer(label, data, self._otherwise(label, beside))
+
+    def _own(self, label: str) -> str:
+        """Before a language is chosen a label is said in both; return one of them."""
+        return next((part for part in label.split(" / ") if part in self.meanings), label)
 
     def _otherwise(self, label: str, beside: set[str]) -> str:
         if label != self.told["acknowledgements"][0]["decline"]:

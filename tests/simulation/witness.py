@@ -195,7 +195,7 @@ class Witness:
         last = commit.outgoing[person][-1].message
         tokens = [button.token or "" for row in last.rows for button in row]
         turns = {(token.split(".")[0], int(token.split(".")[1], 36)) for token in tokens}
-        self._holds(turns == {(key, self.states[key].turn)}, "no button that works:", person, key)
+        self._holds(turns == {(key, self.states[key].turn)}, "no button that works:", person, key, self.states[key].turn, last.html[:80], tokens)
 
     # What was said
 
