@@ -147,6 +147,8 @@ class Witness:
             item = need(self._figures, state, event)
             commit.needs[person].extend([item] if item else [])
         self._timing.look(state, event)
+        self._figures.counts["answers"] += isinstance(event, e.AnswerRecorded)
+        self._figures.counts["outcomes"] += isinstance(event, e.OutcomeReached)
         return apply(state, event)
 
     def _compare(self, key: str, state: Conversation, story: Story) -> None:
