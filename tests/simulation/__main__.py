@@ -1,4 +1,4 @@
-"""`python -m tests.simulation --people 5000 --seed 7`: simulate, print the figures, and fail where one is wrong."""
+"""`python -m tests.simulation --people 5000 --seed 7`: simulate, print the figures, fail on a violation."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def main() -> int:
         _say(told(result))
         failed = bool(result.figures.violations) or failed
         if result.figures.violations:
-            _say(_smallest(asked.people, seed) if asked.shrink else reproduction(asked.people, seed))
+            people = _smallest(asked.people, seed) if asked.shrink else asked.people
+            _say(f"To see it again: python -m tests.simulation --people {people} --seed {seed}")
         sums = note(asked.totals, result)
         _say(f"All so far: {', '.join(f'{count:,} {name}' for name, count in sums.items())}.")
     return int(failed)
@@ -52,7 +53,9 @@ def told(result: Result) -> str:
     """Return the figures of one simulation in words."""
     figures = result.figures
     turns = figures.counts["turns"]
-    head = f"Seed {figures.seed}, {figures.people:,} people: {result.covered.days} days in {result.seconds:.0f} s"
+    head = (
+        f"Seed {figures.seed}, {figures.people:,} people: {result.covered.days} days, {result.seconds:.0f} s"
+    )
     lines = [f"{head} ({turns / result.seconds:,.0f} turns a second), journal {result.journal}"]
     lines += [f"{figures.counts[name]:>12,}  {words}" for name, words in _SHOWN.items()]
     faults = ", ".join(f"{name} {count}" for name, count in sorted(figures.faults.items()))
@@ -60,17 +63,10 @@ def told(result: Result) -> str:
     return "\n".join([*lines, *(f"VIOLATED {what}" for what in figures.violations)])
 
 
-def reproduction(people: int, seed: int) -> str:
-    """Return the line that shows a failure again."""
-    return f"To see it again: python -m tests.simulation --people {people} --seed {seed}"
-
-
-def _smallest(people: int, seed: int) -> str:
+def _smallest(people: int, seed: int) -> int:
     """Look for fewer people with whom this seed fails as well."""
-    for fewer in _fewer(people):
-        if simulate(fewer, seed).figures.violations:
-            return reproduction(fewer, seed)
-    return reproduction(people, seed)
+    failing = (fewer for fewer in _fewer(people) if simulate(fewer, seed).figures.violations)
+    return next(failing, people)
 
 
 def _fewer(people: int) -> Iterator[int]:

@@ -17,8 +17,11 @@ from tests.simulation.said import Act
 from tests.simulation.sheet import could_mean, sheet
 
 MOVING = frozenset(
-    "answer accept decline submit change pick leave start continue pass_on drop erase keep not_now again go_on "
-    "contact_yes contact_no recheck_yes recheck_no remind_yes remind_no".split()
+    {
+        *("accept", "again", "answer", "change", "contact_no", "contact_yes", "continue", "decline", "drop"),
+        *("erase", "go_on", "keep", "leave", "not_now", "pass_on", "pick", "recheck_no", "recheck_yes"),
+        *("remind_no", "remind_yes", "start", "submit"),
+    }
 )
 """Taps after which another message is due, so that their own button works no more."""
 _FULL: dict[str, Value] = oracle()["full_answers"]
@@ -34,7 +37,9 @@ class Need:
     """The tap or the command."""
 
     def __str__(self) -> str:
-        named = f"{self.event.question}={self.event.value}" if isinstance(self.event, e.AnswerRecorded) else ""
+        named = (
+            f"{self.event.question}={self.event.value}" if isinstance(self.event, e.AnswerRecorded) else ""
+        )
         return f"{type(self.event).__name__} {named} in {self.state.id} turn {self.state.turn}"
 
 

@@ -1,4 +1,4 @@
-"""Messages queued against messages on people's phones: each arrives, in order, and a second copy is harmless."""
+"""Messages queued against messages on phones: each arrives, in order, and a second copy is harmless."""
 
 from __future__ import annotations
 
@@ -79,7 +79,9 @@ class Deliveries:
             return
         known = any(what in line.expected[: line.arrived] for line in lines.values())
         self.figures.counts["doubled"] += known
-        self.figures.holds(known, "out of order, or nobody queued it:", message.chat.id, what[0][:60], what[1][:1])
+        self.figures.holds(
+            known, "out of order, or nobody queued it:", message.chat.id, what[0][:60], what[1][:1]
+        )
 
     def missing(self, person: int) -> list[Signature]:
         """What has not arrived."""

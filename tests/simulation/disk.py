@@ -31,16 +31,17 @@ _LOOK = 0.01
 class Disk:
     """What stands between the bot and its file; one at a time can be `mounted`."""
 
-    def __init__(self, path: Path, committed: Callable[[], None]) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
+        self.committed: Callable[[], object] = bool
+        """Called after every commit."""
         self.ailing: Ailment | None = None
-        self._committed = committed
         self._opened: list[Connection] = []
 
     def unplug(self) -> None:
         """Close every connection as the system does for a process that is killed."""
         for connection in self._opened:
-            raw, connection._connection = connection._connection, None  # noqa: SLF001 -- as above
+            raw, connection._connection = connection._connection, None
             if raw is not None:
                 with suppress(sqlite3.Error):
                     raw.rollback()
@@ -65,7 +66,7 @@ class Disk:
     async def _locked(self, seconds: float) -> None:
         other = sqlite3.connect(self.path, isolation_level=None, timeout=0)
         try:
-            while not _taken(other):
+            while not _taken(other):  # noqa: ASYNC110 -- SQLite tells nobody
                 await asyncio.sleep(_LOOK)
             await asyncio.sleep(seconds)
         finally:
@@ -73,8 +74,8 @@ class Disk:
 
     def _set(self) -> None:
         for connection in self._opened:
-            if connection._connection is not None:  # noqa: SLF001 -- the driver's own
-                self._afflict(connection._connection)  # noqa: SLF001 -- the driver's own
+            if connection._connection is not None:
+                self._afflict(connection._connection)
 
     def _afflict(self, raw: sqlite3.Connection) -> None:
         (pages,) = raw.execute("PRAGMA page_count").fetchone()
@@ -86,14 +87,14 @@ class Disk:
     async def open(self, connection: Connection) -> Connection:
         if self.ailing == "down":
             raise sqlite3.OperationalError("unable to open database file")
-        raw = connection._connection = connection._connector()  # noqa: SLF001 -- the driver's own
+        raw = connection._connection = connection._connector()
         self._opened.append(connection)
         self._afflict(raw)
         return connection
 
     async def execute(self, connection: Connection, what: Callable[[], Any]) -> Any:
         """Run a statement now. Whoever dies at the await has done it all the same, and does not know."""
-        if connection._connection is None:  # noqa: SLF001 -- the driver's own
+        if connection._connection is None:
             raise ValueError("Connection closed")
         if self.ailing == "down":
             raise sqlite3.OperationalError("disk I/O error")
@@ -105,13 +106,13 @@ class Disk:
         await self.execute(connection, partial(self._commit, connection))
 
     def _commit(self, connection: Connection) -> None:
-        connection._conn.commit()  # noqa: SLF001 -- the driver's own
-        self._committed()
+        connection._conn.commit()
+        self.committed()
         if self.ailing == "silent":
             raise sqlite3.OperationalError("disk I/O error")
 
     def close(self, connection: Connection) -> None:
-        raw, connection._connection = connection._connection, None  # noqa: SLF001 -- the driver's own
+        raw, connection._connection = connection._connection, None
         if raw is not None:
             raw.close()
             self._opened.remove(connection)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import ceil
 from random import Random  # noqa: TID251 -- repeatable chance is what the simulation is about
 
@@ -159,9 +159,7 @@ class Actor:
             self._taps(seen, self.chance.choice([*picks, *(offers[k] for k in ("leave",) if k in offers)]))
         elif wanted is None and languages:
             self._speaks(seen, self.chance.choice(languages))
-        elif wanted == "rest":
-            self.at_rest = True
-        elif wanted == "again" and self.rounds >= self.temper.most_rounds:
+        elif wanted == "rest" or (wanted == "again" and self.rounds >= self.temper.most_rounds):
             self.at_rest = True
         elif wanted:
             self.rounds += wanted == "again"
@@ -195,7 +193,7 @@ class Actor:
 
     def _note(self, deed: Callable[[], object], text: str = "", offer: Offer | None = None) -> None:
         deed()
-        number = self.person.world.bot.queue._next_id - 1  # noqa: SLF001 -- nobody else tells an update's number
+        number = self.person.world.bot.queue._next_id - 1
         self.note(Act(number, self.person.id, text, offer))
 
     # Odd things
@@ -282,10 +280,10 @@ _ODD: dict[str, tuple[Callable[[Actor, Seen], None], float]] = {
     "command": (Actor._command, 6),
     "pause": (Actor._pause, 4),
     "stop": (Actor._stop, 2),
-    "delete": (Actor._delete, 1.5),
+    "delete": (Actor._delete, 3),
     "start": (Actor._start, 2),
-    "language": (Actor._change_language, 1),
-    "asks": (Actor._asks, 4),
+    "language": (Actor._change_language, 2),
+    "asks": (Actor._asks, 6),
     "babbles": (Actor._babbles, 3),
     "danger": (Actor._is_in_danger, 1),
     "old": (Actor._taps_an_old_button, 6),
@@ -299,6 +297,3 @@ _ODD: dict[str, tuple[Callable[[Actor, Seen], None], float]] = {
 
 def _understood(seen: Seen) -> int:
     return 2 * bool(seen.question) + sum(not means.startswith("pick:") for means in seen.offers)
-
-
-__all__ = ["Actor", "field"]

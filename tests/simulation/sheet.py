@@ -1,4 +1,4 @@
-"""What a person reads off a message, from the approved texts alone: which question it is, what a button says."""
+"""What a person reads off a message, from the approved texts alone: which question, and what buttons say."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def could_mean(text: str, question: str) -> set[Value]:
 
 
 def _by_name(text: str, question: str) -> set[Value]:
-    """A label of another question, such as `Not sure yet`, may be understood where there is such an option."""
+    """A label of another question, such as `Not sure yet`, may be understood where there is such a one."""
     sheets = [sheet(language) for language in ("en", "zh-Hans")]
     named = {options[text] for each in sheets for options in each.options.values() if text in options}
-    return named & set(sheets[0].told_options(question))
+    return {key for key in sheets[0].told_options(question) if key in named}

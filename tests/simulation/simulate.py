@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from random import Random  # noqa: TID251 -- repeatable chance is what the simulation is about
 from tempfile import TemporaryDirectory
@@ -28,12 +29,12 @@ from tests.simulation.witness import Witness
 from tests.simulation.worker import TOKEN, Life, wired
 
 _LEAPS = (0.5, 1, 1, 1, 2, 4, 12, 12, 30, 30, 90)
-"""Days set forward, one after another: reminders after 1 and 4, an end after 30, looking again after 60 to 180."""
-_A_MOMENT = 100.0
-_MOST_MOMENTS = 60
+"""Days set forward in turn: reminders come after 1 and 4, an end after 30, invitations after 60 to 180."""
+_A_MOMENT = 40.0
+_MOST_MOMENTS = 120
 _PEOPLE_A_SECOND = 20.0
 _DELAYS = (0.0625, 0.125, 0.25)
-_LONGEST_DRAIN = 400
+_LONGEST_DRAIN = 1000
 _FEW = 400
 
 
@@ -66,7 +67,7 @@ class Simulation:
         self._began = perf_counter()
 
     async def run(self) -> Result:
-        self.disk = Disk(self.path, lambda: None)
+        self.disk = Disk(self.path)
         with mounted(self.disk), wired(Random(self.chance.random())) as new_id:
             await prepare(f"sqlite:///{self.path}")
             self._build(new_id)
@@ -81,13 +82,11 @@ class Simulation:
             self.ledger.close()
         return Result(self.figures, self.watcher.journal, self.clock.covered, perf_counter() - self._began)
 
-    def _build(self, new_id: object) -> None:
-        assert callable(new_id)
+    def _build(self, new_id: Callable[[], str]) -> None:
         slow = self._people <= _FEW and self.chance.random() < 0.3
         self.ledger = Ledger(self.path)
         self.witness = Witness(self.ledger, self.figures)
-        self.disk = self.disk
-        self.disk._committed = self._committed
+        self.disk.committed = self._committed
         self.telegram = Telegram(clock=self.clock, limits=slow, witness=self.witness)
         self.watcher = Watcher(self.telegram, self.figures)
         delay = Random(self.chance.random())
@@ -102,8 +101,13 @@ class Simulation:
             public=slow,
         )
         self.trouble = Trouble(
-            self.telegram, self.disk, self.life, self.watcher, self.figures,
-            Random(self.chance.random()), self._set_bot_clock,
+            self.telegram,
+            self.disk,
+            self.life,
+            self.watcher,
+            self.figures,
+            Random(self.chance.random()),
+            self._set_bot_clock,
         )
         self.actors = [self._actor(number) for number in range(self._people)]
 
@@ -176,7 +180,9 @@ class Simulation:
 
     def _drained(self) -> bool:
         reachable = [actor.person.id for actor in self.actors if not actor.person.has_blocked]
-        return not self.telegram.bot.queue.pending() and not any(map(self.witness.deliveries.missing, reachable))
+        return not self.telegram.bot.queue.pending() and not any(
+            map(self.witness.deliveries.missing, reachable)
+        )
 
     # The end
 
@@ -205,20 +211,18 @@ class Simulation:
     def _is_gone(self, actor: Actor) -> None:
         self.figures.counts["erased"] += 1
         if not actor.person.has_blocked:
-            self.figures.holds(actor.person.id not in self._named(), "erased, but named:", actor.person.id)
-        found = actor.mark.encode() in self._bytes()
+            self.figures.holds(actor.person.id not in self._named, "erased, but named:", actor.person.id)
+        found = actor.mark.encode() in self._bytes
         self.figures.holds(not found, "erased, but their words are there:", actor.person.id)
 
+    @cached_property
     def _named(self) -> set[int]:
-        if not hasattr(self, "_names"):
-            self._names = self.ledger.addresses()
-        return self._names
+        return self.ledger.addresses()
 
+    @cached_property
     def _bytes(self) -> bytes:
-        if not hasattr(self, "_all_bytes"):
-            files = self.path.parent.glob(f"{self.path.name}*")
-            self._all_bytes = b"".join(file.read_bytes() for file in sorted(files))
-        return self._all_bytes
+        files = self.path.parent.glob(f"{self.path.name}*")
+        return b"".join(file.read_bytes() for file in sorted(files))
 
 
 @contextmanager

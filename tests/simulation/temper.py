@@ -29,7 +29,7 @@ class Temper:
     most_rounds: int = 2
 
     def wishes(self, offered: set[str], chance: Random) -> str | None:
-        """Return which of the offered they want, `rest` where that is enough; None where it is all the same."""
+        """Return what they want of the offered, `rest` where that is enough; None where it is all one."""
         for choices in _WISHES:
             if next(iter(choices)) in offered:
                 wanted = {key: weight for key, weight in choices.items() if key in offered | {"rest"}}

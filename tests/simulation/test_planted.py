@@ -17,7 +17,7 @@ from bot.domain.trial import Outcome, Trial
 from bot.engine import advance, due
 from bot.engine.transition import Turn
 from bot.service import screening
-from bot.storage import erasing, outbox
+from bot.storage import erasing, outbox, tables
 from bot.storage.transaction import SqlTransaction
 from tests.simulation.simulate import simulate
 
@@ -50,7 +50,7 @@ def sends_in_any_order(patch: pytest.MonkeyPatch) -> None:
     inner = outbox._first_messages
 
     def first(rows: Sequence[str], limit: int) -> Select[Any]:
-        return inner(rows, limit).order_by(None).order_by(outbox.outbox.c.id.desc())
+        return inner(rows, limit).order_by(None).order_by(tables.outbox.c.id.desc())
 
     patch.setattr(outbox, "_first_messages", first)
 
@@ -64,11 +64,12 @@ def hears_no_for_unsure(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Turn, "answer", answer)
 
 
-def reminds_for_ever(patch: pytest.MonkeyPatch) -> None:
+def reminds_once_more(patch: pytest.MonkeyPatch) -> None:
     inner = due._reminder
 
     def reminder(trial: Trial, talk: Conversation, since: datetime) -> Any:
-        return inner(trial, replace(talk, reminders_sent=min(talk.reminders_sent, 1)), since)
+        sent = {2: 1}.get(talk.reminders_sent, talk.reminders_sent)
+        return inner(trial, replace(talk, reminders_sent=sent), since)
 
     patch.setattr(due, "_reminder", reminder)
 
@@ -114,7 +115,7 @@ def keeps_the_words_of_the_erased(patch: pytest.MonkeyPatch) -> None:
         (forgets_what_it_has_seen, 20, 1, "nobody said"),
         (sends_in_any_order, 20, 1, "out of order"),
         (hears_no_for_unsure, 20, 1, "nobody said so: AnswerRecorded"),
-        (reminds_for_ever, 60, 1, "reminded too often"),
+        (reminds_once_more, 60, 1, "reminded too often"),
         (excludes_the_silent, 60, 1, "time alone did OutcomeReached"),
         (loses_an_answer_now_and_then, 20, 1, "an answer without an answer"),
         (keeps_the_words_of_the_erased, 60, 1, "erased, but"),

@@ -63,7 +63,9 @@ class Trouble:
 
     async def _double(self) -> None:
         late = self.chance.choice([0.0, 0.0, 3.0, 200.0, _DAY])
-        self._fault("duplicate", times=self.chance.choice([1, 5, 50]), skip=self.chance.randint(0, 9), seconds=late)
+        self._fault(
+            "duplicate", times=self.chance.choice([1, 5, 50]), skip=self.chance.randint(0, 9), seconds=late
+        )
 
     async def _shuffle(self) -> None:
         within = self.chance.random() < 0.5
@@ -102,7 +104,7 @@ _DEEDS = {
     Trouble._double: 5,
     Trouble._shuffle: 4,
     Trouble._go_away: 1,
-    Trouble._hurt_the_disk: 3,
+    Trouble._hurt_the_disk: 6,
     Trouble._kill: 5,
     Trouble._set_the_clock: 0.5,
 }

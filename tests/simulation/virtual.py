@@ -1,4 +1,4 @@
-"""An event loop in which waiting takes no time, so that months pass in minutes and each run repeats exactly."""
+"""An event loop in which waiting takes no time: months pass in minutes, and each run repeats exactly."""
 
 from __future__ import annotations
 

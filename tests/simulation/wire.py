@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
@@ -14,6 +14,7 @@ from bot.simulator import Simulator
 from bot.simulator.dispatch import Answer, Request, answer
 
 _TIMEOUT = 10.0
+Seconds = float | None
 
 
 class Watch(Protocol):
@@ -47,10 +48,12 @@ class Wire(BaseRequest):
         url: str,
         method: str,
         request_data: RequestData | None = None,
-        read_timeout: float | object = BaseRequest.DEFAULT_NONE,
-        **_limits: Any,
+        read_timeout: Seconds | object = BaseRequest.DEFAULT_NONE,
+        write_timeout: Seconds | object = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Seconds | object = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Seconds | object = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        del method
+        del method, write_timeout, connect_timeout, pool_timeout  # one limit covers all
         token, _, name = url.rpartition("/bot")[2].partition("/")
         request = Request(token, name, request_data.json_parameters if request_data else {}, {})
         await self._travel()

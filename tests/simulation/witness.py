@@ -1,4 +1,4 @@
-"""Looks at every commit: whatever it holds must follow from what somebody said, and what was said must be there."""
+"""Looks at every commit: what it holds must follow from what was said, and what was said must be there."""
 
 from __future__ import annotations
 
@@ -80,7 +80,9 @@ class Witness:
             by_conversation[row.conversation].append(row)
         touched = by_conversation.keys() | {a.conversation for acts in commit.acts.values() for a in acts}
         before = {key: self.states[key] for key in touched if key in self.states}
-        before |= {key: self.states[key] for p in commit.acts if (key := self.current.get(p, "")) in self.states}
+        before |= {
+            key: self.states[key] for p in commit.acts if (key := self.current.get(p, "")) in self.states
+        }
         stories = self._ledger.stories(by_conversation)
         for key, theirs in by_conversation.items():
             self._conversation(commit, key, theirs, stories[key])
@@ -197,7 +199,15 @@ class Witness:
         last = commit.outgoing[person][-1].message
         tokens = [button.token or "" for row in last.rows for button in row]
         turns = {(token.split(".")[0], int(token.split(".")[1], 36)) for token in tokens}
-        self._holds(turns == {(key, self.states[key].turn)}, "no button that works:", person, key, self.states[key].turn, last.html[:80], tokens)
+        self._holds(
+            turns == {(key, self.states[key].turn)},
+            "no button that works:",
+            person,
+            key,
+            self.states[key].turn,
+            last.html[:80],
+            tokens,
+        )
 
     # What was said
 

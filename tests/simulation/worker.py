@@ -25,7 +25,7 @@ from tests.simulation.telegram import Watcher
 from tests.simulation.virtual import seconds
 from tests.simulation.wire import Wire
 
-TOKEN = "1000000001:AAE-made-up-token-for-tests"  # noqa: S105 -- opens nothing
+TOKEN = "1000000001:AAE-made-up-token-for-tests"
 _RESTART = 5.0
 _LONGEST_STOP = 120.0
 
@@ -119,7 +119,9 @@ class Life:
         try:
             await sign_in(line)
             store = SqlStore(database, self.new_id, lambda: self.new_id().encode() * 4)
-            settings = Settings(_env_file=None, telegram_api_url=PUBLIC_API if self.public else "http://inside")
+            settings = Settings(
+                _env_file=None, telegram_api_url=PUBLIC_API if self.public else "http://inside"
+            )
             await app.make_worker(line, store, Shelf([shipped()]), settings, self.clock).run()
         finally:
             with suppress(Exception):
