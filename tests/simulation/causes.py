@@ -18,7 +18,7 @@ from tests.simulation.sheet import could_mean, sheet
 
 MOVING = frozenset(
     {
-        *("accept", "again", "answer", "change", "contact_no", "contact_yes", "continue", "decline", "drop"),
+        *("accept", "again", "answer", "contact_no", "contact_yes", "continue", "decline", "drop"),
         *("erase", "go_on", "keep", "leave", "not_now", "pass_on", "pick", "recheck_no", "recheck_yes"),
         *("remind_no", "remind_yes", "start", "submit"),
     }

@@ -92,6 +92,11 @@ class Ledger:
         rows = self._all("SELECT address FROM chats WHERE id = ?", [chat])
         return _address(rows[0][0]) if rows else None
 
+    def told(self, conversation: str) -> int:
+        """Return how many events of a conversation still hold something."""
+        query = "SELECT count(*) FROM events WHERE conversation_id = ? AND body != x''"
+        return int(self._all(query, [conversation])[0][0])
+
     def quarantined(self) -> list[str]:
         return [reason for (reason,) in self._all("SELECT reason FROM quarantine", [])]
 

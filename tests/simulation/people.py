@@ -282,7 +282,7 @@ _ODD: dict[str, tuple[Callable[[Actor, Seen], None], float]] = {
     "stop": (Actor._stop, 2),
     "delete": (Actor._delete, 3),
     "start": (Actor._start, 2),
-    "language": (Actor._change_language, 2),
+    "language": (Actor._change_language, 4),
     "asks": (Actor._asks, 6),
     "babbles": (Actor._babbles, 3),
     "danger": (Actor._is_in_danger, 1),

@@ -35,7 +35,7 @@ _MOST_MOMENTS = 120
 _PEOPLE_A_SECOND = 20.0
 _DELAYS = (0.0625, 0.125, 0.25)
 _LONGEST_DRAIN = 1000
-_FEW = 400
+_FEW = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,6 @@ def temper(chance: Random) -> Temper:
         usual=chance.choice([0.95, 0.9, 0.6]),
         types=chance.choice([0.0, 0.3, 0.9]),
         types_age=chance.choice([0.2, 0.9]),
-        twice=chance.choice([0.0, 0.02, 0.15]),
+        twice=chance.choice([0.0, 0.05, 0.25]),
         odd=chance.choice([0.02, 0.08, 0.2]),
     )

@@ -111,14 +111,14 @@ def keeps_the_words_of_the_erased(patch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("plant", "people", "seed", "complaint"),
     [
-        (confirms_first, 20, 1, "confirmed, but not kept"),
-        (forgets_what_it_has_seen, 20, 1, "nobody said"),
-        (sends_in_any_order, 20, 1, "out of order"),
+        (confirms_first, 20, 2, "confirmed, but not kept"),
+        (forgets_what_it_has_seen, 20, 1, "without a reason"),
+        (sends_in_any_order, 5, 1, "out of order"),
         (hears_no_for_unsure, 20, 1, "nobody said so: AnswerRecorded"),
-        (reminds_once_more, 60, 1, "reminded too often"),
-        (excludes_the_silent, 60, 1, "time alone did OutcomeReached"),
+        (reminds_once_more, 40, 1, "reminded too often"),
+        (excludes_the_silent, 40, 1, "time alone did OutcomeReached"),
         (loses_an_answer_now_and_then, 20, 1, "an answer without an answer"),
-        (keeps_the_words_of_the_erased, 60, 1, "erased, but"),
+        (keeps_the_words_of_the_erased, 40, 1, "erased, but"),
     ],
 )
 def test_it_is_noticed(

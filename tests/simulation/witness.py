@@ -165,6 +165,7 @@ class Witness:
         asked = any(act.means == "erase" or not act.means.startswith("/") for act in acts)
         self._holds(asked, "erased, but nobody asked:", key)
         self._holds(not story.state.answers and not story.state.flags, "erased, but not empty:", key)
+        self._holds(self._ledger.told(key) == 0, "erased, but their events still tell:", key)
         self.states.pop(key, None)
         commit.erased.add(person)
         self.erased.add(person)
