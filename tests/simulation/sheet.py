@@ -136,4 +136,5 @@ def _by_name(text: str, question: str) -> set[Value]:
     """A label of another question, such as `Not sure yet`, may be understood where there is such a one."""
     sheets = [sheet(language) for language in ("en", "zh-Hans")]
     named = {options[text] for each in sheets for options in each.options.values() if text in options}
-    return {key for key in sheets[0].told_options(question) if key in named}
+    # `yes` is also heard where the option is `yes_now`.
+    return {key for key in sheets[0].told_options(question) if key in named or key.split("_")[0] in named}

@@ -122,7 +122,6 @@ class Simulation:
 
     def _said(self, act: Act) -> None:
         self.witness.acts[key_of(TOKEN, act.update)] = act
-        self.watcher.wrote(act.person)
         self.figures.counts["updates"] += 1
 
     def _committed(self) -> None:
@@ -205,7 +204,7 @@ class Simulation:
         if not actor.person.has_blocked:
             missing = self.witness.deliveries.missing(who)
             self.figures.holds(not missing, "never arrived:", who, len(missing), missing[:1])
-        if who in self.witness.erased:
+        if who in self.witness.erased - self.witness.current.keys():
             self._is_gone(actor)
 
     def _is_gone(self, actor: Actor) -> None:

@@ -45,8 +45,8 @@ class Watcher:
         self._digest = blake2b(digest_size=16)
         self.interruptions = 0
         """Deaths, and times when the store could not be written: what was learned may be lost by them."""
-        self._refused: dict[int, int] = {}
-        """Chats that answered that their person blocked the bot, with the interruptions so far."""
+        self._refused: dict[int, tuple[int, int]] = {}
+        """Chats whose person blocked the bot, with the interruptions and what was heard of them so far."""
 
     @property
     def journal(self) -> str:
@@ -69,10 +69,6 @@ class Watcher:
         elif request.method == "sendMessage":
             self._sent(int(request.values["chat_id"]), given)
 
-    def wrote(self, person: int) -> None:
-        """Whoever writes may be written to again."""
-        self._refused.pop(person, None)
-
     def _handed_out(self, request: Request, given: Answer) -> None:
         updates: list[dict[str, Any]] = given.body.get("result") or []
         self._figures.counts["handed out"] += len(updates)
@@ -82,9 +78,10 @@ class Watcher:
 
     def _sent(self, chat: int, given: Answer) -> None:
         if given.status == _FORBIDDEN:
-            known = self._refused.get(chat) == self.interruptions
-            self._figures.holds(not known, "written to although they blocked the bot:", chat)
-            self._refused[chat] = self.interruptions
+            so_far = self.interruptions, self._telegram.witness.heard[chat]
+            again = self._refused.get(chat) == so_far
+            self._figures.holds(not again, "written to although they blocked the bot:", chat)
+            self._refused[chat] = so_far
 
 
 def key_of(token: str, update: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 
 from bot.content.shelf import Shelf
@@ -54,6 +54,8 @@ class Witness:
         self.handed: set[str] = set()
         """Keys of updates given to the bot and not kept yet."""
         self.kept: set[str] = set()
+        self.heard: Counter[int] = Counter()
+        """How many of each person's updates took effect."""
         self.states: dict[str, Conversation] = {}
         self.current: dict[int, str] = {}
         self.erased: set[int] = set()
@@ -101,6 +103,7 @@ class Witness:
             act = self.acts[key]
             act.kept = True
             commit.acts[act.person].append(act)
+            self.heard[act.person] += 1
         self._figures.counts["turns"] += len(fresh)
         for item in self._ledger.outgoing():
             owner = self._owner_of_chat(item.chat)
