@@ -9,6 +9,7 @@ from bot.domain import events as e
 from bot.domain.conversation import Conversation, Status
 from bot.domain.trial import Value
 from bot.engine import steps
+from bot.engine.reading import normalise
 from bot.engine.steps import step
 from tests.conftest import oracle, shipped
 from tests.engine.test_logic import by_hand
@@ -112,7 +113,8 @@ def _fits(act: Act, item: Need) -> bool:
         return act.taps(state.id, state.turn) and act.means == item.wanted and rightly
     if isinstance(event, e.AnswerRecorded):
         return event.value in could_mean(act.text, event.question)
-    return act.text.isdecimal()  # the number of any choice
+    # The number of any choice; or words that stand for this one.
+    return act.text.isdecimal() or normalise(act.text) in shipped().trial.lexicon.choices.get(item.wanted, ())
 
 
 def expected_answer(act: Act, before: Conversation) -> tuple[str, Value] | None:

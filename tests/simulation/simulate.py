@@ -173,7 +173,7 @@ class Simulation:
         for actor in self.actors:
             actor.rest()
         for _ in range(_LONGEST_DRAIN):
-            if self._drained():
+            if self._drained() or self.figures.violations:
                 break
             await asyncio.sleep(_A_MOMENT)
 

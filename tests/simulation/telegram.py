@@ -61,12 +61,12 @@ class Watcher:
                 if update.update_id < int(offset) and update.kind in _HEARD:
                     self._telegram.witness.confirmed(key_of(request.token, update.update_id))
 
-    def gets(self, request: Request, given: Answer) -> None:
+    def gets(self, request: Request, given: Answer, *, is_awaited: bool) -> None:
         about = (request.method, request.values.get("chat_id"), request.values.get("text"), given.status)
         self._digest.update(repr((*about, round(seconds(), 3))).encode())
         if request.method == "getUpdates":
             self._handed_out(request, given)
-        elif request.method == "sendMessage":
+        elif request.method == "sendMessage" and is_awaited:
             self._sent(int(request.values["chat_id"]), given)
 
     def _handed_out(self, request: Request, given: Answer) -> None:

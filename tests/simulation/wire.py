@@ -22,7 +22,7 @@ class Watch(Protocol):
 
     def asks(self, request: Request) -> None: ...
 
-    def gets(self, request: Request, given: Answer) -> None: ...
+    def gets(self, request: Request, given: Answer, *, is_awaited: bool) -> None: ...
 
 
 class Wire(BaseRequest):
@@ -83,7 +83,7 @@ class Wire(BaseRequest):
     async def _at_telegram(self, request: Request) -> Answer:
         self._watch.asks(request)
         given = await answer(self._simulator, request)
-        self._watch.gets(request, given)
+        self._watch.gets(request, given, is_awaited=asyncio.current_task() not in self.given_up)
         return given
 
     def _give_up(self, request: Request, call: asyncio.Task[Answer]) -> None:
