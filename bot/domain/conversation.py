@@ -87,7 +87,7 @@ def apply(conversation: Conversation, event: e.Event) -> Conversation:
     return replace(conversation, **changes, revision=conversation.revision + 1, turn=turn, active_at=active)
 
 
-_SAME_PROMPT = (e.Reminded, e.PersonRequested, e.LanguageChosen)
+_SAME_PROMPT = (e.Reminded, e.PersonRequested)
 """Events after which the same message is due, so that its buttons stay good."""
 
 _BY_TIME = (e.Reminded, e.RecheckInvited, e.Expired)

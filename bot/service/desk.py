@@ -137,6 +137,9 @@ class Desk:
         if earlier is None and not isinstance(arrival.inbound, Started):
             opened = _first_words(newest, opened, arrival, self.now)
         self._record(person, newest, opened, arrival.told_at)
+        if earlier:
+            # Nothing is due in it any more: an invitation to begin anew would draw them away from this round.
+            self.changes.kept.append(Kept(person.id, earlier, (), arrived=False))
         return Handled(arrival.key)
 
     def _offer_trials(self, arrival: Arrival) -> None:

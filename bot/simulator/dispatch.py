@@ -5,6 +5,7 @@ import inspect
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from bot.simulator.bots import Bot
@@ -63,12 +64,15 @@ async def _answer_bot(world: Simulator, bot: Bot, request: Request) -> Answer:
         given = _refusal(ApiError(404, "Not Found: method not found"))
         _record(world, bot, request.method, request, given)
         return given
-    fault = world.faults.take(method, request.values.get("chat_id"))
+    outage = world.faults.outage(world.now)
+    fault = outage or world.faults.take(method, request.values.get("chat_id"))
     given = await _with_fault(world, bot, method, request, fault)
     _record(world, bot, method, request, given)
     if fault is not None and fault.kind == "lost":
         await _pause(world, fault.seconds)
         return Answer(given.status, given.body, cut=True)
+    if outage is None and world.faults.outage(world.now) is not None:
+        return Answer(given.status, given.body, cut=True)  # it began while the answer was awaited
     return given
 
 
@@ -77,7 +81,9 @@ async def _with_fault(
 ) -> Answer:
     if fault is not None and (refusal := fault.refusal()) is not None:
         return _refusal(refusal)
-    if fault is not None and fault.kind == "cut":
+    if fault is not None and fault.kind == "outage" and fault.refused:
+        return _refusal(ApiError(502, "Bad Gateway"))
+    if fault is not None and fault.kind in {"cut", "outage"}:
         return Answer(0, {}, cut=True)
     if fault is not None and fault.kind == "slow":
         await _pause(world, fault.seconds)
@@ -103,10 +109,13 @@ def _check_limits(world: Simulator, method: str, args: Arguments) -> None:
 
 
 async def _pause(world: Simulator, seconds: float) -> None:
-    """Wait in real time, as a slow network would; the end of the world ends the wait."""
+    """Wait as a slow network would, on the loop's clock or, where that is ahead, on the world's.
+
+    The end of the world ends the wait.
+    """
     loop = asyncio.get_running_loop()
-    until = loop.time() + seconds
-    while loop.time() < until and not world.closing:
+    until, there = loop.time() + seconds, world.now + timedelta(seconds=seconds)
+    while loop.time() < until and world.now < there and not world.closing:
         await world.signal.wait(until - loop.time())
 
 

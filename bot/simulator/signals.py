@@ -8,7 +8,8 @@ class Signal:
     """Wakes every waiter each time the world changes."""
 
     def __init__(self) -> None:
-        self._waiters: set[asyncio.Future[None]] = set()
+        # Not a set: they wake in the order in which they came, so that a run repeats exactly.
+        self._waiters: dict[asyncio.Future[None], None] = {}
 
     def fire(self) -> None:
         for waiter in self._waiters:
@@ -18,10 +19,10 @@ class Signal:
     async def wait(self, seconds: float) -> None:
         """Return at the next change, or after so many seconds."""
         waiter = asyncio.get_running_loop().create_future()
-        self._waiters.add(waiter)
+        self._waiters[waiter] = None
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(max(0.0, seconds)):
                     await waiter
         finally:
-            self._waiters.discard(waiter)
+            del self._waiters[waiter]

@@ -129,7 +129,7 @@ class State:
         return bot
 
     def _new_bot(self, name: str, username: str) -> Bot:
-        queue = UpdateQueue(lambda: self.now, self.signal.fire)
+        queue = UpdateQueue(lambda: self.now, self.signal.fire, self.faults)
         return new_bot(queue, first_name=name, username=username)
 
     # The end

@@ -1,9 +1,12 @@
 """One bot's queue of updates: what waits, for how long, and what a poll gets of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any
+
+from bot.simulator.faults import Faults
 
 Json = dict[str, Any]
 
@@ -24,6 +27,10 @@ class Update:
     lane: str
     expires_at: datetime
 
+    @property
+    def chat_id(self) -> int:
+        return int(self.lane.rpartition(":")[2])
+
     def wire(self) -> Json:
         return {"update_id": self.update_id, self.kind: self.payload}
 
@@ -31,10 +38,12 @@ class Update:
 class UpdateQueue:
     """Updates in order; gone when confirmed, delivered or too old."""
 
-    def __init__(self, now: Callable[[], datetime], changed: Callable[[], None]) -> None:
+    def __init__(self, now: Callable[[], datetime], changed: Callable[[], None], faults: Faults) -> None:
         self._now = now
         self._changed = changed
+        self._faults = faults
         self._waiting: dict[int, Update] = {}
+        self._again: list[tuple[datetime, Update]] = []
         self._next_id = _FIRST_ID
         self._allowed: frozenset[str] | None = None
         self._last_poll: tuple[int, float] | None = None
@@ -61,8 +70,14 @@ class UpdateQueue:
         self._changed()
 
     def pending(self) -> list[Update]:
-        """What still waits, oldest first; what is too old is dropped on the way."""
+        """What still waits, oldest first; what is too old is dropped on the way.
+
+        An update that comes twice stands where it would if it had just happened.
+        """
         now = self._now()
+        for item in [item for item in self._again if item[0] <= now]:
+            self._again.remove(item)
+            self._waiting[item[1].update_id] = item[1]
         for update in [u for u in self._waiting.values() if u.expires_at <= now]:
             del self._waiting[update.update_id]
             self.expired += 1
@@ -78,10 +93,31 @@ class UpdateQueue:
             self._changed()
 
     def remove(self, update_id: int) -> None:
-        self._waiting.pop(update_id, None)
+        """Forget one that the bot has; a planned duplicate lets it come again, as fresh as it was."""
+        update = self._waiting.pop(update_id, None)
+        fault = update and self._faults.strike("duplicate", [update.chat_id])
+        if update and fault:
+            at = self._now() + timedelta(seconds=fault.seconds)
+            self._again.append((at, replace(update, expires_at=at + MESSAGE_LIFE)))
+
+    def in_order_of_delivery(self, updates: list[Update]) -> list[Update]:
+        """These updates as one delivery brings them: as they happened, unless a fault turns them round."""
+        lanes = list(dict.fromkeys(update.chat_id for update in updates))
+        fault = self._faults.strike("reorder", lanes) if len(updates) > 1 else None
+        if fault is None:
+            return updates
+        if fault.within_chat:
+            return updates[::-1]
+        return sorted(updates, key=lambda update: -lanes.index(update.chat_id))
+
+    def seconds_to_next(self) -> float:
+        """How long until a duplicate is due; forever if there is none."""
+        now = self._now()
+        return min(((at - now).total_seconds() for at, _ in self._again), default=inf)
 
     def clear(self) -> None:
         self._waiting.clear()
+        self._again.clear()
 
     def take_over(self, offset: int, limit: int, at: float) -> tuple[int, int]:
         """Begin a poll: its turn (an older poll has lost its own) and how many updates it may have."""

@@ -49,24 +49,34 @@ class Delivery:
     def _ready(self) -> list[tuple[Update, _Lane]]:
         """The head of each free lane that is due, within the allowed number of connections."""
         places = self._hook.max_connections - sum(lane.busy for lane in self._lanes.values())
+        if places <= 0 or self._world.faults.outage(self._world.now):
+            return []
+        due = [update for update in self._bot.queue.pending() if self._is_due(update.lane)]
         heads: dict[str, Update] = {}
-        for update in self._bot.queue.pending():
+        for update in self._bot.queue.in_order_of_delivery(due):
             heads.setdefault(update.lane, update)
         ready = [(update, self._lanes.setdefault(name, _Lane())) for name, update in heads.items()]
-        now = self._world.now
-        due = [(u, lane) for u, lane in ready if not lane.busy and (lane.due is None or lane.due <= now)]
-        return due[: max(0, places)]
+        return ready[:places]
+
+    def _is_due(self, name: str) -> bool:
+        lane = self._lanes.get(name, _Lane())
+        return not lane.busy and (lane.due is None or lane.due <= self._world.now)
 
     def _until_next(self) -> float:
         now = self._world.now
-        dues = [lane.due for lane in self._lanes.values() if lane.due is not None and not lane.busy]
-        return min([_IDLE_SECONDS, *((due - now).total_seconds() for due in dues if due > now)])
+        outage = self._world.faults.outage(now)
+        dues = [lane.due for lane in self._lanes.values() if not lane.busy]
+        dues.append(outage.ends() if outage else None)
+        waits = [(due - now).total_seconds() for due in dues if due is not None and due > now]
+        return min([_IDLE_SECONDS, self._bot.queue.seconds_to_next(), *waits])
 
     async def _deliver(self, session: aiohttp.ClientSession, update: Update, lane: _Lane) -> None:
         try:
             error, retry_after = await self._post(session, update)
         except (aiohttp.ClientError, TimeoutError, OSError) as failure:
             error, retry_after = f"Connection failed: {type(failure).__name__}", 0
+        if error is None and self._world.faults.outage(self._world.now):
+            error = "Connection timed out"  # the webhook's answer came when nobody listened
         lane.busy = False
         if error is None:
             self._bot.queue.remove(update.update_id)

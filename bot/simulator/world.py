@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -91,7 +91,10 @@ class Simulator(State):
     def fault(self, *, kind: Kind, method: str | None = None, times: int = 1, **details: Any) -> Fault:  # noqa: ANN401 - the other fields of Fault
         """Plan a fault; see `Fault` for the kinds and their details."""
         fault = Fault(kind=kind, method=method, times=times, **details)
+        if kind == "outage":
+            fault.begins = self.now + timedelta(seconds=fault.after)
         self.faults.planned.append(fault)
+        self.signal.fire()
         return fault
 
     async def settle(self, *, seconds: float = 5.0, quiet: float = _QUIET) -> None:

@@ -1,11 +1,15 @@
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.simulator import Person, Simulator
 from bot.simulator.server import serve
 
 from .client import Api, Clock
+from .receiver import Receiver
 
 
 @pytest.fixture
@@ -40,3 +44,15 @@ async def mei(sim: Simulator, api: Api) -> Person:
 async def url(sim: Simulator) -> AsyncIterator[str]:
     async with serve(sim) as address:
         yield address
+
+
+@pytest.fixture
+async def receiver(sim: Simulator) -> AsyncIterator[Receiver]:
+    receiver = Receiver()
+    app = web.Application()
+    app.router.add_post("/hook", receiver.take)
+    async with TestServer(app) as server:
+        receiver.url = str(server.make_url("/hook"))
+        yield receiver
+        sim.close()
+        await asyncio.gather(*sim.background.values(), return_exceptions=True)

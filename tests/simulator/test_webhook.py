@@ -1,47 +1,14 @@
 """Delivery to a webhook, against a small server that answers as it is told."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from bot.simulator import Person, Simulator
 
 from .client import Api, keyboard, until
-
-
-class Receiver:
-    """A webhook that answers from a list, then with 200, and keeps what it was sent."""
-
-    def __init__(self) -> None:
-        self.answers: list[web.Response] = []
-        self.secrets: list[str | None] = []
-        self.texts: list[str] = []
-        self.url = ""
-
-    async def take(self, request: web.Request) -> web.Response:
-        self.secrets.append(request.headers.get("X-Telegram-Bot-Api-Secret-Token"))
-        update = await request.json()
-        self.texts.append(update.get("message", update.get("callback_query", {})).get("text", "tap"))
-        return self.answers.pop(0) if self.answers else web.Response()
-
-    async def has(self, *texts: str) -> None:
-        await until(lambda: self.texts == list(texts))
-
-
-@pytest.fixture
-async def receiver(sim: Simulator) -> AsyncIterator[Receiver]:
-    receiver = Receiver()
-    app = web.Application()
-    app.router.add_post("/hook", receiver.take)
-    async with TestServer(app) as server:
-        receiver.url = str(server.make_url("/hook"))
-        yield receiver
-        sim.close()
-        await asyncio.gather(*sim.background.values(), return_exceptions=True)
+from .receiver import Receiver
 
 
 async def info(api: Api) -> dict[str, Any]:

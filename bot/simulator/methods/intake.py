@@ -34,9 +34,9 @@ async def get_updates(call: Context) -> list[Json]:
     while not (batch := bot.queue.pending()[:limit]):
         if loop.time() >= deadline or call.world.closing:
             return []
-        await _park(call.world, bot, deadline - loop.time())
+        await _park(call.world, bot, min(deadline - loop.time(), bot.queue.seconds_to_next()))
         _refuse_if_ended(bot, turn)
-    return [update.wire() for update in batch]
+    return [update.wire() for update in bot.queue.in_order_of_delivery(batch)]
 
 
 async def _park(world: Simulator, bot: Bot, seconds: float) -> None:

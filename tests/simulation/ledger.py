@@ -1,0 +1,120 @@
+"""What a commit brought, read from the file by somebody who is not the bot."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.domain.conversation import Conversation
+from bot.service.ports import Message
+from bot.storage.codec import read_conversation, read_message
+from bot.storage.identity import read_address
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One event as it stands in the file."""
+
+    conversation: str
+    position: int
+    kind: str
+    body: bytes
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A conversation as it stands in the file."""
+
+    person: int | None
+    status: str
+    state: Conversation
+    due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message queued."""
+
+    chat: str
+    message: Message
+
+
+class Ledger:
+    """Reads what is new since the last time; opens its own connection and never writes."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = sqlite3.connect(path, isolation_level=None)
+        self._events = 0
+        self._outbox = 0
+
+    def close(self) -> None:
+        self._file.close()
+
+    def claimed(self, keys: Collection[str]) -> set[str]:
+        """Return which of these updates are marked as seen."""
+        if not keys:
+            return set()
+        marks = ",".join("?" * len(keys))
+        return {key for (key,) in self._all(f"SELECT key FROM updates WHERE key IN ({marks})", keys)}  # noqa: S608 -- question marks only
+
+    def events(self) -> list[Row]:
+        """Return the events kept since."""
+        query = """SELECT rowid, conversation_id, position, kind, body, actor
+            FROM events WHERE rowid > ? ORDER BY conversation_id, position"""
+        rows = self._all(query, [self._events])
+        self._events = max([self._events, *(row[0] for row in rows)])
+        return [Row(*row[1:]) for row in rows]
+
+    def outgoing(self) -> list[Outgoing]:
+        """Return the messages queued since, in order."""
+        rows = self._all("SELECT id, chat_id, body FROM outbox WHERE id > ? ORDER BY id", [self._outbox])
+        self._outbox = max([self._outbox, *(row[0] for row in rows)])
+        return [Outgoing(chat, read_message(body)) for _, chat, body in rows]
+
+    def stories(self, ids: Iterable[str]) -> dict[str, Story]:
+        """Return these conversations."""
+        ids = list(ids)
+        marks = ",".join("?" * len(ids))
+        query = f"""SELECT c.id, ch.address, c.status, c.snapshot, c.due_at IS NOT NULL FROM conversations c
+            JOIN participants p ON p.id = c.participant_id JOIN chats ch ON ch.id = p.chat_id
+            WHERE c.id IN ({marks})"""  # noqa: S608 -- question marks only
+        return {
+            key: Story(_address(address), status, read_conversation(snapshot), bool(due))
+            for key, address, status, snapshot, due in self._all(query, ids)
+        }
+
+    def owner(self, chat: str) -> int | None:
+        """Return whose chat this is."""
+        rows = self._all("SELECT address FROM chats WHERE id = ?", [chat])
+        return _address(rows[0][0]) if rows else None
+
+    def told(self, conversation: str) -> int:
+        """Return how many events of a conversation still hold something."""
+        query = "SELECT count(*) FROM events WHERE conversation_id = ? AND body != x''"
+        return int(self._all(query, [conversation])[0][0])
+
+    def quarantined(self) -> list[str]:
+        return [reason for (reason,) in self._all("SELECT reason FROM quarantine", [])]
+
+    def count(self, table: str, condition: str = "1") -> int:
+        ((number,),) = self._all(f"SELECT count(*) FROM {table} WHERE {condition}", [])  # noqa: S608 -- written here
+        return int(number)
+
+    def addresses(self) -> set[int]:
+        """Return everybody the file still names."""
+        found = self._all("SELECT address FROM chats WHERE address IS NOT NULL", [])
+        return {read_address(address) for (address,) in found}
+
+    def is_sound(self) -> bool:
+        return self._all("PRAGMA integrity_check", []) == [("ok",)]
+
+    def _all(self, query: str, values: Collection[Any]) -> list[Any]:
+        return self._file.execute(query, list(values)).fetchall()
+
+
+def _address(address: bytes | None) -> int | None:
+    return None if address is None else read_address(address)

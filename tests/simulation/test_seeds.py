@@ -1,0 +1,31 @@
+"""The simulation in short form, and every seed that once found something.
+
+`python -m tests.simulation --people 5000 --seed 7` is the long form.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.__main__ import told
+from tests.simulation.simulate import simulate
+
+FOUND = (
+    (70, 22),  # a language tapped twice agreed to an acknowledgement, and answered a question
+    (70, 24),  # the same declined one, and ended the screening
+)
+"""People and seeds that failed once, with what they found."""
+
+
+@pytest.mark.parametrize(("people", "seed"), [(60, 1), (100, 4), *FOUND])
+def test_nothing_is_lost_doubled_or_said_otherwise(people: int, seed: int) -> None:
+    result = simulate(people, seed)
+    assert not result.figures.violations, told(result)
+    assert result.figures.counts["answers"] > people, "hardly anybody said anything"
+    assert sum(result.figures.faults.values()) > 100, "hardly anything went wrong"
+
+
+def test_a_seed_goes_the_same_way_each_time() -> None:
+    first, second = simulate(8, 5), simulate(8, 5)
+    assert first.journal == second.journal
+    assert first.figures == second.figures
