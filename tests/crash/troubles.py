@@ -25,7 +25,7 @@ class RepeatingQueue(UpdateQueue):
     """Hands out some updates again, with the same id, after the bot confirmed them."""
 
     def __init__(self, simulator: Simulator, chance: Random, share: float) -> None:
-        super().__init__(lambda: simulator.now, simulator.signal.fire)
+        super().__init__(lambda: simulator.now, simulator.signal.fire, simulator.faults)
         self._chance = chance
         self.share = share
         self._later: dict[int, tuple[int, Update]] = {}

@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from aiosqlite import Connection
 
-from bot.storage import database
+from bot.storage import connections
 
 Ailment = Literal["locked", "full", "read-only", "down", "silent"]
 AILMENTS: tuple[Ailment, ...] = get_args(Ailment)
@@ -149,5 +149,5 @@ def mounted(disk: Disk) -> Iterator[None]:
     with ExitStack() as stack:
         for name, method in ours.items():
             stack.enter_context(patch.object(Connection, name, method))
-        stack.enter_context(patch.object(database, "_PRAGMAS", _PRAGMAS))
+        stack.enter_context(patch.object(connections, "_PRAGMAS", _PRAGMAS))
         yield

@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from bot.domain.conversation import Conversation
 from bot.service.ports import Message
-from bot.storage.codec import read_conversation, read_message
-from bot.storage.identity import read_address
+from bot.storage.codec import message_of, read_conversation, read_message, snapshot_of
+from bot.storage.identity import address_of, read_address
+from bot.storage.keyring import PRACTICE
+from bot.storage.sealing import Place, key_of, unseal
+from bot.storage.trail import place_of
+from bot.storage.vault import HOUSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +54,14 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self._file = sqlite3.connect(path, isolation_level=None)
+        self._keys = sqlite3.connect(f"{path}.keys", isolation_level=None)
+        self._ciphers: dict[str, AESGCM] = {}
         self._events = 0
         self._outbox = 0
 
     def close(self) -> None:
         self._file.close()
+        self._keys.close()
 
     def claimed(self, keys: Collection[str]) -> set[str]:
         """Return which of these updates are marked as seen."""
@@ -63,39 +72,51 @@ class Ledger:
 
     def events(self) -> list[Row]:
         """Return the events kept since."""
-        query = """SELECT rowid, conversation_id, position, kind, body, actor
+        query = """SELECT rowid, conversation_id, position, body, actor
             FROM events WHERE rowid > ? ORDER BY conversation_id, position"""
         rows = self._all(query, [self._events])
         self._events = max([self._events, *(row[0] for row in rows)])
-        return [Row(*row[1:]) for row in rows]
+        return [self._row(*row[1:]) for row in rows]
+
+    def _row(self, conversation: str, position: int, sealed: bytes, actor: str) -> Row:
+        body = self._open(place_of(conversation, position), sealed) if sealed else b""
+        return Row(conversation, position, body.partition(b" ")[0].decode(), body, actor)
 
     def outgoing(self) -> list[Outgoing]:
         """Return the messages queued since, in order."""
-        rows = self._all("SELECT id, chat_id, body FROM outbox WHERE id > ? ORDER BY id", [self._outbox])
+        query = "SELECT id, chat_id, sequence, body FROM outbox WHERE id > ? ORDER BY id"
+        rows = self._all(query, [self._outbox])
         self._outbox = max([self._outbox, *(row[0] for row in rows)])
-        return [Outgoing(chat, read_message(body)) for _, chat, body in rows]
+        opened = [(chat, self._open(message_of(chat, number), body)) for _, chat, number, body in rows]
+        return [Outgoing(chat, read_message(body)) for chat, body in opened]
 
     def stories(self, ids: Iterable[str]) -> dict[str, Story]:
         """Return these conversations."""
         ids = list(ids)
         marks = ",".join("?" * len(ids))
-        query = f"""SELECT c.id, ch.address, c.status, c.snapshot, c.due_at IS NOT NULL FROM conversations c
+        query = f"""SELECT c.id, c.revision, ch.id, ch.address, c.status, c.snapshot, c.due_at IS NOT NULL
+            FROM conversations c
             JOIN participants p ON p.id = c.participant_id JOIN chats ch ON ch.id = p.chat_id
             WHERE c.id IN ({marks})"""  # noqa: S608 -- question marks only
         return {
-            key: Story(_address(address), status, read_conversation(snapshot), bool(due))
-            for key, address, status, snapshot, due in self._all(query, ids)
+            key: Story(
+                self._address(chat, address),
+                status,
+                read_conversation(self._open(snapshot_of(key, revision), snapshot)),
+                bool(due),
+            )
+            for key, revision, chat, address, status, snapshot, due in self._all(query, ids)
         }
 
     def owner(self, chat: str) -> int | None:
         """Return whose chat this is."""
         rows = self._all("SELECT address FROM chats WHERE id = ?", [chat])
-        return _address(rows[0][0]) if rows else None
+        return self._address(chat, rows[0][0]) if rows else None
 
     def told(self, conversation: str) -> int:
-        """Return how many events of a conversation still hold something."""
-        query = "SELECT count(*) FROM events WHERE conversation_id = ? AND body != x''"
-        return int(self._all(query, [conversation])[0][0])
+        """Return how many events of a conversation still hold something that was said."""
+        query = "SELECT body FROM events WHERE conversation_id = ? AND body != x''"
+        return sum(key_of(body) != HOUSE for (body,) in self._all(query, [conversation]))
 
     def quarantined(self) -> list[str]:
         return [reason for (reason,) in self._all("SELECT reason FROM quarantine", [])]
@@ -106,8 +127,8 @@ class Ledger:
 
     def addresses(self) -> set[int]:
         """Return everybody the file still names."""
-        found = self._all("SELECT address FROM chats WHERE address IS NOT NULL", [])
-        return {read_address(address) for (address,) in found}
+        found = self._all("SELECT id, address FROM chats WHERE address IS NOT NULL", [])
+        return {read_address(self._open(address_of(chat), address)) for chat, address in found}
 
     def is_sound(self) -> bool:
         return self._all("PRAGMA integrity_check", []) == [("ok",)]
@@ -115,6 +136,14 @@ class Ledger:
     def _all(self, query: str, values: Collection[Any]) -> list[Any]:
         return self._file.execute(query, list(values)).fetchall()
 
+    def _address(self, chat: str, address: bytes | None) -> int | None:
+        return None if address is None else read_address(self._open(address_of(chat), address))
 
-def _address(address: bytes | None) -> int | None:
-    return None if address is None else read_address(address)
+    def _open(self, place: Place, sealed: bytes) -> bytes:
+        name = key_of(sealed)
+        if name not in self._ciphers:
+            ((wrapped,),) = self._keys.execute(
+                "SELECT wrapped FROM data_keys WHERE name = ?", [name]
+            ).fetchall()
+            self._ciphers[name] = AESGCM(PRACTICE.unwrap(name, wrapped))
+        return unseal(self._ciphers[name], sealed, place)

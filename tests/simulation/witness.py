@@ -141,7 +141,7 @@ class Witness:
         self._holds(row.position == state.revision + 1, "a gap or a second history:", row.conversation)
         if not row.body:  # said and forgotten in one batch
             return replace(state, revision=state.revision + 1)
-        event = read_event(row.kind, row.body)
+        event = read_event(row.body)
         if row.actor == "system":
             commit.by_time.add(person)
             self._holds(row.kind in _BY_TIME, "time alone did", row.kind, row.conversation)

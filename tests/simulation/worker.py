@@ -118,7 +118,7 @@ class Life:
         )
         try:
             await sign_in(line)
-            store = SqlStore(database, self.new_id, lambda: self.new_id().encode() * 4)
+            store = SqlStore(database, self.new_id)
             settings = Settings(
                 _env_file=None, telegram_api_url=PUBLIC_API if self.public else "http://inside"
             )
