@@ -1,13 +1,14 @@
 """Updates that come twice or in another order, and times when nothing goes through."""
 
 import asyncio
+from datetime import timedelta
 
 import aiohttp
 import pytest
 
 from bot.simulator import Person, Simulator
 
-from .client import Api, until
+from .client import Api, Clock, until
 from .receiver import Receiver
 from .test_faults import call
 from .test_updates import texts
@@ -52,6 +53,17 @@ class TestDuplicates:
         await until(lambda: sim.bot.polls == 1)
         sim.advance(60)
         assert await poll == [first]
+
+    async def test_or_wakes_when_the_clock_comes_to_it_by_itself(self, clock: Clock) -> None:
+        loop = asyncio.get_running_loop()
+        sim = Simulator(clock=lambda: clock.now + timedelta(seconds=loop.time()))
+        api, person = Api(sim), sim.person()
+        await api.ok("getMe")
+        sim.fault(kind="duplicate", seconds=0.05)
+        person.send("one")
+        (first,) = await api.updates()
+        assert await api.updates(offset=first["update_id"] + 1) == []
+        assert await asyncio.wait_for(api.updates(offset=1, timeout=50), 3) == [first]
 
     async def test_by_webhook(self, api: Api, sim: Simulator, mei: Person, receiver: Receiver) -> None:
         sim.fault(kind="duplicate")
