@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: help venv demo test fast lint crash stock flood defects lock wheel clean
+.PHONY: help venv demo test fast lint crash stock simulate flood defects lock wheel clean
 
 help:             ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -39,6 +39,9 @@ crash: .venv/tested ## kill the real bot while people answer, and go on from the
 
 stock: .venv/tested ## the same kills for Doorstep and for a stock python-telegram-bot survey, side by side
 	$(BIN)/python -m tests.crash --beside-stock --kills $(or $(KILLS),100)
+
+simulate: .venv/tested ## the whole bot on virtual time with seeded faults: make simulate PEOPLE=5000 SEED=7
+	$(BIN)/python -m tests.simulation --people $(or $(PEOPLE),300) --seed $(or $(SEED),1)
 
 flood: .venv/tested ## many at once and one who never stops: make flood PEOPLE=100000 MINUTES=10 ON=postgresql
 	$(BIN)/python -m tests.flood --people $(or $(PEOPLE),100000) --minutes $(or $(MINUTES),10) --database $(or $(ON),sqlite)
