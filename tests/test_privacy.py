@@ -99,7 +99,7 @@ async def tell_everything(bot: Running, mei: Someone) -> None:
     bot.simulator.bot.queue.push(
         "message",
         {"message_id": 1, "date": "never", "text": UNREADABLE, "from": mei.person.user(), "chat": None},
-        lane="x",
+        lane="chat:7",
     )
     mei.person.send(POISON)
     kinds: tuple[Kind, ...] = ("500", "cut", "lost", "429", "502")

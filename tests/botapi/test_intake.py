@@ -138,9 +138,9 @@ async def test_an_unreadable_update_is_set_aside_and_its_neighbours_go_on(
         await bot.simulator.settle()
         await bot.stop()
         queue = bot.simulator.bot.queue
-        queue.push("message", {"message_id": 1, "date": "yesterday", "chat": 7}, lane="x")
+        queue.push("message", {"message_id": 1, "date": "yesterday", "chat": 7}, lane="chat:7")
         mei.person.start()
-        queue.push("callback_query", {"id": "1"}, lane="x")
+        queue.push("callback_query", {"id": "1"}, lane="chat:7")
         seen = len(mei.person.messages)
         await bot.start()
         await until(lambda: len(mei.person.messages) >= seen + 5, "the neighbour was not answered")
