@@ -123,7 +123,7 @@ def _shared(lexicon: Lexicon, names: Mapping[str, str]) -> Iterator[tuple[str, s
             owner.setdefault(word, name)
 
 
-_RANGE = re.compile(r"(\d{1,3})-(\d{1,3})")
+_RANGE = re.compile(r"(\d{1,4})-(\d{1,4})")
 
 
 def _near(languages: Mapping[str, Typed]) -> Iterator[Near]:
