@@ -80,7 +80,7 @@ class Wording(FileModel):
 
 
 def _flat(words: Any) -> Any:  # noqa: ANN401 -- a file holds anything
-    """Return a list without lists in it, so that `[*not, hard]` adds to a list named elsewhere in the file."""
+    """Return a list without lists in it: `[*not, hard]` adds to a list named elsewhere in the file."""
     if not isinstance(words, list | tuple):
         return words
     return tuple(word for part in words for word in (part if isinstance(part, list | tuple) else (part,)))

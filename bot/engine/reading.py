@@ -45,7 +45,7 @@ def normalise(text: str) -> str:
 def alarms(text: str, lexicon: Lexicon) -> bool:
     """Say whether a text, as it was typed, holds emergency words outside of a harmless run."""
     # A new line ends a sentence as a full stop does, and would be a space once it is normalised.
-    return _ear(lexicon.emergency, lexicon.harmless).hears(normalise(" | ".join(text.splitlines())))
+    return _ear_of(_Same(lexicon)).hears(normalise(" | ".join(text.splitlines())))
 
 
 def mentions(text: str, phrases: Iterable[str | Near]) -> bool:
@@ -70,6 +70,24 @@ _NO_WORD = re.compile(r"[\W_]+")
 _CHINESE = re.compile(f"[{_HAN}]")
 _STRETCHED = re.compile(r"([^\W\d_])\1\1+")
 _BROKEN_NOT = re.compile(r"(?<=[a-z])[ ,;]n?t(?![^\W_])")
+
+
+class _Same:
+    """A lexicon as a key that is compared by identity: to hash all its words takes ten times the reading."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+
+    def __hash__(self) -> int:
+        return id(self.lexicon)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.lexicon is self.lexicon
+
+
+@lru_cache(maxsize=64)
+def _ear_of(same: _Same) -> _Ear:
+    return _ear(same.lexicon.emergency, same.lexicon.harmless)
 
 
 @lru_cache(maxsize=64)
