@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import permutations
 
-from bot.content.language import LanguageFile, NearInFile
-from bot.content.lexicon import terms
+from bot.content.language import LanguageFile, NearInFile, RunInFile
+from bot.content.lexicon import MAY_BE_MISSING, terms
 from bot.content.problem import Problem
 from bot.content.source import Place, Source
 from bot.domain.trial import Near
@@ -15,10 +15,31 @@ from bot.engine.reading import is_chinese, mentions
 
 _SHORTEST_SLIP = 5
 """In shorter words, one slip makes too many other words."""
+_SHORTEST_RUN = 2
+"""One word alone is never harmless: it would be hidden wherever it stands."""
 
 
 def check_alarms(file: LanguageFile, source: Source) -> Iterator[Problem]:
-    """Yield each word that could never be found, and each that would do for two lists of one entry."""
+    """Yield each word that could never be found, and each rule that would do more than its author meant."""
+    yield from _of_nears(file, source)
+    for n, run in enumerate(file.phrases.harmless):
+        place: Place = ("phrases", "harmless", n)
+        words = {word for group in (*run.words, run.unless or ()) for word in group} - {MAY_BE_MISSING}
+        for word in sorted(words):
+            fault = "must be in letters" if is_chinese(word) else _fault(word, chinese=False)
+            if fault:
+                yield source.error(place, f"“{word}” {fault}.", "Correct the word or remove it.")
+        if _hides_one_word(run):
+            what = "The run could hide a single word, or begin with a word that may be missing."
+            yield source.error(place, what, "Leave `-` out of its first list and of another one.")
+
+
+def _hides_one_word(run: RunInFile) -> bool:
+    needed = [group for group in run.words if MAY_BE_MISSING not in group]
+    return len(needed) < _SHORTEST_RUN or MAY_BE_MISSING in run.words[0]
+
+
+def _of_nears(file: LanguageFile, source: Source) -> Iterator[Problem]:
     for n, near in enumerate(file.phrases.emergency_near):
         place: Place = ("phrases", "emergency_near", n)
         chinese = is_chinese("".join(word for group in near.words for word in group))

@@ -11,7 +11,7 @@ from bot.content.lexicon import clashes, dashed, opposite_clashes
 from bot.content.problem import Problem, error
 from bot.content.source import Place
 from bot.domain.trial import Question
-from bot.engine.reading import mentions, normalise
+from bot.engine.reading import alarms, normalise
 
 
 def check_ambiguity(draft: Draft, bundle: Bundle) -> Iterator[Problem]:
@@ -32,7 +32,7 @@ def check_ambiguity(draft: Draft, bundle: Bundle) -> Iterator[Problem]:
 def _alarming_labels(draft: Draft, bundle: Bundle) -> Iterator[Problem]:
     for code, file in draft.languages.items():
         for text in flatten(file):
-            if text.plain and mentions(normalise(text.raw), bundle.trial.lexicon.emergency):
+            if text.plain and alarms(text.raw, bundle.trial.lexicon):
                 what = f"Typing the label “{text.raw}” would bring the emergency text."
                 yield draft.sources[code].error(text.place, what, "Change the label or the phrase.")
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.content.fluent import Messages
-from bot.content.language import LanguageFile, NearInFile, compiled_words
+from bot.content.language import LanguageFile, NearInFile, RunInFile, compiled_words
 from bot.content.lexicon import Typed, build_lexicon
 from bot.content.rules import FileModel
 from bot.content.schema import TrialFile, to_trial
@@ -55,6 +55,7 @@ class _TypedInBody(FileModel):
     phrases: dict[str, tuple[str, ...]]
     synonyms: dict[str, tuple[str, ...]]
     near: tuple[NearInFile, ...] = ()
+    harmless: tuple[RunInFile, ...] = ()
 
 
 class _Body(FileModel):
@@ -70,8 +71,13 @@ def _typed(file: LanguageFile) -> dict[str, Any]:
         for question, words in file.questions.items()
         for option, typed in words.synonyms.items()
     }
-    phrases = file.phrases.model_dump(mode="json")
-    return {"near": phrases.pop("emergency_near"), "phrases": phrases, "synonyms": synonyms}
+    phrases = file.phrases.model_dump(mode="json", exclude={"word_lists"})
+    return {
+        "near": phrases.pop("emergency_near"),
+        "harmless": phrases.pop("harmless"),
+        "phrases": phrases,
+        "synonyms": synonyms,
+    }
 
 
 def _compile(parts: _Body, body: bytes) -> Bundle:
@@ -109,4 +115,4 @@ def _digests(parts: _Body, key: str) -> dict[str, str]:
 
 def _for_typing(parts: _Body, messages: Mapping[str, Messages], code: str) -> Typed:
     typed = parts.typed[code]
-    return Typed(parts.words[code], typed.phrases, typed.synonyms, messages[code], typed.near)
+    return Typed(parts.words[code], typed.phrases, typed.synonyms, messages[code], typed.near, typed.harmless)

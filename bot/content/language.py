@@ -6,9 +6,9 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from bot.content.rules import FileModel
 from bot.content.schema import Key, Language, LocalText, Sentence, TrialFile
@@ -79,6 +79,17 @@ class Wording(FileModel):
     undecided: Sentence
 
 
+def _flat(words: Any) -> Any:  # noqa: ANN401 -- a file holds anything
+    """Return a list without lists in it: `[*not, hard]` adds to a list named elsewhere in the file."""
+    if not isinstance(words, list | tuple):
+        return words
+    return tuple(word for part in words for word in (part if isinstance(part, list | tuple) else (part,)))
+
+
+Group: TypeAlias = Annotated[tuple[Sentence, ...], BeforeValidator(_flat), Field(min_length=1)]
+Groups: TypeAlias = tuple[Group, ...]
+
+
 class NearInFile(FileModel):
     """`{words: [[chest], [pain*, hurt~]], within: 4}`: one of each list, in any order, near each other.
 
@@ -86,15 +97,29 @@ class NearInFile(FileModel):
     for words that begin so, `hurt~` for the word with one slip of the pen, `70-93` for each number.
     """
 
-    words: tuple[Annotated[tuple[Sentence, ...], Field(min_length=1)], ...] = Field(min_length=1)
+    words: Groups = Field(min_length=1)
     within: Annotated[int, Field(ge=0, le=12)] = 0
+
+
+class RunInFile(FileModel):
+    """`{words: [[no, without], [-, any], [chest], [pain*]]}`: one of each list, each directly after another.
+
+    A list with `-` may be passed over. Such words raise no alarm where they stand so, unless the message
+    holds one of `unless` as well.
+    """
+
+    words: Groups = Field(min_length=2)
+    unless: Group | None = None
 
 
 class Phrases(FileModel):
     """What people type, beyond answers."""
 
+    word_lists: dict[Key, Group] = Field(default_factory=dict)
+    """Lists that the rules below name by YAML's `*name`, so that each stands in one place."""
     emergency: tuple[Sentence, ...] = Field(min_length=1)
     emergency_near: tuple[NearInFile, ...] = ()
+    harmless: tuple[RunInFile, ...] = ()
     person_wishes: tuple[Sentence, ...] = ()
     age_prefixes: tuple[Sentence, ...] = ()
     age_suffixes: tuple[Sentence, ...] = ()

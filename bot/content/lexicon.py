@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.content.fluent import Messages
-from bot.content.language import NearInFile
+from bot.content.language import Group, NearInFile, RunInFile
 from bot.content.words import LANGUAGE_NAME
-from bot.domain.trial import Lexicon, Near, Question, Trial
+from bot.domain.trial import Lexicon, Near, Question, Run, Trial
 from bot.engine.reading import normalise
 
 CHOICES = (
@@ -59,6 +59,9 @@ OPPOSITES = (
 )
 """Choices offered together that no word may stand for at once."""
 
+MAY_BE_MISSING = "-"
+"""In a list of a harmless run: it may be left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:
@@ -71,6 +74,7 @@ class Typed:
     messages: Messages
     near: tuple[NearInFile, ...] = ()
     """Words that raise the alarm where they stand together."""
+    harmless: tuple[RunInFile, ...] = ()
 
 
 def build_lexicon(trial: Trial, languages: Mapping[str, Typed]) -> Lexicon:
@@ -81,6 +85,7 @@ def build_lexicon(trial: Trial, languages: Mapping[str, Typed]) -> Lexicon:
     return Lexicon(
         choices={key: frozenset(words - {""}) for key, words in said.items()},
         emergency=(*_phrases(languages, "emergency"), *_near(languages)),
+        harmless=tuple(_runs(languages)),
         person_wishes=_phrases(languages, "person_wishes"),
         age_prefixes=_phrases(languages, "age_prefixes"),
         age_suffixes=_phrases(languages, "age_suffixes"),
@@ -118,14 +123,24 @@ def _shared(lexicon: Lexicon, names: Mapping[str, str]) -> Iterator[tuple[str, s
             owner.setdefault(word, name)
 
 
-_RANGE = re.compile(r"(\d{1,3})-(\d{1,3})")
+_RANGE = re.compile(r"(\d{1,4})-(\d{1,4})")
 
 
 def _near(languages: Mapping[str, Typed]) -> Iterator[Near]:
     for typed in languages.values():
         for near in typed.near:
-            groups = (frozenset(term for word in group for term in terms(word)) for group in near.words)
-            yield Near(tuple(groups), near.within)
+            yield Near(tuple(map(_terms, near.words)), near.within)
+
+
+def _runs(languages: Mapping[str, Typed]) -> Iterator[Run]:
+    for typed in languages.values():
+        for run in typed.harmless:
+            missing = frozenset(n for n, group in enumerate(run.words) if MAY_BE_MISSING in group)
+            yield Run(tuple(map(_terms, run.words)), missing, _terms(run.unless or ()))
+
+
+def _terms(group: Group) -> frozenset[str]:
+    return frozenset(term for word in group if word != MAY_BE_MISSING for term in terms(word))
 
 
 def _phrases(languages: Mapping[str, Typed], name: str) -> tuple[str, ...]:

@@ -193,12 +193,29 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Words of letters that mean no emergency where they stand so: one of each group, directly in turn.
+
+    `no chest pain`, `breathing test`. Nothing but spaces may part them, and they hide only themselves:
+    whatever else is written is heard as before.
+    """
+
+    groups: tuple[frozenset[str], ...]
+    missing: frozenset[int] = frozenset()
+    """The groups that may be left out: `no (more) chest pain`; never the first."""
+    unless: frozenset[str] = frozenset()
+    """Words that make it count for nothing, wherever they stand: `no chest pain until today`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """What people type, normalised (see bot.engine.reading), in every language of the trial at once."""
 
     choices: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Words for a choice, by the choice's key: `start`, `back`, `option:dm:yes`, …"""
     emergency: tuple[str | Near, ...] = ()
+    harmless: tuple[Run, ...] = ()
+    """What is passed over when emergency words are looked for."""
     person_wishes: tuple[str, ...] = ()
     """Phrases by which someone asks for a person, or asks the team something."""
     age_prefixes: tuple[str, ...] = ()

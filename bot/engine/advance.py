@@ -29,7 +29,7 @@ from bot.engine.choosing import choose
 from bot.engine.commands import COMMANDS, obey
 from bot.engine.due import Due, due_now
 from bot.engine.prompts import opening, preceded, prompt
-from bot.engine.reading import mentions, normalise
+from bot.engine.reading import alarms, mentions, normalise
 from bot.engine.steps import is_minor, may_keep_health_text, step
 from bot.engine.transition import Transition, Turn
 
@@ -72,8 +72,8 @@ def open_screening(
 
 
 def is_emergency(trial: Trial, text: str) -> bool:
-    """Say whether a text holds emergency words, in any of the trial's languages; negation is ignored."""
-    return mentions(normalise(text), trial.lexicon.emergency)
+    """Say whether a text holds emergency words, in any of the trial's languages."""
+    return alarms(text, trial.lexicon)
 
 
 def _waited(turn: Turn) -> Transition:

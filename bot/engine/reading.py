@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
-from bot.domain.trial import Near
+from bot.domain.trial import Lexicon, Near, Run
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"'})
 _ENDS = " \t\n.。,，!！;；:：、\"'()[]【】「」*_"
@@ -42,13 +42,19 @@ def normalise(text: str) -> str:
     return " ".join(seen.translate(_SIMPLIFIED).split()).strip(_ENDS)
 
 
+def alarms(text: str, lexicon: Lexicon) -> bool:
+    """Say whether a text, as it was typed, holds emergency words outside of a harmless run."""
+    # A new line ends a sentence as a full stop does, and would be a space once it is normalised.
+    return _ear_of(_Same(lexicon)).hears(normalise(" | ".join(text.splitlines())))
+
+
 def mentions(text: str, phrases: Iterable[str | Near]) -> bool:
     """Say whether normalised `text` holds one of the normalised phrases, or words near each other.
 
     Phrases in letters are compared word by word (`faint`, not `faintly`; `can't` is `cant`); those in
-    Chinese anywhere, also where spaces or punctuation were typed between the characters.
+    Chinese anywhere, also where spaces or punctuation were typed between the characters; signs anywhere.
     """
-    return _ear(tuple(phrases)).hears(text)
+    return _ear(tuple(phrases), ()).hears(text)
 
 
 def is_chinese(text: str) -> bool:
@@ -57,40 +63,86 @@ def is_chinese(text: str) -> bool:
 
 
 _Slot: TypeAlias = tuple[int, int]
-"""A group of a Near: the number of the Near, and of the group in it."""
+"""A group of a Near or a Run: the number of the rule, and of the group in it."""
 _HAN = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[^\W_{_HAN}]+")
 _NO_WORD = re.compile(r"[\W_]+")
 _CHINESE = re.compile(f"[{_HAN}]")
+_STRETCHED = re.compile(r"([^\W\d_])\1\1+")
+_BROKEN_NOT = re.compile(r"(?<=[a-z])[ ,;]n?t(?![^\W_])")
+
+
+class _Same:
+    """A lexicon as a key that is compared by identity: to hash all its words takes ten times the reading."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+
+    def __hash__(self) -> int:
+        return id(self.lexicon)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.lexicon is self.lexicon
 
 
 @lru_cache(maxsize=64)
-def _ear(phrases: tuple[str | Near, ...]) -> _Ear:
-    return _Ear(phrases)
+def _ear_of(same: _Same) -> _Ear:
+    return _ear(same.lexicon.emergency, same.lexicon.harmless)
+
+
+@lru_cache(maxsize=64)
+def _ear(phrases: tuple[str | Near, ...], harmless: tuple[Run, ...]) -> _Ear:
+    return _Ear(phrases, harmless)
 
 
 class _Ear:
     """Phrases made ready to be found fast: the time taken grows with the text, never faster."""
 
-    def __init__(self, phrases: Iterable[str | Near]) -> None:
+    def __init__(self, phrases: Iterable[str | Near], harmless: tuple[Run, ...]) -> None:
         alone = [phrase for phrase in phrases if isinstance(phrase, str)]
         near = [phrase for phrase in phrases if isinstance(phrase, Near)]
         self._chinese = tuple(_NO_WORD.sub("", phrase) for phrase in alone if is_chinese(phrase))
         self._latin = tuple(_spaced(phrase) for phrase in alone if not is_chinese(phrase) and _words(phrase))
-        self._in_words = _Vocabulary([each for each in near if not _by_characters(each)])
+        self._signs = tuple(phrase for phrase in alone if phrase and not _NO_WORD.sub("", phrase))
+        self._near = [each for each in near if not _by_characters(each)]
+        self._near_words = _Vocabulary(each.groups for each in self._near)
+        self._harmless = harmless
+        self._harmless_words = _Vocabulary((*each.groups, each.unless) for each in harmless)
         self._in_characters = [each for each in near if _by_characters(each)]
         terms = (term for each in self._in_characters for group in each.groups for term in group)
         self._characters = frozenset("".join(terms))
 
     def hears(self, text: str) -> bool:
-        words = _words(text)
+        words = self._alarming(text, _words(text))
         line = f" {' '.join(words)} "
-        if any(phrase in line for phrase in self._latin) or self._in_words.close(words):
+        if any(phrase in line for phrase in self._latin) or self._words_close(words):
             return True
         if text.isascii():
             return False
         packed = _NO_WORD.sub("", text)
-        return any(phrase in packed for phrase in self._chinese) or self._characters_close(packed)
+        return (
+            any(phrase in packed for phrase in self._chinese)
+            or any(sign in text for sign in self._signs)
+            or self._characters_close(packed)
+        )
+
+    def _alarming(self, text: str, words: list[str]) -> list[str]:
+        """Return the words with nothing in the place of those in a harmless run."""
+        found = self._harmless_words.find(words)
+        harmless = joined = 0
+        for n, run in enumerate(self._harmless):
+            if (n, 0) in found and (n, len(run.groups)) not in found:
+                joined = joined or _joined(text)
+                harmless |= _run([found[n, g] for g in range(len(run.groups))], run.missing, joined)
+        return ["" if harmless >> n & 1 else word for n, word in enumerate(words)] if harmless else words
+
+    def _words_close(self, words: list[str]) -> bool:
+        found = self._near_words.find(words)
+        return any(
+            _close((found[n, g] for g in range(len(near.groups))), near.within)
+            for n, near in enumerate(self._near)
+            if (n, 0) in found
+        )
 
     def _characters_close(self, packed: str) -> bool:
         wanted = self._characters
@@ -102,30 +154,26 @@ class _Ear:
 
 
 class _Vocabulary:
-    """The words of all Nears, to be looked up by what was typed."""
+    """The words of all Nears, or of all Runs, to be looked up by what was typed."""
 
-    def __init__(self, nears: list[Near]) -> None:
-        self._nears = nears
+    def __init__(self, rules: Iterable[tuple[frozenset[str], ...]]) -> None:
         self._whole: defaultdict[str, set[_Slot]] = defaultdict(set)
         self._begun: defaultdict[str, set[_Slot]] = defaultdict(set)
         self._slipped: defaultdict[str, set[_Slot]] = defaultdict(set)
-        for n, near in enumerate(nears):
-            for g, group in enumerate(near.groups):
+        for n, groups in enumerate(rules):
+            for g, group in enumerate(groups):
                 for term in group:
                     self._learn(term.replace("'", ""), (n, g))
         self._lengths = frozenset(map(len, self._begun))
         self._longest = max(map(len, self._slipped), default=0) + 1
 
-    def close(self, words: list[str]) -> bool:
+    def find(self, words: list[str]) -> defaultdict[_Slot, int]:
+        """Return where words of each group stand, as the bits of a number."""
         found: defaultdict[_Slot, int] = defaultdict(int)
         for word, places in _places(enumerate(words)).items():
             for slot in self._slots(word):
                 found[slot] |= places
-        return any(
-            _close((found[n, g] for g in range(len(near.groups))), near.within)
-            for n, near in enumerate(self._nears)
-            if (n, 0) in found
-        )
+        return found
 
     def _learn(self, term: str, slot: _Slot) -> None:
         body = term.rstrip("*~")
@@ -151,7 +199,37 @@ def _by_characters(near: Near) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text.replace("'", ""))
+    return _WORD.findall(_plain(text))
+
+
+def _plain(text: str) -> str:
+    """Return text with `can't`, `can t`, `can;t` and `ca nt` as one word, and `heeelp` as `help`."""
+    return _STRETCHED.sub(r"\1", _BROKEN_NOT.sub(_unbroken, text.replace("'", "")))
+
+
+def _unbroken(found: re.Match[str]) -> str:
+    return found[0][1:]
+
+
+def _joined(text: str) -> int:
+    """Return, as the bits of a number, which words are parted from the next by nothing but spaces."""
+    gaps = _WORD.split(_plain(text))[1:-1]
+    return sum(1 << n for n, gap in enumerate(gaps) if gap.isspace())
+
+
+def _run(groups: Sequence[int], missing: frozenset[int], joined: int) -> int:
+    """Return the places of the words that stand one directly after another, one of each group."""
+    reached = [groups[0]]
+    for n, places in enumerate(groups[1:], 1):
+        before = reached[-1]
+        reached.append((before & joined) << 1 & places | (before if n in missing else 0))
+    run, last = 0, reached.pop()
+    for n in range(len(groups) - 1, 0, -1):
+        before = reached.pop()
+        here = last & groups[n] & (before & joined) << 1
+        run |= here
+        last = here >> 1 | (last & before if n in missing else 0)
+    return run | last
 
 
 def _spaced(phrase: str) -> str:

@@ -91,7 +91,7 @@ def test_an_age_is_never_guessed(trial: Trial, text: str) -> None:
         "快叫救护车",
     ],
 )
-def test_emergency_words_are_heard_negated_or_not(trial: Trial, text: str) -> None:
+def test_emergency_words_are_heard_also_where_negated(trial: Trial, text: str) -> None:
     assert is_emergency(trial, text)
 
 

@@ -169,15 +169,26 @@ MEANING = [
 ]
 
 LUNGS = "    - words: [[lungs], [burn*"
+RUN = "    - words: [[all], [my"
 ALARMS = [
     Mistake(EN, LUNGS, "    - words: [[93-40], [burn*", "93-40", "a range without a number"),
     Mistake(EN, LUNGS, "    - words: [[my lungs], [burn*", "my lungs", "must be one word"),
     Mistake(EN, LUNGS, "    - words: [[lung?], [burn*", "lung?", "must be one word"),
     Mistake(EN, LUNGS, "    - words: [[lung~], [burn*", "lung~", "too short for ~"),
-    Mistake(EN, LUNGS, "    - words: [[lungs, burning], [burn*", "burning", "“burning” stands in two lists"),
+    Mistake(
+        EN,
+        LUNGS,
+        "    - words: [[lungs, burning], [burn*",
+        "[lungs, burning]",
+        "“burning” stands in two lists",
+    ),
     Mistake(ZH, "[[心跳, 心脏],", "[[心跳, 心*],", "心*", "must be characters only"),
     Mistake(ZH, "[[心跳, 心脏],", "[[心跳, 心停],", "心停", "“心停” stands in two lists"),
     Mistake(ZH, "[[心跳, 心脏],", "[[],", "[[],", "is empty"),
+    Mistake(EN, RUN, "    - words: [[-, all], [my", "[[-, all]", "begin with a word that may be missing"),
+    Mistake(EN, "[[quality], [of], [life]]", "[[quality], [-, of]]", "[[quality]", "hide a single word"),
+    Mistake(EN, RUN, "    - words: [[呼吸], [my", "[[呼吸]", "“呼吸” must be in letters"),
+    Mistake(EN, RUN, "    - words: [[in all], [my", "[[in all]", "“in all” must be one word"),
 ]
 
 BOT_WORDS = [

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.answers import Misread, kept, read_age
-from bot.engine.reading import mentions, normalise
+from bot.engine.reading import alarms, normalise
 from tests.conftest import shipped
 
 TRIAL = shipped().trial
@@ -98,4 +98,4 @@ def test_of_a_minor_only_that_they_are_one_is_kept(years: int) -> None:
     ],
 )
 def test_emergency_words_are_found_however_they_are_typed(text: str, found: bool) -> None:  # noqa: FBT001
-    assert mentions(normalise(text), TRIAL.lexicon.emergency) is found
+    assert alarms(text, TRIAL.lexicon) is found

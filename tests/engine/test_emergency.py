@@ -1,6 +1,7 @@
 """Emergency words are heard in most of the ways people write them, and ordinary answers raise no alarm.
 
-The wordings stand in emergency_en.txt and emergency_zh.txt, with a note of when each part was written.
+The wordings stand in emergency_en.txt and emergency_zh.txt, with a note of when each part was written, and in
+emergency_en_unseen.txt, whose author never saw the rules.
 """
 
 from __future__ import annotations
@@ -19,33 +20,35 @@ from tests.conftest import shipped
 
 TRIAL = shipped().trial
 LANGUAGES = ("en", "zh")
-LEAST_RECALL, MOST_FALSE = 0.99, 0.02
+LISTS = {"en": 0.99, "zh": 0.99, "en_unseen": 0.991}
+"""The lists of wordings, and how many of the emergencies must be heard."""
+MOST_FALSE = 0.02
 
 
-def wordings(language: str, mark: str) -> list[str]:
-    lines = Path(__file__).with_name(f"emergency_{language}.txt").read_text("utf-8").splitlines()
+def wordings(name: str, mark: str) -> list[str]:
+    lines = Path(__file__).with_name(f"emergency_{name}.txt").read_text("utf-8").splitlines()
     assert all(line[:2] in {"+ ", "- ", "# "} for line in lines)
     return [line[2:] for line in lines if line[0] == mark]
 
 
 @pytest.mark.parametrize("mark", ["+", "-"])
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_there_are_many_different_wordings(language: str, mark: str) -> None:
-    said = wordings(language, mark)
+@pytest.mark.parametrize("name", LISTS)
+def test_there_are_many_different_wordings(name: str, mark: str) -> None:
+    said = wordings(name, mark)
     assert len(set(said)) == len(said) >= 150
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", LISTS)
 def test_emergencies_are_heard_and_ordinary_answers_are_not(
-    language: str, capsys: pytest.CaptureFixture[str]
+    name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    alarming, ordinary = wordings(language, "+"), wordings(language, "-")
+    alarming, ordinary = wordings(name, "+"), wordings(name, "-")
     missed = [text for text in alarming if not is_emergency(TRIAL, text)]
     false = [text for text in ordinary if is_emergency(TRIAL, text)]
     recall = 1 - len(missed) / len(alarming)
     with capsys.disabled():
-        print(f"\n{language}: {recall:.1%} of {len(alarming)} heard, {len(false)} of {len(ordinary)} false")  # noqa: T201
-    assert recall >= LEAST_RECALL, missed
+        print(f"\n{name}: {recall:.1%} of {len(alarming)} heard, {len(false)} of {len(ordinary)} false")  # noqa: T201
+    assert recall >= LISTS[name], missed
     assert len(false) <= MOST_FALSE * len(ordinary), false
 
 

@@ -111,7 +111,7 @@ def test_every_state_has_words_and_buttons_in_every_language(
 
 @settings(max_examples=200)
 @given(
-    LANGUAGES, steps_of_a_talk, st.sampled_from(["I can't breathe", "我喘不过气", "I am NOT short of breath"])
+    LANGUAGES, steps_of_a_talk, st.sampled_from(["I can't breathe", "我喘不过气", "I do NOT want to live"])
 )
 def test_emergency_words_are_met_at_once_in_every_state(
     language: str | None, moves: list[int | Inbound], words: str
