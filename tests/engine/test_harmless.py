@@ -45,6 +45,8 @@ UNTOUCHED = replace(TRIAL.lexicon, harmless=())
         "my breathing is fine",
         "I had the breathing test in May",
         "I had a stroke in 2009",
+        "Will it hurt me?",
+        "will this harm my baby",
         "I am not suicidal",
         "it is not an emergency",
     ],

@@ -52,8 +52,16 @@ def server() -> Iterator[Server]:
     with running() as server:
         # Nothing here outlives the process; what a crash leaves is tested on a server of its own.
         server.run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", f"CREATE DATABASE {_DATABASE}")
-        asyncio.run(upgrade(server.url(_DATABASE)))
+        asyncio.run(_made(server.url(_DATABASE)))
         yield server
+
+
+async def _made(url: str) -> None:
+    """Make the tables, and those of the key store."""
+    await upgrade(url)
+    database = open_database(url)
+    assert await database.vault.is_new()
+    await database.close()
 
 
 @pytest.fixture
