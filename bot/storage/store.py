@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -52,28 +52,32 @@ class SqlStore:
     async def begin(self) -> None:
         """Begin to work: erase again whoever was erased before. SettingsError where the keys do not fit.
 
-        A database put back from a backup holds people who have asked
-        since to be forgotten; the list of them is in the key store, which has backups of its own.
+        A database put back from a backup holds people who have asked since to be forgotten; the list of them
+        is in the key store, which has backups of its own.
         """
         async with self.database.reading() as connection:
             inhabited = (await connection.execute(select(participants.c.id).limit(1))).first() is not None
         if inhabited and await self.database.vault.is_new():
             raise SettingsError(_NO_KEYS)
         await self.database.vault.secret(_LOOKUP)
-        for person, at in (await self.database.vault.erased()).items():
-            await self._erase_again(person, at)
+        await self._erase_again(await self.database.vault.erased())
         await self.shred()
 
-    async def _erase_again(self, person: str, at: datetime) -> None:
-        living = select(participants.c.id).where(
-            participants.c.id == person, participants.c.erased_at.is_(None)
-        )
+    async def _erase_again(self, erased: Mapping[str, datetime]) -> None:
+        for person in await self._living(sorted(erased)):
+            async with self.transaction() as transaction:
+                await transaction.keep(Changes(erased=[person]), erased[person])
+            log.warning("somebody erased earlier was back, as from a backup, and is erased again")
+
+    async def _living(self, people: Sequence[str]) -> list[str]:
+        """Return those of these people who are in the database and not erased."""
+        living: list[str] = []
         async with self.database.reading() as connection:
-            if (await connection.execute(living)).first() is None:
-                return
-        async with self.transaction() as transaction:
-            await transaction.keep(Changes(erased=[person]), at)
-        log.warning("somebody erased earlier was back, as from a backup, and is erased again")
+            for start in range(0, len(people), _SLICE):
+                these = participants.c.id.in_(people[start : start + _SLICE])
+                query = select(participants.c.id).where(these, participants.c.erased_at.is_(None))
+                living += (await connection.execute(query)).scalars()
+        return living
 
     async def _shred_now(self) -> None:
         # What was to be kept is kept already, so this must not fail; what is left to do is done later.

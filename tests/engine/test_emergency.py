@@ -20,9 +20,11 @@ from tests.conftest import shipped
 
 TRIAL = shipped().trial
 LANGUAGES = ("en", "zh")
-LISTS = {"en": 0.99, "zh": 0.99, "en_unseen": 0.991}
-"""The lists of wordings, and how many of the emergencies must be heard."""
-MOST_FALSE = 0.02
+LISTS = {"en": (0.99, 0.02), "zh": (0.99, 0.02), "en_unseen": (0.991, 0.02), "zh_unseen": (0.985, 0.03)}
+"""The lists of wordings: how many emergencies must be heard, how many other messages may seem so.
+
+In Chinese a denial is not believed yet, so more of these are.
+"""
 
 
 def wordings(name: str, mark: str) -> list[str]:
@@ -48,8 +50,9 @@ def test_emergencies_are_heard_and_ordinary_answers_are_not(
     recall = 1 - len(missed) / len(alarming)
     with capsys.disabled():
         print(f"\n{name}: {recall:.1%} of {len(alarming)} heard, {len(false)} of {len(ordinary)} false")  # noqa: T201
-    assert recall >= LISTS[name], missed
-    assert len(false) <= MOST_FALSE * len(ordinary), false
+    least, most = LISTS[name]
+    assert recall >= least, missed
+    assert len(false) <= most * len(ordinary), false
 
 
 def test_no_label_and_no_word_for_a_choice_raises_the_alarm() -> None:
