@@ -30,6 +30,7 @@ from bot.engine.commands import COMMANDS, obey
 from bot.engine.due import Due, due_now
 from bot.engine.prompts import opening, preceded, prompt
 from bot.engine.reading import alarms, mentions, normalise
+from bot.engine.retention import retention_ended
 from bot.engine.steps import is_minor, may_keep_health_text, step
 from bot.engine.transition import Transition, Turn
 
@@ -89,6 +90,9 @@ def _waited(turn: Turn) -> Transition:
         turn.happened(e.Expired(at=turn.now))
         if not paused:  # silence was promised
             turn.ask()
+    elif reason is Due.RETENTION:
+        # In silence: many were promised that they are not written to any more.
+        turn.happened(retention_ended(turn.trial, turn.conversation, turn.now))
     return turn.done()
 
 

@@ -81,6 +81,8 @@ class Outgoing:
     message: Message
     urgent: bool = False
     """Tells somebody in an emergency what to do: its chat comes before all others."""
+    conversation: str | None = None
+    """What it belongs to, and goes with when the time of that is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,15 @@ class Quarantined:
     reason: str
     body: str = ""
     """The raw update as JSON, where it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """That something was erased, and when, by a code that says nothing about whom."""
+
+    code: str
+    kind: str
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -105,6 +116,9 @@ class Changes:
     """Conversation id to the position before which nothing of what was said may stay in its events."""
     erased: list[str] = field(default_factory=list)
     """Ids of persons erased: what they said, their look-up value and their name for us are gone."""
+    over: list[str] = field(default_factory=list)
+    """Ids of conversations whose time is over: what was said in them is gone, how they ended stays."""
+    receipts: list[Receipt] = field(default_factory=list)
     outgoing: list[Outgoing] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
 

@@ -128,7 +128,8 @@ async def close_desk(desk: Desk, transaction: Transaction, desks: Desks) -> None
     outgoing = desk.changes.outgoing
     for said in desk.said:
         urgent = said.conversation.held
-        outgoing.extend(Outgoing(said.chat, message, urgent) for message in words(said, contacts))
+        about = said.conversation.id or None
+        outgoing.extend(Outgoing(said.chat, message, urgent, about) for message in words(said, contacts))
     if desks.staff_chat is not None:
         for edition, alert, code in desk.alerts:
             urgent = alert is Alert.URGENT

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Update, bindparam, func, select, update
+from sqlalchemy import Update, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.service.sending import Blocked, Failed, Migrated, Postponed, Sent, Settled
@@ -52,7 +52,15 @@ class Settling:
         await self._migrated(_only(Migrated, settled))
         await self._free(touched, set(released))
         gone = [row.id for row in touched if row.lookup is None]
-        return bool(gone) and bool((await self.connection.execute(forgetting(gone))).rowcount)
+        return bool(gone) and await self._forget(gone)
+
+    async def _forget(self, gone: Sequence[str]) -> bool:
+        """Take the last messages of erased people along with the address, once they have left."""
+        if not (await self.connection.execute(forgetting(gone))).rowcount:
+            return False
+        empty = select(chats.c.id).where(chats.c.id.in_(gone), chats.c.address.is_(None))
+        await self.connection.execute(delete(outbox).where(outbox.c.chat_id.in_(empty)))
+        return True
 
     async def _hold(self, settled: Sequence[Settled], released: Sequence[str]) -> Sequence[Any]:
         """Lock every chat this is about, in the order in which everyone does."""

@@ -1,0 +1,25 @@
+"""What was said can go when its time is over, and receipts say that something went."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+_MOMENT = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    op.add_column("conversations", sa.Column("deidentified_at", _MOMENT))
+    op.add_column("outbox", sa.Column("conversation_id", sa.Text))
+    op.create_table(
+        "receipts",
+        sa.Column("code", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("at", _MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("code", name="pk_receipts"),
+    )
