@@ -11,6 +11,7 @@ from bot.domain.trial import Acknowledgement, Question, QuestionKind, Trial, Val
 from bot.engine import steps
 from bot.engine.assess import assess
 from bot.engine.outline import answered, progress
+from bot.engine.retention import outlasts
 from bot.engine.steps import is_minor, may_keep_health_text, recheck_days, step
 
 
@@ -192,13 +193,17 @@ def _contact() -> Reply:
 
 def _recheck(trial: Trial, conversation: Conversation) -> Reply:
     days = recheck_days(trial, assess(trial, conversation.answers)) or 0
-    return Reply((Text("recheck-request", {"days": days}),), _rows("recheck_yes", "recheck_no", "change"))
+    parts = [Text("recheck-request", {"days": days})]
+    if outlasts(trial, conversation):
+        parts.append(Text("recheck-keeps", {"days": trial.expires_after_days}))
+    return Reply(tuple(parts), _rows("recheck_yes", "recheck_no", "change"))
 
 
 _CLOSING = {
-    Status.DECLINED: Text("trial:declined"),
-    Status.INCOMPLETE: Text("incomplete"),
-    Status.ERASED: Text("trial:erased"),
+    Status.DECLINED: (Text("trial:declined"),),
+    Status.INCOMPLETE: (Text("incomplete"),),
+    # The receipt is filled in later: only the rim can make a code.
+    Status.ERASED: (Text("trial:erased"), Text("erased-telegram"), Text("erased-receipt", {"receipt": ""})),
 }
 
 
@@ -206,7 +211,7 @@ def _ended(trial: Trial, conversation: Conversation) -> Reply:
     if conversation.status is Status.STOPPED:
         return Reply((Text("trial:stopped"),), _rows("go_on", "again", "about"))
     if conversation.status in _CLOSING:
-        return Reply((_CLOSING[conversation.status],), _rows("again", "about"))
+        return Reply(_CLOSING[conversation.status], _rows("again", "about"))
     keys = (
         ("change", "about", "again")
         if is_minor(trial, conversation)

@@ -28,6 +28,8 @@ class Said:
     edition: Edition
     conversation: Conversation
     replies: tuple[Reply, ...]
+    receipt: str = ""
+    """The code that tells the person what they can prove."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +201,12 @@ class Desk:
         self._forget(transition)
         others = tuple(known for known in person.conversations if known.id != talk.id)
         self.people[person.telegram_id] = replace(person, conversations=(*others, talk), current=talk.id)
-        self.said.append(Said(person.telegram_id, edition, talk, transition.replies))
+        said = Said(person.telegram_id, edition, talk, transition.replies)
         self.alerts.extend((edition, alert, talk.id) for alert in transition.alerts)
         if talk.status is Status.ERASED:
+            said = replace(said, receipt=self._receipt("erasure"))
             self._erase(person, others, told_at)
+        self.said.append(said)
 
     def _forget(self, transition: Transition) -> None:
         """Of a minor, and of whoever declines, nothing of what was said before stays."""
@@ -215,7 +219,8 @@ class Desk:
                 self.changes.forgotten[talk.id] = before + place + 1
 
     def _erase(self, person: Person, others: Sequence[Conversation], told_at: datetime | None) -> None:
-        """Erasure is of the person, in every trial."""
+        """Erasure is of the person, in every trial, and of what was about to be said to them."""
+        self.said = [said for said in self.said if said.chat != person.telegram_id]
         for other in others:
             event = e.Erased(at=self.now)
             self.changes.kept.append(Kept(person.id, apply(other, event), (event,), told_at))

@@ -10,8 +10,8 @@ from bot.service.desk import Said
 from bot.service.ports import Button, Edition, Message
 from bot.service.tokens import token
 
-_CONTACTS = "contacts"
-"""The parameter that is filled in here: how many people asked to be contacted."""
+_CONTACTS, _RECEIPT = "contacts", "receipt"
+"""The parameters that are filled in here: how many people asked to be contacted, and the code of a receipt."""
 
 
 def wants_contacts(said: Said) -> bool:
@@ -21,7 +21,8 @@ def wants_contacts(said: Said) -> bool:
 
 def words(said: Said, contacts: Mapping[str, int]) -> list[Message]:
     """Return the messages of one turn, in the language of its conversation."""
-    return [_message(said, _filled(reply, contacts.get(said.edition.trial.id, 0))) for reply in said.replies]
+    known = {_CONTACTS: str(contacts.get(said.edition.trial.id, 0)), _RECEIPT: said.receipt}
+    return [_message(said, _filled(reply, known)) for reply in said.replies]
 
 
 def staff_line(edition: Edition, alert: Alert, conversation: str) -> Message:
@@ -30,12 +31,12 @@ def staff_line(edition: Edition, alert: Alert, conversation: str) -> Message:
     return Message(edition.render(Reply((text,)), None).html)
 
 
-def _filled(reply: Reply, contacts: int) -> Reply:
-    parts = tuple(
-        replace(part, params={**part.params, _CONTACTS: str(contacts)}) if _CONTACTS in part.params else part
-        for part in reply.parts
-    )
-    return replace(reply, parts=parts)
+def _filled(reply: Reply, known: Mapping[str, str]) -> Reply:
+    def fill(part: Text) -> Text:
+        mine = {name: known[name] for name in part.params.keys() & known.keys()}
+        return replace(part, params={**part.params, **mine}) if mine else part
+
+    return replace(reply, parts=tuple(fill(part) for part in reply.parts))
 
 
 def _message(said: Said, reply: Reply) -> Message:

@@ -69,6 +69,7 @@ reminder = A short reminder, as you wished: you can go on where you were. There 
 reminders-on = All right. I will remind you at most twice.
 reminders-off = All right, I will not remind you.
 recheck-request = Your reason may change with time. Do you want me to write to you in about { $days } days and ask again? You can say no. Please do not change your treatment or plans because of this.
+recheck-keeps = If you say yes, we keep your answers until { $days } days after I wrote to you.
 recheck-on = All right. I will write to you once. To stop that, send /stop.
 recheck-off = All right, I will not write to you about this.
 recheck-invitation = Some time ago you wished to be asked again about this study. Something may have changed since then.
@@ -94,6 +95,8 @@ minor-person = You told me that you are under 18, so the study team will not con
 ## Your data
 
 erase-confirm = <b>Erase everything?</b> Your answers, your result and the link to your Telegram account will be gone, in every study of this bot. This cannot be undone.
+erased-telegram = Telegram still has its own copy of this chat. We cannot erase that, but you can: open the menu of this chat and tap Delete chat.
+erased-receipt = Your receipt: <b>{ $receipt }</b>. With this code you can prove later that you asked, and we can prove that we erased. It does not say who you are.
 erase-cancelled = All right. Nothing was erased.
 mydata = <b>What is stored of this talk</b>
 mydata-code = Code of this talk: { $code }

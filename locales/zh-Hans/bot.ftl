@@ -69,6 +69,7 @@ reminder = 按您的意愿提醒一下：您可以从刚才的地方继续。不
 reminders-on = 好的，我最多提醒您两次。
 reminders-off = 好的，我不会提醒您。
 recheck-request = 您的情况以后可能会变化。是否希望我大约 { $days } 天后再联系您，重新问一次？您可以拒绝。请不要因此改变您的治疗或安排。
+recheck-keeps = 如果您同意，在我联系您之后的 { $days } 天内，我们会继续保存您的回答。
 recheck-on = 好的，到时我会联系您一次。如不再需要，请发送 /stop。
 recheck-off = 好的，我不会为此联系您。
 recheck-invitation = 您之前希望以后再了解一次这项研究。现在情况也许有了变化。
@@ -93,6 +94,8 @@ minor-person = 您说您未满18周岁，所以研究团队不会在这里联系
 ## 您的数据
 
 erase-confirm = <b>要全部删除吗？</b>您的回答、结果，以及与您Telegram账号的关联都会被删除，包括您在这里参加过的所有研究的记录。删除后无法恢复。
+erased-telegram = Telegram仍有这个对话的副本。我们无法删除，但您可以：打开本对话的菜单，点“删除对话”。
+erased-receipt = 您的回执编号：<b>{ $receipt }</b>。凭这个编号，您以后可以证明您提出过删除，我们也可以证明已经删除。编号不会透露您是谁。
 erase-cancelled = 好的，没有删除任何内容。
 mydata = <b>本次对话保存的信息</b>
 mydata-code = 本次对话的编号：{ $code }
