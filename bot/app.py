@@ -28,7 +28,7 @@ from bot.content.load import TRIAL_FILE, load_trial, load_trials
 from bot.content.shelf import Edition, Shelf
 from bot.domain.errors import ContentError, SettingsError
 from bot.service.export import export_row
-from bot.service.ports import Quarantined
+from bot.service.ports import Quarantined, Receipt
 from bot.service.screening import Desks, keep_offered, set_aside_now, take_up
 from bot.settings import PUBLIC_API, Settings, missing
 from bot.storage.checkpoints import Witness
@@ -38,6 +38,7 @@ from bot.storage.lock import leadership
 from bot.storage.migrate import prepare, upgrade
 from bot.storage.outbox import SqlOutbox
 from bot.storage.reading import conversations
+from bot.storage.receipts import find
 from bot.storage.store import SqlStore
 from bot.storage.verifying import Report
 from bot.storage.verifying import verify as verify_trail
@@ -220,6 +221,12 @@ async def verify(settings: Settings, tell: Callable[[Report], None]) -> Report:
         async for report in verify_trail(store):
             tell(report)
     return report
+
+
+async def find_receipt(settings: Settings, code: str) -> Receipt | None:
+    """Return what a receipt proves; None where this installation gave none of that code."""
+    async with open_store(settings) as store:
+        return await find(store.database, code)
 
 
 async def rekey(settings: Settings) -> AsyncIterator[tuple[int, int]]:

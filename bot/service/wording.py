@@ -11,7 +11,7 @@ from bot.service.ports import Button, Edition, Message
 from bot.service.tokens import token
 
 _CONTACTS, _RECEIPT = "contacts", "receipt"
-"""The parameters that are filled in here: how many people asked to be contacted, and the code of a receipt."""
+"""Parameters that are filled in here: how many people asked to be contacted, and a receipt's code."""
 
 
 def wants_contacts(said: Said) -> bool:
