@@ -13,6 +13,7 @@ from bot.domain.errors import DoorstepError
 from bot.domain.events import Event
 from bot.domain.messages import FromPerson, Reply, Text
 from bot.domain.trial import Trial
+from bot.service.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,20 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file that goes with a message."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A message in its final words: Telegram's HTML, and rows of buttons under it."""
 
     html: str
     rows: tuple[tuple[Button, ...], ...] = ()
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +221,10 @@ class Transaction(Protocol):
 
         Each person comes with only those conversations, held against other workers until the end.
         """
+        ...
+
+    async def record_of(self, person: str) -> Record:
+        """Return all that is kept of a person, who is held by this transaction."""
         ...
 
     async def note_absence(self, first: datetime, last: datetime) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from bot.domain.messages import Alert, Choice, Reply, Text
+from bot.engine.prompts import place_beside
 from bot.service.desk import Said
-from bot.service.ports import Button, Edition, Message
+from bot.service.ports import Button, Document, Edition, Message
 from bot.service.tokens import token
 
 _CONTACTS, _RECEIPT = "contacts", "receipt"
@@ -19,10 +20,13 @@ def wants_contacts(said: Said) -> bool:
     return any(_CONTACTS in part.params for reply in said.replies for part in reply.parts)
 
 
-def words(said: Said, contacts: Mapping[str, int]) -> list[Message]:
-    """Return the messages of one turn, in the language of its conversation."""
+def words(said: Said, contacts: Mapping[str, int], copy: Document | None = None) -> list[Message]:
+    """Return the messages of one turn, in the language of its conversation, and the file where one is due."""
     known = {_CONTACTS: str(contacts.get(said.edition.trial.id, 0)), _RECEIPT: said.receipt}
-    return [_message(said, _filled(reply, known)) for reply in said.replies]
+    return [
+        replace(_message(said, _filled(reply, known)), document=copy if reply.copy else None)
+        for reply in said.replies
+    ]
 
 
 def staff_line(edition: Edition, alert: Alert, conversation: str) -> Message:
@@ -42,12 +46,20 @@ def _filled(reply: Reply, known: Mapping[str, str]) -> Reply:
 def _message(said: Said, reply: Reply) -> Message:
     language = None if reply.bilingual else said.conversation.language
     rendered = said.edition.render(reply, language)
-    place = iter(range(len(reply.choices)))
+    places = iter(range(len(reply.choices)))
     rows = tuple(
-        tuple(_button(said, choice, label, next(place)) for choice, label in zip(row, labels, strict=True))
+        tuple(
+            _button(said, choice, label, _place(choice, places))
+            for choice, label in zip(row, labels, strict=True)
+        )
         for row, labels in zip(reply.rows, rendered.rows, strict=True)
     )
     return Message(rendered.html, rows)
+
+
+def _place(choice: Choice, places: Iterator[int]) -> int:
+    beside = place_beside(choice.key)
+    return next(places) if beside is None else beside
 
 
 def _button(said: Said, choice: Choice, label: str, place: int) -> Button:

@@ -45,7 +45,9 @@ class Settling:
     async def keep(self, settled: Sequence[Settled], released: Sequence[str]) -> bool:
         """Keep all of it; return whether an erased person's address went with their last message."""
         touched = await self._hold(settled, released)
-        await self._sent([item.id for item in _only(Sent, settled)])
+        sent = _only(Sent, settled)
+        await self._sent([item.id for item in sent])
+        await self._passed([item.id for item in sent if item.passing])
         await self._failed(_only(Failed, settled))
         await self._blocked([item.chat_row for item in _only(Blocked, settled)])
         await self._postponed(_only(Postponed, settled))
@@ -76,6 +78,10 @@ class Settling:
         if ids:
             these = update(outbox).where(outbox.c.id.in_(ids), DUE)
             await self.connection.execute(these.values(sent_at=self.now))
+
+    async def _passed(self, ids: Sequence[int]) -> None:
+        if ids:
+            await self.connection.execute(delete(outbox).where(outbox.c.id.in_(ids)))
 
     async def _failed(self, items: Sequence[Failed]) -> None:
         rows = [{"message": item.id, "at": self.now, "why": item.reason} for item in items]
