@@ -80,12 +80,11 @@ class Copy:
         return {self.say("question"): shown, self.say("answer"): own.value(question, value)}
 
     def _noted(self, own: _Words, noted: Noted) -> dict[str, Any]:
-        kind = re.sub(r"(?<!^)(?=[A-Z])", "-", type(noted.event).__name__).lower()
         row = {
             self.say("time"): _moment(noted.event.at),
             self.say("told-time"): _moment(noted.told_at),
             self.say("by"): self.say("by-you" if noted.by_participant else "by-clock"),
-            self.say("what"): self.speaker.label(Text(f"happened-{kind}"), self.language),
+            self.say("what"): self.speaker.label(Text(happened_key(type(noted.event))), self.language),
             self.say("more"): own.more(noted.event),
         }
         return {label: value for label, value in row.items() if value is not None}
@@ -132,6 +131,11 @@ class _Words:
                 return self.plain(Text("copy-contact-yes" if yes else "copy-contact-no"))
             case _:
                 return None
+
+
+def happened_key(kind: type[e.Event]) -> str:
+    """Return the key of the words for a kind of event."""
+    return "happened" + re.sub(r"(?=[A-Z])", "-", kind.__name__).lower()
 
 
 def with_latest(record: Record, kept: Sequence[Kept]) -> Record:

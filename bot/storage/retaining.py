@@ -28,10 +28,22 @@ async def end(work: Work, over: Sequence[str], now: datetime) -> None:
     await _drop_messages(work, over, now)
     await erasing.empty_quarantine(work, await _ended(work, over))
     moved = update(participants).where(participants.c.current.in_(over))
-    await work.connection.execute(moved.values(current=None))
+    await work.connection.execute(moved.values(current=_NEWEST_KEPT))
     gone = (await work.connection.execute(_without_any(over))).scalars().all()
     await erasing.begin(work, gone)
     await erasing.finish(work, gone, now, closing=False)
+
+
+_KEPT = (conversations.c.status != Status.ERASED.value) & conversations.c.deidentified_at.is_(None)
+_NEWEST_KEPT = (
+    select(conversations.c.id)
+    .where(conversations.c.participant_id == participants.c.id, _KEPT)
+    .order_by(conversations.c.active_at.desc(), conversations.c.id)
+    .limit(1)
+    .correlate(participants)
+    .scalar_subquery()
+)
+"""Where a person goes on: what they write must not be a stranger's while anything of theirs is kept."""
 
 
 async def _drop_messages(work: Work, over: Sequence[str], now: datetime) -> None:
@@ -60,10 +72,6 @@ def _chats_of(over: Sequence[str]) -> Select[Any]:
 def _without_any(over: Sequence[str]) -> Select[Any]:
     """Return whose conversations these are, of people who have none that is still kept."""
     whose = select(conversations.c.participant_id).where(conversations.c.id.in_(over))
-    kept = exists().where(
-        conversations.c.participant_id == participants.c.id,
-        conversations.c.status != Status.ERASED.value,
-        conversations.c.deidentified_at.is_(None),
-    )
+    kept = exists().where(conversations.c.participant_id == participants.c.id, _KEPT)
     living = participants.c.erased_at.is_(None)
     return select(participants.c.id).where(participants.c.id.in_(whose), living, ~kept)
