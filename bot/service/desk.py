@@ -107,6 +107,11 @@ class Desk:
         """Record a turn that nobody's message caused."""
         self._record(person, self.editions[conversation.content_hash], transition, None, arrived=False)
 
+    def put_off(self, person: Person, talk: Conversation) -> None:
+        """Find out anew when something is due in a conversation, where nothing was."""
+        due = due_next(self.editions[talk.content_hash].trial, talk)
+        self.changes.kept.append(Kept(person.id, talk, (), arrived=False, due_at=due[0] if due else None))
+
     def let_go(self, person: Person, done: Transition) -> None:
         """Record that the time of a conversation is over. Nobody is written to: many were promised that."""
         talk = done.conversation

@@ -54,6 +54,8 @@ async def _run_slice(desks: Desks, now: datetime) -> int:
                 done = advance(pinned.trial, talk, Waited(), now=now)
                 if done.conversation.deidentified_at:
                     desk.let_go(person, done)
+                elif not done.events:
+                    desk.put_off(person, talk)
                 else:
                     desk.wake(person, talk, done)
         await close_desk(desk, transaction, desks)

@@ -226,3 +226,19 @@ async def test_one_who_wished_to_be_asked_again_is_told_and_kept_for_it(tmp_path
         assert (await world.exported())[0]["answers"]
         await world.wait(timedelta(days=1, seconds=30))
         assert not (await world.exported())[0]["answers"]
+
+
+async def test_one_that_ended_before_this_was_built_goes_too(tmp_path: Path) -> None:
+    """The migration to 0003 lets the timer look at it, and that does nothing else."""
+    async with open_world(tmp_path, keeping(7, 7, 7, 7, 7, 7)) as world:
+        mei = world.phone()
+        over = await ended(world, mei) + timedelta(days=7)
+        seen = len(mei.messages)
+        before_id = (await world.exported())[0]["conversation"]
+        before = await world.events(before_id)
+        async with world.store.database.writing() as connection:
+            await connection.execute(text("UPDATE conversations SET due_at = finished_at"))
+        await world.wait(timedelta(seconds=1))
+        assert (len(mei.messages), await world.events(before_id)) == (seen, before)
+        async with world.store.database.reading() as connection:
+            assert (await connection.execute(select(conversations.c.due_at))).scalar_one() == over
