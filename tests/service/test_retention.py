@@ -242,3 +242,25 @@ async def test_one_that_ended_before_this_was_built_goes_too(tmp_path: Path) -> 
         assert (len(mei.messages), await world.events(before_id)) == (seen, before)
         async with world.store.database.reading() as connection:
             assert (await connection.execute(select(conversations.c.due_at))).scalar_one() == over
+
+
+async def test_an_earlier_round_goes_and_the_newer_one_stays(tmp_path: Path) -> None:
+    async with open_world(tmp_path, keeping(7, 7, 7, 7, 7, 7)) as world:
+        mei = world.phone()
+        await ended(world, mei)
+        await world.tap(mei, "Start a new round")
+        for _ in range(4):
+            await world.tap(mei, mei.labels()[0])
+        await world.send(mei, "46")
+        await world.wait(timedelta(days=8))
+        first, second = await world.exported()
+        assert (first["answers"], second["answers"]) == ({}, {"age": 46})
+        assert len(await world.events(first["conversation"])) == 4
+        messages = {row.conversation_id for row in await left(world)}
+        assert messages == {second["conversation"]}
+        assert [report async for report in verify(world.store)][-1].findings == []
+        await world.send(mei, "yes")
+        for said in ("/delete", "yes"):
+            await world.send(mei, said)
+        assert [row["status"] for row in await world.exported()] == ["erased", "erased"]
+        assert [report async for report in verify(world.store)][-1].findings == []
