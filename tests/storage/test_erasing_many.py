@@ -1,7 +1,7 @@
 """One in ten is erased, and no run of their bytes is left in any file: DOORSTEP_ERASED=1000 for all of it.
 
-Their keys and names are gone at once. Of ciphertexts that their keys no longer open, SQLite leaves a few copies
-in the slack of pages that it split when rows grew; its VACUUM takes them away.
+Their keys and names are gone at once. Of ciphertexts that no key opens any more, SQLite leaves a few copies in
+the slack of pages that it split when rows grew; its VACUUM takes them away.
 """
 
 from __future__ import annotations
@@ -145,7 +145,5 @@ async def test_one_in_ten_is_erased_and_nothing_of_them_is_left(
     report = [report async for report in verify(store)][-1]
     assert report.findings == []
     assert await database.vault.erased() == {person.id: later(1) for person in gone}
-    os.write(
-        1,
-        f"\n{len(gone)} of {len(people)} erased in {took:.1f} s, {len(wanted)} runs, {slack} in slack\n".encode(),
-    )
+    told = f"{len(gone)} of {len(people)} erased in {took:.1f} s, {len(wanted)} runs, {slack} in slack"
+    os.write(1, f"\n{told}\n".encode())
