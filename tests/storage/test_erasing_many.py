@@ -1,7 +1,7 @@
 """One in ten is erased, and no run of their bytes is left in any file: DOORSTEP_ERASED=1000 for all of it.
 
-Their keys and names are gone at once. Of ciphertexts that no key opens any more, SQLite leaves a few copies in
-the slack of pages that it split when rows grew; its VACUUM takes them away.
+Their keys and names are gone at once. Of ciphertexts that no key opens any more, SQLite leaves a few copies
+in the slack of pages that it split when rows grew; its VACUUM takes them away.
 """
 
 from __future__ import annotations
