@@ -11,10 +11,11 @@ from bot.botapi.intake import read_all
 from bot.content.shelf import Edition, Shelf
 from bot.domain.errors import SettingsError
 from bot.service.export import export_row
-from bot.service.ports import Quarantined
+from bot.service.ports import Quarantined, Receipt
 from bot.service.screening import Desks, keep_offered, set_aside_now, take_up
 from bot.settings import Settings, missing
 from bot.storage.reading import conversations
+from bot.storage.receipts import find
 from bot.storage.store import SqlStore
 from bot.storage.verifying import Report
 from bot.storage.verifying import verify as verify_trail
@@ -54,6 +55,12 @@ async def verify(settings: Settings, tell: Callable[[Report], None]) -> Report:
         async for report in verify_trail(store):
             tell(report)
     return report
+
+
+async def find_receipt(settings: Settings, code: str) -> Receipt | None:
+    """Return what a receipt proves; None where this installation gave none of that code."""
+    async with open_store(settings) as store:
+        return await find(store.database, code)
 
 
 async def rekey(settings: Settings) -> AsyncIterator[tuple[int, int]]:

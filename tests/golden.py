@@ -10,6 +10,7 @@ phone: en                     the header; `phone: none` for a phone that tells n
 < Hello.                      a message of the bot, and under it what continues it
 | Second line.
   [Start]                     its buttons, row by row
+  📎 my-data.json             a file that comes with it
 ! 🔴 URGENT …                 the line that staff get
 = status: completed           what is exported then
 """
@@ -81,5 +82,7 @@ def _lines(message: Message) -> Iterator[str]:
     yield f"< {first}\n"
     for line in others:
         yield f"| {line}".rstrip() + "\n"
+    if message.document:
+        yield f"  📎 {message.document.name}\n"
     for row in message.rows:
         yield "  " + " ".join(f"[{button.label}]" for button in row) + "\n"

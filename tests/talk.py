@@ -166,7 +166,7 @@ class World:
             if not claimed:
                 return taken
             taken.extend(claimed)
-            settled = [Sent(queued.id) for queued in claimed]
+            settled = [Sent(each.id, passing=each.message.document is not None) for each in claimed]
             released = list({queued.chat_row for queued in claimed})
 
 

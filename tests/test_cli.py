@@ -181,7 +181,7 @@ class TestScript:
 EXPORTED = {
     *("participant", "conversation", "trial", "trial_version", "language", "source", "status", "outcome"),
     *("criteria", "flags", "recheck", "acknowledged", "contact_permission", "review", "last_question"),
-    *("started_at", "finished_at"),
+    *("started_at", "finished_at", "deidentified_at"),
 }
 
 

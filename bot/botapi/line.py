@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from telegram import Bot
+from telegram import Bot, InputFile
 
 from bot.botapi.transport import Transport
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 """The library's own switch: without it every 429 warns of a change to come."""
 POLL_SECONDS = 25
+_FILE_SECONDS = 30
 MOST_UPDATES = 100
 """So many come at once at most, as nothing else is asked for; where fewer come, no more are waiting."""
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
@@ -62,6 +63,12 @@ class Line(Bot):
         if keyboard:
             data["reply_markup"] = {"inline_keyboard": keyboard}
         await self._post("sendMessage", data)
+
+    async def send_file(self, chat: int, name: str, content: bytes, html: str) -> None:
+        """Send a file with one line under it."""
+        data: dict[str, Any] = {"chat_id": chat, "caption": html, "parse_mode": "HTML"}
+        data["document"] = InputFile(content, filename=name)
+        await self._post("sendDocument", data, read_timeout=_FILE_SECONDS)
 
     async def answer_tap(self, tap: str, text: str | None) -> None:
         """End the spinner on a tapped button, with a short note if there is one."""

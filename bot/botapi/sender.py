@@ -159,7 +159,8 @@ class Sender:
             self._unanswered[queued.chat_row] = self._clock()
             return Postponed(queued.chat_row, self._clock() + timedelta(seconds=_PAUSE))
         self._unanswered.clear()
-        return Sent(queued.id)
+        # A file holds what is kept elsewhere: one copy of it is enough.
+        return Sent(queued.id, passing=queued.message.document is not None)
 
     def _refused(self, queued: Queued, error: RetryAfter) -> Settled:
         wait = error.retry_after
@@ -172,8 +173,12 @@ class Sender:
         for piece in pieces[:-1]:
             await self._pace.wait(queued.chat)
             await self._line.send_html(queued.chat, piece, [])
-        buttons = keyboard(queued.message, self._line.username if queued.message.rows else "")
         await self._pace.wait(queued.chat)
+        if queued.message.document is not None:
+            document = queued.message.document
+            await self._line.send_file(queued.chat, document.name, document.text.encode(), pieces[-1])
+            return
+        buttons = keyboard(queued.message, self._line.username if queued.message.rows else "")
         await self._line.send_html(queued.chat, pieces[-1], buttons)
 
 

@@ -46,13 +46,22 @@ class Transport(BaseRequest):
         if self._session is None:
             raise NetworkError("the line is closed")
         limit = read_timeout if isinstance(read_timeout, int | float) else self._timeout
-        data = request_data.json_parameters if request_data else None
         try:
             async with self._session.request(
-                method, url, data=data, timeout=aiohttp.ClientTimeout(total=limit)
+                method, url, data=_form(request_data), timeout=aiohttp.ClientTimeout(total=limit)
             ) as response:
                 return response.status, await response.read()
         except TimeoutError:
             raise TimedOut from None
         except aiohttp.ClientError as error:
             raise NetworkError(type(error).__name__) from None
+
+
+def _form(data: RequestData | None) -> dict[str, str] | aiohttp.FormData | None:
+    """Return what a call carries; made anew for each try, since a form with a file can be sent once."""
+    if data is None or not data.contains_files:
+        return data.json_parameters if data else None
+    form = aiohttp.FormData(data.json_parameters)
+    for name, (filename, content, kind) in (data.multipart_data or {}).items():
+        form.add_field(name, content, filename=filename, content_type=kind)
+    return form

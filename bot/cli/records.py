@@ -40,8 +40,14 @@ def migrate() -> None:
 
 
 @records.command()
-def verify() -> None:
+def verify(
+    receipt: Annotated[
+        str | None, typer.Option(help="Look up only this receipt, as somebody shows it who was erased.")
+    ] = None,
+) -> None:
     """Look whether the audit trail is what was written. Ends with 0, or with 1 and the rows that are not."""
+    if receipt is not None:
+        raise typer.Exit(_look_up(receipt))
     with Progress(console=err, transient=True) as bar:
         task = bar.add_task("conversations", total=None)
 
@@ -56,6 +62,15 @@ def verify() -> None:
     seen = f"{report.conversations} conversations, {report.events} events"
     tell(f"{mark} {seen}, {len(report.findings)} findings")
     raise typer.Exit(1 if report.findings else 0)
+
+
+def _look_up(code: str) -> int:
+    found = asyncio.run(jobs.find_receipt(read_settings(), code))
+    if found is None:
+        tell("[red]✗[/red] No receipt of that code was given here.")
+        return 1
+    tell(f"[green]✓[/green] {found.code}: {found.kind}, {found.at:%Y-%m-%d %H:%M} UTC")
+    return 0
 
 
 @records.command()

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,6 +19,8 @@ from bot.content.schema import TrialFile, to_trial
 from bot.content.words import Words
 from bot.domain.errors import ContentError
 from bot.domain.trial import Trial
+
+_NONE: Mapping[str, Messages] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,14 @@ def make_body(trial: TrialFile, languages: Mapping[str, LanguageFile], ftl: Mapp
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def compile_bundle(body: bytes) -> Bundle:
-    """Return the bundle that this body stands for, always the same; raises ContentError where it is none."""
+def compile_bundle(body: bytes, spare: Mapping[str, Messages] = _NONE) -> Bundle:
+    """Return the bundle that this body stands for, always the same; raises ContentError where it is none.
+
+    `spare` has the bot's own texts that were written since, by language: the trial's are never replaced.
+    """
     try:
         parts = _Body.model_validate_json(body)
-        return _compile(parts, body)
+        return _compile(parts, body, spare)
     except (ValidationError, KeyError) as broken:
         raise ContentError(f"The stored trial cannot be read: {broken}") from broken
 
@@ -80,9 +86,9 @@ def _typed(file: LanguageFile) -> dict[str, Any]:
     }
 
 
-def _compile(parts: _Body, body: bytes) -> Bundle:
+def _compile(parts: _Body, body: bytes, spare: Mapping[str, Messages]) -> Bundle:
     content_hash = hashlib.sha256(body).hexdigest()
-    messages = {code: Messages(code, ftl) for code, ftl in parts.ftl.items()}
+    messages = {code: Messages(code, ftl, spare.get(code)) for code, ftl in parts.ftl.items()}
     trial = _trial(parts, messages, content_hash)
     words = {code: Words(code, parts.words[code], messages) for code in trial.languages}
     return Bundle(trial, words, body, content_hash)

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
+from bot.content import periods
+from bot.content.periods import RetentionWords
 from bot.content.rules import FileModel
 from bot.content.schema import Key, Language, LocalText, Sentence, TrialFile
 from bot.content.source import Place
@@ -148,6 +150,7 @@ class LanguageFile(FileModel):
     privacy: Sentence
     team: Sentence
     wordings: dict[Key, Wording] = Field(default_factory=dict)
+    retention: RetentionWords | None = None
     phrases: Phrases
 
 
@@ -220,7 +223,11 @@ def placeholders(raw: str) -> frozenset[str]:
 def fillings(trial: TrialFile, file: LanguageFile) -> dict[str, str]:
     """Return what each placeholder that is known before run time stands for, as HTML."""
     known = {f"criterion.{c.id}": html.escape(c.text, quote=False) for c in trial.criteria}
+    by_ending = periods.told(trial.policies.retention, file.retention, file.language)
     for name, wording in file.wordings.items():
+        if wording.fact == periods.FACT and by_ending:
+            known[name] = by_ending
+            continue
         value = _in_language(getattr(trial.decisions, wording.fact), file.language)
         if value is None:
             known[name] = wording.undecided

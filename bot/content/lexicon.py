@@ -29,6 +29,7 @@ CHOICES = (
     "keep",
     "language",
     "leave",
+    "mydata_file",
     "not_now",
     "pass_on",
     "person",

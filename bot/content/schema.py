@@ -185,6 +185,7 @@ def to_trial(file: TrialFile, *, summary_length: int, facts_length: int, notices
         expires_after_days=file.policies.expires_after_days,
         reminder_days=file.policies.reminder_days,
         recheck_days=file.policies.recheck_days,
+        retention_days={name: days for name, days in file.policies.retention if days is not None},
     )
 
 

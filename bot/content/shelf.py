@@ -41,6 +41,11 @@ class Shelf:
 
     def __init__(self, bundles: Iterable[Bundle]) -> None:
         self._offered = {bundle.trial.id: Edition(bundle) for bundle in bundles}
+        self._spare = {
+            code: words.messages
+            for edition in self._offered.values()
+            for code, words in edition.bundle.words.items()
+        }
         self._by_hash = {edition.trial.content_hash: edition for edition in self._offered.values()}
 
     @property
@@ -54,6 +59,6 @@ class Shelf:
 
     def remember(self, body: bytes) -> Edition:
         """Compile an edition from the store and keep it at hand."""
-        edition = Edition(compile_bundle(body))
+        edition = Edition(compile_bundle(body, self._spare))
         self._by_hash[edition.trial.content_hash] = edition
         return edition

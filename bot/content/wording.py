@@ -17,6 +17,7 @@ from bot.content.language import (
     flatten,
     placeholders,
 )
+from bot.content.periods import check_periods
 from bot.content.problem import Problem
 from bot.content.schema import TrialFile
 from bot.content.source import Place, Source
@@ -31,6 +32,7 @@ def check_wording(trial: TrialFile, file: LanguageFile, source: Source) -> Itera
         yield from _placeholders(text, file, known, source)
         yield from _form(text, file, known, source)
     yield from _wordings(file, source)
+    yield from check_periods(trial.policies.retention, file.retention, source)
     yield from _registry_wording(trial, file, source)
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, assert_never
 
 from bot.domain import events as e
+from bot.domain import keeping
 from bot.domain.trial import Outcome, Value
 
 
@@ -65,10 +66,14 @@ class Conversation:
     reminders_sent: int = 0
     recheck_wanted: bool | None = None
     recheck_invited: bool = False
+    invited_at: datetime | None = None
+    """When the invitation to look again was sent."""
     opened_at: datetime | None = None
     active_at: datetime | None = None
     """When the participant last did something."""
     finished_at: datetime | None = None
+    deidentified_at: datetime | None = None
+    """When the time for which it was kept was over: nothing is left but how it ended."""
 
 
 def replay(conversation_id: str, history: Iterable[e.Event]) -> Conversation:
@@ -87,10 +92,10 @@ def apply(conversation: Conversation, event: e.Event) -> Conversation:
     return replace(conversation, **changes, revision=conversation.revision + 1, turn=turn, active_at=active)
 
 
-_SAME_PROMPT = (e.Reminded, e.PersonRequested)
+_SAME_PROMPT = (e.Reminded, e.PersonRequested, keeping.PromptShown)
 """Events after which the same message is due, so that its buttons stay good."""
 
-_BY_TIME = (e.Reminded, e.RecheckInvited, e.Expired)
+_BY_TIME = (e.Reminded, e.RecheckInvited, e.Expired, keeping.RetentionEnded)
 """Events that nobody but time caused."""
 
 URGENT_FLAG = "urgent:emergency_text"
@@ -166,13 +171,20 @@ def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # n
             return {"reminders_sent": conversation.reminders_sent + 1}
         case e.RecheckAnswered(wanted=wanted):
             return {"recheck_wanted": wanted}
-        case e.RecheckInvited():
-            return {"recheck_invited": True, "offering_new_round": True}
+        case e.RecheckInvited(at=at):
+            return {"recheck_invited": True, "invited_at": at, "offering_new_round": True}
         case e.Stopped(at=at):
             ended = {"status": Status.STOPPED, "finished_at": at}
             return {**_NOTHING_PENDING, **ended, "contact_permission": _withdrawn(conversation)}
         case e.Expired(at=at):
             return {**_NOTHING_PENDING, "status": Status.INCOMPLETE, "finished_at": at}
+        case keeping.NewRoundBegan():
+            return {**_NOTHING_PENDING, "invited_at": None}
+        case keeping.PromptShown() | keeping.CopyRequested():
+            return {}
+        case keeping.RetentionEnded(at=at):
+            ended = {"outcome": conversation.outcome, "deidentified_at": at, "invited_at": None}
+            return {**_NOTHING_PENDING, **_NOTHING_SAID, **ended}
         case e.ErasureAsked():
             return {"erasing": True}
         case e.ErasureCancelled():
@@ -252,6 +264,7 @@ def _answered(conversation: Conversation, question: str, value: Value) -> dict[s
         "ending": None,
         "recheck_wanted": None,
         "recheck_invited": False,
+        "invited_at": None,
         "status": Status.IN_PROGRESS,
         "finished_at": None,
     }

@@ -7,17 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeAlias
 
+from bot.domain.happened import Happened
+from bot.domain.keeping import CopyRequested, NewRoundBegan, PromptShown, RetentionEnded
 from bot.domain.trial import Outcome, Value, Verdict
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
-    """Something that happened at `at` (UTC)."""
-
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,6 +270,10 @@ Event: TypeAlias = (
     | RecheckInvited
     | Stopped
     | Expired
+    | NewRoundBegan
+    | PromptShown
+    | CopyRequested
+    | RetentionEnded
     | ErasureAsked
     | ErasureCancelled
     | Erased

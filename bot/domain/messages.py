@@ -98,6 +98,8 @@ class Reply:
     rows: tuple[tuple[Choice, ...], ...] = ()
     bilingual: bool = False
     """Said in every language of the trial at once: nobody has chosen one yet."""
+    copy: bool = False
+    """Comes with a file that holds all that is kept of its person."""
 
     @property
     def choices(self) -> tuple[Choice, ...]:

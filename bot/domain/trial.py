@@ -250,6 +250,9 @@ class Trial:
     recheck_days: Mapping[str, int] = field(default_factory=dict)
     """Days after which a temporary reason may be over, by the name of the recheck."""
 
+    retention_days: Mapping[str, int] = field(default_factory=dict)
+    """Days after its end for which a screening is kept, by outcome or status; without one it is undecided."""
+
     def question(self, key: str) -> Question:
         """Return the question of that key; KeyError where there is none."""
         return next(question for question in self.questions if question.key == key)

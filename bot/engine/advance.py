@@ -24,12 +24,14 @@ from bot.domain.messages import (
 )
 from bot.domain.trial import QuestionKind, Trial
 from bot.engine import steps
-from bot.engine.answers import Misread, kept, numbered, read_age, read_choice
+from bot.engine.answers import Misread, kept, read_age, read_choice
 from bot.engine.choosing import choose
 from bot.engine.commands import COMMANDS, obey
 from bot.engine.due import Due, due_now
-from bot.engine.prompts import opening, preceded, prompt
+from bot.engine.hints import expected, note_prompt
+from bot.engine.prompts import offered, opening, preceded, prompt
 from bot.engine.reading import alarms, mentions, normalise
+from bot.engine.retention import retention_ended
 from bot.engine.steps import is_minor, may_keep_health_text, step
 from bot.engine.transition import Transition, Turn
 
@@ -89,6 +91,9 @@ def _waited(turn: Turn) -> Transition:
         turn.happened(e.Expired(at=turn.now))
         if not paused:  # silence was promised
             turn.ask()
+    elif reason is Due.RETENTION:
+        # In silence: many were promised that they are not written to any more.
+        turn.happened(retention_ended(turn.trial, turn.conversation, turn.now))
     return turn.done()
 
 
@@ -103,22 +108,19 @@ def _from_person(turn: Turn, inbound: FromPerson) -> Transition:
     written = _written(inbound)
     if written and is_emergency(turn.trial, written):
         return _emergency(turn, written)
-    if turn.conversation.paused and not _is_choice_of(turn, inbound):
+    if turn.conversation.paused and not _chosen(turn, inbound):
         turn.happened(e.Resumed(at=turn.now))
         turn.resumed = True
     _decide(turn, inbound)
     return turn.done()
 
 
-def _is_choice_of(turn: Turn, inbound: FromPerson) -> bool:
-    """Say whether a tap chooses something that the present message offers."""
-    due = prompt(turn.trial, turn.conversation)
-    return (
-        isinstance(inbound, Tapped)
-        and inbound.conversation == turn.conversation.id
-        and inbound.turn == turn.conversation.turn
-        and 0 <= inbound.option < len(due.choices)
-    )
+def _chosen(turn: Turn, inbound: FromPerson) -> Choice | None:
+    """Return what a tap chooses of that which the present message offers."""
+    talk = turn.conversation
+    if isinstance(inbound, Tapped) and (inbound.conversation, inbound.turn) == (talk.id, talk.turn):
+        return offered(turn.trial, talk, inbound.option)
+    return None
 
 
 def _written(inbound: Inbound) -> str:
@@ -185,12 +187,12 @@ def _started(turn: Turn) -> None:
 
 
 def _tapped(turn: Turn, tap: Tapped) -> None:
-    if not _is_choice_of(turn, tap):
+    choice = _chosen(turn, tap)
+    if choice is None:
         _stale(turn)
         return
-    choices = prompt(turn.trial, turn.conversation).choices
-    turn.chosen = choices[tap.option].label
-    choose(turn, choices[tap.option])
+    turn.chosen = choice.label
+    choose(turn, choice)
 
 
 def _stale(turn: Turn) -> None:
@@ -211,7 +213,7 @@ def _typed(turn: Turn, text: str) -> None:
         _typed_otherwise(turn, due, text)
 
 
-_ANYTIME = ("about", "back", "change", "language", "person")
+_ANYTIME = ("about", "back", "change", "language", "mydata_file", "person")
 """Choices that can be typed even where the present message does not offer them."""
 
 
@@ -242,6 +244,7 @@ def _typed_age(turn: Turn, where: steps.Asking, due: Reply, text: str) -> None:
     elif age is Misread.UNCLEAR and not any(mark.isdecimal() for mark in text):
         _typed_otherwise(turn, due, text)
     else:
+        note_prompt(turn, where, age.value, text)
         turn.say(preceded(due, Text(age.value)))
 
 
@@ -251,7 +254,11 @@ def _not_understood(turn: Turn, due: Reply, text: str) -> None:
     elif turn.resumed:
         turn.ask(Text("going-on"))  # whatever they wrote, it ended the pause
     else:
-        turn.say(preceded(due, _what_is_expected(turn, due.choices)))
+        hint = expected(turn, due.choices)
+        where = step(turn.trial, turn.conversation)
+        if isinstance(where, steps.Asking):
+            note_prompt(turn, where, hint.key, "")
+        turn.say(preceded(due, hint))
 
 
 def _offer_to_pass_on(turn: Turn, text: str) -> None:
@@ -271,22 +278,3 @@ def _is_for_a_person(turn: Turn, text: str) -> bool:
         return False
     said = normalise(text)
     return "?" in said or mentions(said, turn.trial.lexicon.person_wishes)
-
-
-def _what_is_expected(turn: Turn, choices: tuple[Choice, ...]) -> Text:
-    match step(turn.trial, turn.conversation):
-        case steps.Asking(question) if question.kind is QuestionKind.AGE:
-            return Text(Misread.UNCLEAR.value)
-        case steps.Asking():
-            return Text("not-understood-answer", {"options": _by_number(choices)})
-        case steps.Held():
-            return Text("held-hint")
-        case steps.Acknowledging() | steps.Introduction() | steps.Ended():
-            return Text("not-understood-early")
-        case _:
-            return Text("not-understood", {"options": _by_number(choices)})
-
-
-def _by_number(choices: tuple[Choice, ...]) -> tuple[Text, ...]:
-    numbers = enumerate(numbered(choices), 1)
-    return tuple(Text("numbered-line", {"number": n, "label": choice.label}) for n, choice in numbers)

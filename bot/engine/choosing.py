@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain import events as e
+from bot.domain.keeping import CopyRequested
 from bot.domain.messages import Alert, Choice, Reply, Text
 from bot.domain.trial import Outcome
 from bot.engine import steps
@@ -191,6 +192,12 @@ def _answer_recheck(turn: Turn, *, wanted: bool) -> None:
     turn.ask(Text("recheck-on" if wanted else "recheck-off"))
 
 
+def _send_copy(turn: Turn) -> None:
+    turn.happened(CopyRequested(at=turn.now))
+    turn.say(Reply((Text("mydata-file"),), copy=True))
+    turn.ask()
+
+
 def _not_now(turn: Turn) -> None:
     turn.happened(e.NewRoundDeclined(at=turn.now))
     turn.ask()
@@ -261,6 +268,7 @@ _SIMPLE = {
     "keep": _keep,
     "language": _pick_language,
     "leave": _leave,
+    "mydata_file": _send_copy,
     "not_now": _not_now,
     "pass_on": _pass_on,
     "person": request_person,

@@ -12,8 +12,9 @@ from bot.domain.trial import Outcome, Trial
 from bot.engine.assess import assess
 from bot.engine.choosing import go_back, request_person, speak, withdraw_contact
 from bot.engine.outline import answered
-from bot.engine.prompts import answer_list, ending
+from bot.engine.prompts import answer_list, ending, rights
 from bot.engine.reading import normalise
+from bot.engine.retention import kept_until
 from bot.engine.transition import Turn
 
 
@@ -93,7 +94,7 @@ def _stop(turn: Turn, _argument: str) -> None:
 
 
 def _mydata(turn: Turn, _argument: str) -> None:
-    turn.say(data_kept(turn.trial, turn.conversation), Reply((Text("mydata-rights"),)))
+    turn.say(data_kept(turn.trial, turn.conversation), rights())
     turn.ask()
 
 
@@ -105,6 +106,9 @@ def data_kept(trial: Trial, talk: Conversation) -> Reply:
         Text("mydata-agreed", {"count": len(talk.acknowledged), "total": len(trial.acknowledgements)}),
         Text(_permission(talk.contact_permission)),
     ]
+    over = kept_until(trial, talk)
+    if over:
+        lines.append(Text("mydata-until", {"time": _utc(over)}))
     if talk.source:
         lines.append(Text("mydata-source", {"source": talk.source}))
     lines.extend(Text(f"mydata-{name}") for flag, name in _TOLD.items() if flag in talk.flags)

@@ -1,4 +1,4 @@
-"""What becomes due by time alone: a reminder, an invitation to look again, or an expiry."""
+"""What becomes due by time alone: a reminder, an invitation to look again, an expiry, the end of keeping."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from enum import Enum
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.trial import Trial
-from bot.engine.assess import assess
-from bot.engine.steps import recheck_days
+from bot.engine.retention import invitation_due, kept_until
 
 
 class Due(Enum):
@@ -17,6 +16,7 @@ class Due(Enum):
     REMINDER = "reminder"
     RECHECK = "recheck"
     EXPIRY = "expiry"
+    RETENTION = "retention"
 
 
 def due_next(trial: Trial, conversation: Conversation) -> tuple[datetime, Due] | None:
@@ -27,7 +27,11 @@ def due_next(trial: Trial, conversation: Conversation) -> tuple[datetime, Due] |
         expiry = conversation.active_at + timedelta(days=trial.expires_after_days), Due.EXPIRY
         reminder = _reminder(trial, conversation, conversation.active_at)
         return min(expiry, reminder, key=lambda due: due[0]) if reminder else expiry
-    return _recheck(trial, conversation)
+    invitation = invitation_due(trial, conversation)
+    if invitation:
+        return invitation, Due.RECHECK
+    over = kept_until(trial, conversation)
+    return (over, Due.RETENTION) if over else None
 
 
 def due_now(trial: Trial, conversation: Conversation, now: datetime) -> Due | None:
@@ -41,11 +45,3 @@ def _reminder(trial: Trial, conversation: Conversation, since: datetime) -> tupl
     if not (conversation.paused and conversation.reminders_wanted and sent < len(trial.reminder_days)):
         return None
     return since + timedelta(days=trial.reminder_days[sent]), Due.REMINDER
-
-
-def _recheck(trial: Trial, conversation: Conversation) -> tuple[datetime, Due] | None:
-    wanted = conversation.recheck_wanted and not conversation.recheck_invited
-    if not wanted or conversation.status is not Status.COMPLETED or conversation.finished_at is None:
-        return None
-    days = recheck_days(trial, assess(trial, conversation.answers))
-    return (conversation.finished_at + timedelta(days=days), Due.RECHECK) if days else None

@@ -7,10 +7,11 @@ from typing import assert_never
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.messages import Choice, Param, Reply, Text
-from bot.domain.trial import Acknowledgement, Question, QuestionKind, Trial, Value
+from bot.domain.trial import Acknowledgement, Outcome, Question, QuestionKind, Trial, Value
 from bot.engine import steps
 from bot.engine.assess import assess
 from bot.engine.outline import answered, progress
+from bot.engine.retention import outlasts
 from bot.engine.steps import is_minor, may_keep_health_text, recheck_days, step
 
 
@@ -54,6 +55,30 @@ def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PL
             assert_never(never)
 
 
+BESIDE = ("mydata_file",)
+"""Choices that stand beside the present message, and go with its turn. Their places count from the end."""
+_LAST_PLACE = 99
+
+
+def place_beside(key: str) -> int | None:
+    """Return the place of a choice beside the present message; None of one that stands in it."""
+    return _LAST_PLACE - BESIDE.index(key) if key in BESIDE else None
+
+
+def offered(trial: Trial, conversation: Conversation, place: int) -> Choice | None:
+    """Return the choice at a place of the present message, or beside it."""
+    beside = next((key for key in BESIDE if place_beside(key) == place), None)
+    if beside:
+        return _choice(beside)
+    choices = prompt(trial, conversation).choices
+    return choices[place] if 0 <= place < len(choices) else None
+
+
+def rights() -> Reply:
+    """Return what people can do about what is kept of them."""
+    return Reply((Text("mydata-rights"),), _rows("mydata_file"))
+
+
 def opening(trial: Trial, conversation: Conversation) -> tuple[Reply, ...]:
     """Return the first messages: that this is a bot and not for emergencies, then the summary."""
     if isinstance(step(trial, conversation), steps.PickingLanguage):
@@ -93,6 +118,15 @@ def ending(trial: Trial, conversation: Conversation, reasons: tuple[str, ...]) -
     if trial.show_reason:
         shown = tuple(Text(f"trial:reason.{criterion}") for criterion in reasons)
     return Text(f"trial:ending.{conversation.ending}", {"reason": shown})
+
+
+def told_ending(trial: Trial, conversation: Conversation) -> Text | None:
+    """Return the closing words that this participant was told, if any."""
+    if conversation.ending is None:
+        return None
+    result = assess(trial, conversation.answers)
+    told = result.reasons if result.outcome is Outcome.LIKELY_NOT_ELIGIBLE else ()
+    return ending(trial, conversation, told)
 
 
 def _rows(*keys: str) -> tuple[tuple[Choice, ...], ...]:
@@ -165,10 +199,17 @@ def _option(question: Question, option: str) -> Choice:
     return Choice(f"option:{question.key}:{option}", Text(f"trial:question.{question.key}.option.{option}"))
 
 
-def _question_and_answer(question: Question, value: Value) -> dict[str, Param]:
+def value_label(question: Question, value: Value) -> Text | str:
+    """Return an answer as it is shown: the label of its option, or the number."""
     option = question.option(value)
-    shown = _option(question, option.key).label if option else str(value)
-    return {"question": Text(f"trial:question.{question.key}.short"), "answer": shown}
+    return _option(question, option.key).label if option else str(value)
+
+
+def _question_and_answer(question: Question, value: Value) -> dict[str, Param]:
+    return {
+        "question": Text(f"trial:question.{question.key}.short"),
+        "answer": value_label(question, value),
+    }
 
 
 def _changes(trial: Trial, conversation: Conversation) -> Reply:
@@ -192,13 +233,17 @@ def _contact() -> Reply:
 
 def _recheck(trial: Trial, conversation: Conversation) -> Reply:
     days = recheck_days(trial, assess(trial, conversation.answers)) or 0
-    return Reply((Text("recheck-request", {"days": days}),), _rows("recheck_yes", "recheck_no", "change"))
+    parts = [Text("recheck-request", {"days": days})]
+    if outlasts(trial, conversation):
+        parts.append(Text("recheck-keeps", {"days": trial.expires_after_days}))
+    return Reply(tuple(parts), _rows("recheck_yes", "recheck_no", "change"))
 
 
 _CLOSING = {
-    Status.DECLINED: Text("trial:declined"),
-    Status.INCOMPLETE: Text("incomplete"),
-    Status.ERASED: Text("trial:erased"),
+    Status.DECLINED: (Text("trial:declined"),),
+    Status.INCOMPLETE: (Text("incomplete"),),
+    # The receipt is filled in later: only the rim can make a code.
+    Status.ERASED: (Text("trial:erased"), Text("erased-telegram"), Text("erased-receipt", {"receipt": ""})),
 }
 
 
@@ -206,7 +251,7 @@ def _ended(trial: Trial, conversation: Conversation) -> Reply:
     if conversation.status is Status.STOPPED:
         return Reply((Text("trial:stopped"),), _rows("go_on", "again", "about"))
     if conversation.status in _CLOSING:
-        return Reply((_CLOSING[conversation.status],), _rows("again", "about"))
+        return Reply(_CLOSING[conversation.status], _rows("again", "about"))
     keys = (
         ("change", "about", "again")
         if is_minor(trial, conversation)

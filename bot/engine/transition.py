@@ -14,6 +14,7 @@ from bot.domain.conversation import (
     apply,
     tells_staff,
 )
+from bot.domain.happened import Happened
 from bot.domain.messages import Alert, Reply, Text
 from bot.domain.trial import Trial, Value
 from bot.engine.prompts import answer_lines, preceded, prompt
@@ -35,7 +36,7 @@ class Transition:
     """The participant wants a new screening for the same trial."""
 
 
-_FLAGGED: dict[type[e.Happened], tuple[str, Alert]] = {
+_FLAGGED: dict[type[Happened], tuple[str, Alert]] = {
     e.PersonRequested: (CONTACT_FLAG, Alert.PERSON_REQUESTED),
     e.QuestionPassedOn: (QUESTION_FLAG, Alert.QUESTION),
     e.EmergencyNoticed: (URGENT_FLAG, Alert.URGENT),

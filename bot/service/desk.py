@@ -8,14 +8,16 @@ from datetime import datetime
 
 from bot.domain import events as e
 from bot.domain.conversation import Conversation, Status, apply
+from bot.domain.keeping import NewRoundBegan
 from bot.domain.messages import Alert, Choice, Commanded, Reply, Started, Text
 from bot.engine.advance import advance, open_screening
 from bot.engine.choosing import withdraw_contact
 from bot.engine.commands import data_kept
 from bot.engine.due import due_next
+from bot.engine.retention import kept_until
 from bot.engine.transition import Transition, Turn
 from bot.service.links import read_payload, spoken
-from bot.service.ports import Arrival, Changes, Edition, Kept, NewId, Person
+from bot.service.ports import Arrival, Changes, Edition, Kept, NewId, Person, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Said:
     edition: Edition
     conversation: Conversation
     replies: tuple[Reply, ...]
+    receipt: str = ""
+    """The code that tells the person what they can prove."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,8 @@ class Desk:
     def _keep_aside(self, person: Person, edition: Edition, done: Transition) -> None:
         """Record what happened in a conversation that is not the one talked in."""
         talk = done.conversation
-        self.changes.kept.append(Kept(person.id, talk, done.events))
+        due = due_next(edition.trial, talk)
+        self.changes.kept.append(Kept(person.id, talk, done.events, due_at=due[0] if due else None))
         self.alerts.extend((edition, alert, talk.id) for alert in done.alerts)
         known = self.people[person.telegram_id]
         others = tuple(talk if each.id == talk.id else each for each in known.conversations)
@@ -101,6 +106,25 @@ class Desk:
     def wake(self, person: Person, conversation: Conversation, transition: Transition) -> None:
         """Record a turn that nobody's message caused."""
         self._record(person, self.editions[conversation.content_hash], transition, None, arrived=False)
+
+    def put_off(self, person: Person, talk: Conversation) -> None:
+        """Find out anew when something is due in a conversation, where nothing was."""
+        due = due_next(self.editions[talk.content_hash].trial, talk)
+        self.changes.kept.append(Kept(person.id, talk, (), arrived=False, due_at=due[0] if due else None))
+
+    def let_go(self, person: Person, done: Transition) -> None:
+        """Record that the time of a conversation is over. Nobody is written to: many were promised that."""
+        talk = done.conversation
+        self.changes.kept.append(Kept(person.id, talk, done.events, arrived=False))
+        self.changes.over.append(talk.id)
+        self._receipt("retention")
+
+    def _receipt(self, kind: str) -> str:
+        """Make a receipt and return its code, in groups of four as people read it out."""
+        drawn = (self.new_id() + self.new_id())[-12:].upper()
+        code = "-".join(drawn[place : place + 4] for place in range(0, 12, 4))
+        self.changes.receipts.append(Receipt(code, kind, self.now))
+        return code
 
     def _conversation(self, person: Person, arrival: Arrival) -> Conversation | None:
         """Return the conversation an arrival belongs to; a deep link may point to another one."""
@@ -136,11 +160,21 @@ class Desk:
         )
         if earlier is None and not isinstance(arrival.inbound, Started):
             opened = _first_words(newest, opened, arrival, self.now)
-        self._record(person, newest, opened, arrival.told_at)
         if earlier:
-            # Nothing is due in it any more: an invitation to begin anew would draw them away from this round.
-            self.changes.kept.append(Kept(person.id, earlier, (), arrived=False))
+            person = self._leave_behind(person, earlier, opened.conversation.id, arrival.told_at)
+        self._record(person, newest, opened, arrival.told_at)
         return Handled(arrival.key)
+
+    def _leave_behind(
+        self, person: Person, earlier: Conversation, new: str, told_at: datetime | None
+    ) -> Person:
+        """Let nothing be due in a round but its end: an invitation would draw them away from the new one."""
+        event = NewRoundBegan(at=self.now, next=new)
+        left = apply(earlier, event)
+        over = kept_until(self.editions[left.content_hash].trial, left)
+        self.changes.kept.append(Kept(person.id, left, (event,), told_at, due_at=over))
+        others = tuple(left if each.id == left.id else each for each in person.conversations)
+        return replace(person, conversations=others)
 
     def _offer_trials(self, arrival: Arrival) -> None:
         edition = next(iter(self.offered.values()))
@@ -172,10 +206,12 @@ class Desk:
         self._forget(transition)
         others = tuple(known for known in person.conversations if known.id != talk.id)
         self.people[person.telegram_id] = replace(person, conversations=(*others, talk), current=talk.id)
-        self.said.append(Said(person.telegram_id, edition, talk, transition.replies))
+        said = Said(person.telegram_id, edition, talk, transition.replies)
         self.alerts.extend((edition, alert, talk.id) for alert in transition.alerts)
         if talk.status is Status.ERASED:
-            self._erase(person, others)
+            said = replace(said, receipt=self._receipt("erasure"))
+            self._erase(person, others, told_at)
+        self.said.append(said)
 
     def _forget(self, transition: Transition) -> None:
         """Of a minor, and of whoever declines, nothing of what was said before stays."""
@@ -187,11 +223,12 @@ class Desk:
             elif isinstance(event, e.ConsentDeclined):
                 self.changes.forgotten[talk.id] = before + place + 1
 
-    def _erase(self, person: Person, others: Sequence[Conversation]) -> None:
-        """Erasure is of the person, in every trial."""
+    def _erase(self, person: Person, others: Sequence[Conversation], told_at: datetime | None) -> None:
+        """Erasure is of the person, in every trial, and of what was about to be said to them."""
+        self.said = [said for said in self.said if said.chat != person.telegram_id]
         for other in others:
             event = e.Erased(at=self.now)
-            self.changes.kept.append(Kept(person.id, apply(other, event), (event,)))
+            self.changes.kept.append(Kept(person.id, apply(other, event), (event,), told_at))
         self.changes.erased.append(person.id)
         del self.people[person.telegram_id]
 

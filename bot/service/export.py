@@ -23,6 +23,7 @@ def export_row(
     result = assess(trial, conversation.answers)
     reached = conversation.outcome is not None
     erased = conversation.status is Status.ERASED
+    emptied = erased or conversation.deidentified_at is not None
     row: dict[str, Any] = {
         "participant": participant,
         "conversation": conversation.id,
@@ -33,7 +34,7 @@ def export_row(
         "source": conversation.source,
         "status": conversation.status.value,
         "outcome": conversation.outcome.value if conversation.outcome else None,
-        "criteria": {} if erased else {name: verdict.value for name, verdict in result.criteria.items()},
+        "criteria": {} if emptied else {name: verdict.value for name, verdict in result.criteria.items()},
         "flags": sorted({*conversation.flags, *result.flags}),
         "recheck": list(result.recheck) if reached else [],
         "acknowledged": list(conversation.acknowledged),
@@ -43,6 +44,7 @@ def export_row(
         "previous": conversation.previous,
         "started_at": _iso(conversation.opened_at),
         "finished_at": _iso(conversation.finished_at),
+        "deidentified_at": _iso(conversation.deidentified_at),
     }
     if with_answers:
         row["answers"] = dict(answers)

@@ -13,6 +13,7 @@ from bot.domain.errors import DoorstepError
 from bot.domain.events import Event
 from bot.domain.messages import FromPerson, Reply, Text
 from bot.domain.trial import Trial
+from bot.service.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,20 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file that goes with a message."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A message in its final words: Telegram's HTML, and rows of buttons under it."""
 
     html: str
     rows: tuple[tuple[Button, ...], ...] = ()
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,8 @@ class Outgoing:
     message: Message
     urgent: bool = False
     """Tells somebody in an emergency what to do: its chat comes before all others."""
+    conversation: str | None = None
+    """What it belongs to, and goes with when the time of that is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,15 @@ class Quarantined:
     reason: str
     body: str = ""
     """The raw update as JSON, where it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """That something was erased, and when, by a code that says nothing about whom."""
+
+    code: str
+    kind: str
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -105,6 +126,9 @@ class Changes:
     """Conversation id to the position before which nothing of what was said may stay in its events."""
     erased: list[str] = field(default_factory=list)
     """Ids of persons erased: what they said, their look-up value and their name for us are gone."""
+    over: list[str] = field(default_factory=list)
+    """Ids of conversations whose time is over: what was said in them is gone, how they ended stays."""
+    receipts: list[Receipt] = field(default_factory=list)
     outgoing: list[Outgoing] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
 
@@ -197,6 +221,10 @@ class Transaction(Protocol):
 
         Each person comes with only those conversations, held against other workers until the end.
         """
+        ...
+
+    async def record_of(self, person: str) -> Record:
+        """Return all that is kept of a person, who is held by this transaction."""
         ...
 
     async def note_absence(self, first: datetime, last: datetime) -> None:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.messages import Alert
-from bot.service.desk import Desk, Handled
+from bot.service.desk import Desk, Handled, Said
+from bot.service.dossier import Copy, with_latest
 from bot.service.ports import (
     Arrival,
     Changes,
     Conflict,
+    Document,
     Edition,
     Editions,
     NewId,
@@ -128,12 +130,26 @@ async def close_desk(desk: Desk, transaction: Transaction, desks: Desks) -> None
     outgoing = desk.changes.outgoing
     for said in desk.said:
         urgent = said.conversation.held
-        outgoing.extend(Outgoing(said.chat, message, urgent) for message in words(said, contacts))
+        about = said.conversation.id or None
+        copy = await _copy(said, desk, transaction)
+        outgoing.extend(
+            Outgoing(said.chat, message, urgent, about) for message in words(said, contacts, copy)
+        )
     if desks.staff_chat is not None:
         for edition, alert, code in desk.alerts:
             urgent = alert is Alert.URGENT
             outgoing.append(Outgoing(desks.staff_chat, staff_line(edition, alert, code), urgent))
     await transaction.keep(desk.changes, desk.now)
+
+
+async def _copy(said: Said, desk: Desk, transaction: Transaction) -> Document | None:
+    """Return the file with all that is kept of somebody, where they asked for it."""
+    if not any(reply.copy for reply in said.replies):
+        return None
+    person = desk.people[said.chat]
+    mine = [kept for kept in desk.changes.kept if kept.person == person.id]
+    record = with_latest(await transaction.record_of(person.id), mine)
+    return Copy(said.edition, said.conversation.language, desk.editions).document(person, record, desk.now)
 
 
 async def _editions(hashes: set[str], transaction: Transaction, editions: Editions) -> dict[str, Edition]:

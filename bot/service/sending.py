@@ -23,9 +23,10 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Telegram took the message."""
+    """Telegram took the message; one that is `passing` is not kept after that."""
 
     id: int
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ RECENT = timedelta(days=1)
 
 
 async def run_due(desks: Desks, *, now: datetime) -> int:
-    """Do what is due by time: reminders, invitations, and the end of open screenings; return how many.
+    """Do what is due by time: remind, invite, close open screenings, end keeping; return how many.
 
     In slices, each a transaction of its own, so that a long list holds up nobody's answer.
     """
@@ -51,7 +51,13 @@ async def _run_slice(desks: Desks, now: datetime) -> int:
         for person in people:
             for talk in person.conversations:
                 pinned = desk.editions[talk.content_hash]
-                desk.wake(person, talk, advance(pinned.trial, talk, Waited(), now=now))
+                done = advance(pinned.trial, talk, Waited(), now=now)
+                if done.conversation.deidentified_at:
+                    desk.let_go(person, done)
+                elif not done.events:
+                    desk.put_off(person, talk)
+                else:
+                    desk.wake(person, talk, done)
         await close_desk(desk, transaction, desks)
         return len(people)
 

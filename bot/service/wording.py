@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from bot.domain.messages import Alert, Choice, Reply, Text
+from bot.engine.prompts import place_beside
 from bot.service.desk import Said
-from bot.service.ports import Button, Edition, Message
+from bot.service.ports import Button, Document, Edition, Message
 from bot.service.tokens import token
 
-_CONTACTS = "contacts"
-"""The parameter that is filled in here: how many people asked to be contacted."""
+_CONTACTS, _RECEIPT = "contacts", "receipt"
+"""Parameters that are filled in here: how many people asked to be contacted, and a receipt's code."""
 
 
 def wants_contacts(said: Said) -> bool:
@@ -19,9 +20,13 @@ def wants_contacts(said: Said) -> bool:
     return any(_CONTACTS in part.params for reply in said.replies for part in reply.parts)
 
 
-def words(said: Said, contacts: Mapping[str, int]) -> list[Message]:
-    """Return the messages of one turn, in the language of its conversation."""
-    return [_message(said, _filled(reply, contacts.get(said.edition.trial.id, 0))) for reply in said.replies]
+def words(said: Said, contacts: Mapping[str, int], copy: Document | None = None) -> list[Message]:
+    """Return the messages of one turn, in the language of its conversation, and the file where one is due."""
+    known = {_CONTACTS: str(contacts.get(said.edition.trial.id, 0)), _RECEIPT: said.receipt}
+    return [
+        replace(_message(said, _filled(reply, known)), document=copy if reply.copy else None)
+        for reply in said.replies
+    ]
 
 
 def staff_line(edition: Edition, alert: Alert, conversation: str) -> Message:
@@ -30,23 +35,31 @@ def staff_line(edition: Edition, alert: Alert, conversation: str) -> Message:
     return Message(edition.render(Reply((text,)), None).html)
 
 
-def _filled(reply: Reply, contacts: int) -> Reply:
-    parts = tuple(
-        replace(part, params={**part.params, _CONTACTS: str(contacts)}) if _CONTACTS in part.params else part
-        for part in reply.parts
-    )
-    return replace(reply, parts=parts)
+def _filled(reply: Reply, known: Mapping[str, str]) -> Reply:
+    def fill(part: Text) -> Text:
+        mine = {name: known[name] for name in part.params.keys() & known.keys()}
+        return replace(part, params={**part.params, **mine}) if mine else part
+
+    return replace(reply, parts=tuple(fill(part) for part in reply.parts))
 
 
 def _message(said: Said, reply: Reply) -> Message:
     language = None if reply.bilingual else said.conversation.language
     rendered = said.edition.render(reply, language)
-    place = iter(range(len(reply.choices)))
+    places = iter(range(len(reply.choices)))
     rows = tuple(
-        tuple(_button(said, choice, label, next(place)) for choice, label in zip(row, labels, strict=True))
+        tuple(
+            _button(said, choice, label, _place(choice, places))
+            for choice, label in zip(row, labels, strict=True)
+        )
         for row, labels in zip(reply.rows, rendered.rows, strict=True)
     )
     return Message(rendered.html, rows)
+
+
+def _place(choice: Choice, places: Iterator[int]) -> int:
+    beside = place_beside(choice.key)
+    return next(places) if beside is None else beside
 
 
 def _button(said: Said, choice: Choice, label: str, place: int) -> Button:

@@ -1,6 +1,7 @@
 """The person's side over HTTP: what the chat page and tests of any language call."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -42,7 +43,8 @@ def person_routes(world: Simulator) -> list[Route]:
         *(("POST", f"/people/{{id:int}}/{name}", _as_person(verb)) for name, verb in _VERBS.items()),
     ]
     routes = [Route(f"/api{path}", _door(world, answer), methods=[how]) for how, path, answer in doors]
-    return [*routes, Route("/api/stream", _stream(world), methods=["GET"])]
+    files = Route("/api/files/{id}", _file(world), methods=["GET"])
+    return [*routes, files, Route("/api/stream", _stream(world), methods=["GET"])]
 
 
 Answer = Callable[[Simulator, Request, Json], Any]
@@ -219,7 +221,23 @@ def _calls(world: Simulator, http: Request, _body: Json) -> list[Json]:
     return [call_view(call) for call in world.calls(http.query_params.get("method"))]
 
 
-# The stream
+# Files and the stream
+
+
+def _file(world: Simulator) -> Callable[[Request], Any]:
+    async def endpoint(http: Request) -> Response:
+        stored = world.files.by_id.get(http.path_params["id"])
+        if stored is None:
+            return JSONResponse({"error": "there is no such file"}, 404)
+        name = re.sub(r"[^\w.-]", "_", stored.name, flags=re.ASCII)
+        # Always a download: a file from a bot is never shown as a page of this host.
+        headers = {
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "X-Content-Type-Options": "nosniff",
+        }
+        return Response(stored.content, media_type="application/octet-stream", headers=headers)
+
+    return endpoint
 
 
 def _stream(world: Simulator) -> Callable[[Request], Any]:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Update, bindparam, delete, select, update
 
 from bot.domain.conversation import Conversation, Status
-from bot.domain.events import AnswerRecorded, EmergencyNoticed, OutcomeReached, QuestionPassedOn
+from bot.domain.events import AnswerRecorded, EmergencyNoticed, Erased, OutcomeReached, QuestionPassedOn
+from bot.domain.keeping import PromptShown
+from bot.service.ports import Kept
 from bot.storage.bulk import Row
 from bot.storage.codec import read_event, snapshot_of, write_conversation
 from bot.storage.quarantine import aside_of
 from bot.storage.sealing import key_of
 from bot.storage.tables import chats, conversations, events, outbox, participants, quarantine
-from bot.storage.trail import place_of
+from bot.storage.trail import Trail, place_of
 from bot.storage.vault import HOUSE, Sealer
 from bot.storage.work import Chat, Work
 
@@ -44,21 +46,31 @@ async def begin(work: Work, erased: Sequence[str]) -> dict[int, Chat]:
     return farewell
 
 
-async def finish(work: Work, erased: Sequence[str], now: datetime) -> None:
-    """Empty all that the erased said; rows, times and what was agreed to stay. Keys go after the commit."""
+async def finish(work: Work, erased: Sequence[str], now: datetime, *, closing: bool = True) -> None:
+    """Empty all that the erased said; rows, times and what was agreed to stay. Keys go after the commit.
+
+    Without `closing`, what stays of conversations whose time is over is left as it is.
+    """
     if not erased:
         return
     theirs = select(conversations.c.id).where(conversations.c.participant_id.in_(erased))
-    open_rows = await _events(work, events.c.conversation_id.in_(theirs))
-    await _empty(work, [row for row in open_rows if key_of(row.body) != HOUSE])
-    await _close_conversations(work, erased, now)
+    await empty_events(work, events.c.conversation_id.in_(theirs))
+    if closing:
+        await _close_conversations(work, erased, now)
     gone = participants.c.id.in_(erased)
     await work.connection.execute(update(participants).where(gone).values(erased_at=now, current=None))
-    await _empty_quarantine(work, erased)
+    theirs = (await work.connection.execute(_chat_ids(erased))).scalars()
+    await empty_quarantine(work, dict.fromkeys(theirs))
     await work.connection.execute(forgetting(_chat_ids(erased)))
 
 
-_SAID = (AnswerRecorded, OutcomeReached, QuestionPassedOn, EmergencyNoticed)
+async def empty_events(work: Work, *where: ColumnElement[bool]) -> None:
+    """Empty what events say, but for what may stay."""
+    open_rows = await _events(work, *where)
+    await _empty(work, [row for row in open_rows if key_of(row.body) != HOUSE])
+
+
+_SAID = (AnswerRecorded, OutcomeReached, QuestionPassedOn, EmergencyNoticed, PromptShown)
 """Events that hold what somebody said about themselves, or what follows from it."""
 
 
@@ -100,50 +112,82 @@ _CLOSE = (
         snapshot=bindparam("erased"),
         finished_at=bindparam("at"),
         due_at=None,
+        deidentified_at=None,
+        revision=bindparam("count"),
+        head=bindparam("newest"),
     )
 )
 
 
 async def _close_conversations(work: Work, erased: Sequence[str], now: datetime) -> None:
-    # Those in which the erasure was an event are closed already; nothing of the others may stay either.
+    # Those in which the erasure was an event are closed already; nothing of the others may stay either. This
+    # is so where an old copy was put back, and where the time of an earlier round was over.
     query = select(conversations).where(
         conversations.c.participant_id.in_(erased), conversations.c.status != Status.ERASED.value
     )
+    found = (await work.connection.execute(query)).all()
+    if not found:
+        return
     sealer = await work.vault.sealer(())
-    rows = [_closed(row, sealer, now) for row in await work.connection.execute(query)]
-    if rows:
-        await work.connection.execute(_CLOSE, rows)
+    trail = Trail(work, sealer, erased)
+    trail.heads |= {row.id: bytes(row.head) for row in found}
+    closed = [_closed(row, now) for row in found]
+    for kept in closed:
+        trail.note(kept)
+    await trail.write()
+    await work.connection.execute(_CLOSE, [_closing(kept, sealer, trail) for kept in closed])
 
 
-def _closed(row: Any, sealer: Sealer, now: datetime) -> Row:  # noqa: ANN401 -- a row
+def _closed(row: Any, now: datetime) -> Kept:  # noqa: ANN401 -- a row
     empty = Conversation(
         row.id,
         trial=row.trial,
         content_hash=row.content_hash,
         previous=row.previous,
         status=Status.ERASED,
-        revision=row.revision,
+        revision=row.revision + 1,
         opened_at=row.opened_at,
         finished_at=now,
     )
-    sealed = sealer.seal(HOUSE, snapshot_of(row.id, row.revision), write_conversation(empty))
-    return {"row": row.id, "erased": sealed, "at": now}
+    return Kept(row.participant_id, empty, (Erased(at=now),), arrived=False)
+
+
+def _closing(kept: Kept, sealer: Sealer, trail: Trail) -> Row:
+    talk = kept.conversation
+    sealed = sealer.seal(HOUSE, snapshot_of(talk.id, talk.revision), write_conversation(talk))
+    newest = trail.heads[talk.id]
+    return {
+        "row": talk.id,
+        "erased": sealed,
+        "at": talk.finished_at,
+        "count": talk.revision,
+        "newest": newest,
+    }
 
 
 _EMPTY = update(quarantine).where(quarantine.c.id == bindparam("row")).values(body=b"")
 
 
-async def _empty_quarantine(work: Work, erased: Sequence[str]) -> None:
+async def empty_quarantine(work: Work, until: Mapping[str, datetime | None]) -> None:
+    """Empty what was set aside of these chats, all of it or what came before a moment."""
     # A raw update names its sender: it is theirs where their id stands in it.
-    query = select(chats).where(chats.c.id.in_(_chat_ids(erased)), chats.c.address.is_not(None))
-    names = await work.telegram_ids((await work.connection.execute(query)).all())
+    query = select(chats).where(chats.c.id.in_(until), chats.c.address.is_not(None))
+    rows = (await work.connection.execute(query)).all()
+    names = {
+        str(name).encode(): until[row.id]
+        for row, name in zip(rows, await work.telegram_ids(rows), strict=True)
+    }
     if not names:
         return
-    theirs = re.compile(rb"(?<!\d)(%s)(?!\d)" % b"|".join(str(name).encode() for name in names))
-    kept = select(quarantine.c.id, quarantine.c.body).where(quarantine.c.body != b"")
+    theirs = re.compile(rb"(?<!\d)(%s)(?!\d)" % b"|".join(names))
+    kept = select(quarantine.c.id, quarantine.c.body, quarantine.c.at).where(quarantine.c.body != b"")
     aside = (await work.connection.execute(kept)).all()
     opened = await work.vault.open([(aside_of(row.id), row.body) for row in aside])
-    found = [{"row": row.id} for row, body in zip(aside, opened, strict=True) if theirs.search(body)]
+    found = [
+        {"row": row.id}
+        for row, body in zip(aside, opened, strict=True)
+        if any(names[each] is None or row.at <= names[each] for each in theirs.findall(body))
+    ]
     if found:
         await work.connection.execute(_EMPTY, found)
 

@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from bot.domain.conversation import Conversation, Status
-from bot.service.ports import Changes, Conflict, Kept, Outgoing, Quarantined
-from bot.storage import erasing
+from bot.service.ports import Changes, Conflict, Kept, Outgoing, Quarantined, Receipt
+from bot.storage import erasing, retaining
 from bot.storage.bulk import Row, insert_all
 from bot.storage.chats import Chats, Queueing, chats_of, enqueue, unblock
 from bot.storage.codec import message_of, snapshot_of, write_conversation, write_message
 from bot.storage.quarantine import aside_of
-from bot.storage.tables import conversations, outbox, participants, quarantine
+from bot.storage.tables import conversations, outbox, participants, quarantine, receipts
 from bot.storage.trail import START, Trail
 from bot.storage.turns import first_place, place
 from bot.storage.vault import HOUSE, Sealer
@@ -38,7 +38,9 @@ async def keep(work: Work, changes: Changes, now: datetime) -> None:
     await _move(work, changes.current)
     await _queue(work, changes.outgoing, chats, now)
     await _set_aside(work, changes.quarantined, now)
+    await _give_receipts(work, changes.receipts)
     await unblock(work)
+    await retaining.end(work, changes.over, now)
     await erasing.finish(work, changes.erased, now)
 
 
@@ -93,6 +95,7 @@ _REPLACED = (
     "active_at",
     "finished_at",
     "due_at",
+    "deidentified_at",
 )
 _REPLACE = (
     update(conversations)
@@ -130,8 +133,8 @@ async def _stored(work: Work, turns: dict[str, _Turns]) -> dict[str, Any]:
 
 def _row(turn: _Turns, sealer: Sealer, head: bytes, now: datetime) -> Row:
     after = turn.after
-    # Of an erased person nothing is left to hide here, and their own key is about to go.
-    key = HOUSE if after.status is Status.ERASED else turn.person
+    # Where nothing is left to hide it is not sealed by the person's own key, which is about to go.
+    key = HOUSE if after.status is Status.ERASED or after.deidentified_at else turn.person
     return {
         "id": after.id,
         "participant_id": turn.person,
@@ -147,6 +150,7 @@ def _row(turn: _Turns, sealer: Sealer, head: bytes, now: datetime) -> Row:
         "finished_at": after.finished_at,
         "due_at": turn.due_at,
         "previous": after.previous,
+        "deidentified_at": after.deidentified_at,
     }
 
 
@@ -180,11 +184,18 @@ async def _queue(work: Work, outgoing: Sequence[Outgoing], chats: Chats, now: da
             joins.first = first_place(now)
         chat.sequence += 1
         row = {"chat_id": chat.id, "sequence": chat.sequence, "queued_at": now, "attempts": 0}
+        row["conversation_id"] = message.conversation
         here = message_of(chat.id, chat.sequence)
         row["body"] = sealer.seal(owners[message.chat], here, write_message(message.message))
         rows.append(row)
     await enqueue(work, queueing.values())
     await work.connection.execute(insert(outbox), rows)
+
+
+async def _give_receipts(work: Work, given: Sequence[Receipt]) -> None:
+    rows = [{"code": receipt.code, "kind": receipt.kind, "at": receipt.at} for receipt in given]
+    if rows:
+        await work.connection.execute(insert(receipts), rows)
 
 
 async def _set_aside(work: Work, quarantined: Sequence[Quarantined], now: datetime) -> None:

@@ -77,7 +77,7 @@ async def _talks(work: Work, rows: Sequence[Any]) -> dict[str, Conversation]:
 
 def _stories(chat_ids: Sequence[str], only: ColumnElement[bool]) -> Select[Any]:
     of_person = conversations.c.participant_id == participants.c.id
-    kept = conversations.c.status != Status.ERASED.value
+    kept = (conversations.c.status != Status.ERASED.value) & conversations.c.deidentified_at.is_(None)
     return (
         select(
             participants.c.chat_id,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Update, bindparam, func, select, update
+from sqlalchemy import Update, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.service.sending import Blocked, Failed, Migrated, Postponed, Sent, Settled
@@ -45,14 +45,24 @@ class Settling:
     async def keep(self, settled: Sequence[Settled], released: Sequence[str]) -> bool:
         """Keep all of it; return whether an erased person's address went with their last message."""
         touched = await self._hold(settled, released)
-        await self._sent([item.id for item in _only(Sent, settled)])
+        sent = _only(Sent, settled)
+        await self._sent([item.id for item in sent])
+        await self._passed([item.id for item in sent if item.passing])
         await self._failed(_only(Failed, settled))
         await self._blocked([item.chat_row for item in _only(Blocked, settled)])
         await self._postponed(_only(Postponed, settled))
         await self._migrated(_only(Migrated, settled))
         await self._free(touched, set(released))
         gone = [row.id for row in touched if row.lookup is None]
-        return bool(gone) and bool((await self.connection.execute(forgetting(gone))).rowcount)
+        return bool(gone) and await self._forget(gone)
+
+    async def _forget(self, gone: Sequence[str]) -> bool:
+        """Take the last messages of erased people along with the address, once they have left."""
+        if not (await self.connection.execute(forgetting(gone))).rowcount:
+            return False
+        empty = select(chats.c.id).where(chats.c.id.in_(gone), chats.c.address.is_(None))
+        await self.connection.execute(delete(outbox).where(outbox.c.chat_id.in_(empty)))
+        return True
 
     async def _hold(self, settled: Sequence[Settled], released: Sequence[str]) -> Sequence[Any]:
         """Lock every chat this is about, in the order in which everyone does."""
@@ -68,6 +78,10 @@ class Settling:
         if ids:
             these = update(outbox).where(outbox.c.id.in_(ids), DUE)
             await self.connection.execute(these.values(sent_at=self.now))
+
+    async def _passed(self, ids: Sequence[int]) -> None:
+        if ids:
+            await self.connection.execute(delete(outbox).where(outbox.c.id.in_(ids)))
 
     async def _failed(self, items: Sequence[Failed]) -> None:
         rows = [{"message": item.id, "at": self.now, "why": item.reason} for item in items]

@@ -14,6 +14,7 @@ from bot.domain.errors import SettingsError
 from bot.service.ports import Changes, StoreUnavailable
 from bot.storage.checkpoints import Witness
 from bot.storage.database import Database
+from bot.storage.receipts import safeguard
 from bot.storage.tables import participants
 from bot.storage.transaction import SqlTransaction
 from bot.storage.work import Work
@@ -62,6 +63,7 @@ class SqlStore:
         await self.database.vault.secret(_LOOKUP)
         await self._erase_again(await self.database.vault.erased())
         await self.shred()
+        await safeguard(self.database)
 
     async def _erase_again(self, erased: Mapping[str, datetime]) -> None:
         for person in await self._living(sorted(erased)):
@@ -83,12 +85,14 @@ class SqlStore:
         # What was to be kept is kept already, so this must not fail; what is left to do is done later.
         try:
             await self.shred()
+            await safeguard(self.database)
         except (StoreUnavailable, DBAPIError) as error:
             log.warning("erasure: %s; keys are destroyed with the next round", type(error).__name__)
 
     async def tidy(self, now: datetime) -> None:
         """Destroy the keys of erased people that are still there, and write a checkpoint of what changed."""
         await self.shred()
+        await safeguard(self.database)
         if self.witness:
             async with self.database.writing() as connection:
                 await self.witness.write(connection, now)

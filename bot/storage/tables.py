@@ -121,6 +121,8 @@ conversations = Table(
     Column("finished_at", Moment),
     Column("due_at", Moment),
     Column("previous", Text),
+    # When the time for which it was kept was over: nothing is left of it but how it ended.
+    Column("deidentified_at", Moment),
     Index(None, "participant_id"),
     Index(None, "trial", "contact_permission"),
     Index(None, "active_at"),
@@ -176,6 +178,8 @@ outbox = Table(
     # Only SQLite's INTEGER counts by itself; ids are never used again, so a late "sent" hits nothing else.
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
     Column("chat_id", Text, ForeignKey("chats.id"), nullable=False),
+    # No foreign key: a message may be about no conversation, or one that begins with it.
+    Column("conversation_id", Text),
     _required("sequence", Integer),
     _required("body", LargeBinary),
     _required("queued_at", Moment),
@@ -194,6 +198,15 @@ outbox = Table(
         postgresql_where=_WAITING,
     ),
     sqlite_autoincrement=True,
+)
+
+# What was erased, by a code that only its person has: nothing here says whose it was.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("code", Text, primary_key=True),
+    _required("kind", Text),
+    _required("at", Moment),
 )
 
 installation = Table(

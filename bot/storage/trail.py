@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from bot.domain.events import ConsentAcknowledged, Erased, Event
+from bot.domain.keeping import RetentionEnded
 from bot.service.ports import Kept
 from bot.storage.bulk import Row
 from bot.storage.codec import write_event
@@ -22,8 +23,8 @@ from bot.storage.tables import events
 from bot.storage.vault import HOUSE, Sealer
 from bot.storage.work import Work
 
-_STAYING = (ConsentAcknowledged, Erased)
-"""What an erasure leaves readable: what was agreed to, and why the rest is empty. The texts say so."""
+_STAYING = (ConsentAcknowledged, Erased, RetentionEnded)
+"""What stays readable in the end: what was agreed to, and why the rest is empty. The texts say so."""
 START = bytes(32)
 """The head of a conversation without events."""
 

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 
 from bot.service.ports import Changes, Person
-from bot.storage import absence, keeping, people
+from bot.service.record import Record
+from bot.storage import absence, keeping, people, records
 from bot.storage.bulk import insert_missing
 from bot.storage.quarantine import SqlQuarantine
 from bot.storage.tables import conversations, editions, installation, updates
@@ -71,6 +72,10 @@ class SqlTransaction:
     async def due(self, now: datetime, limit: int) -> list[Person]:
         """Return people with conversations in which something is due by time, the longest waiting first."""
         return await people.due(self._work, now, limit)
+
+    async def record_of(self, person: str) -> Record:
+        """Return all that is kept of a person, who is held by this transaction."""
+        return await records.record_of(self._work, person)
 
     async def note_absence(self, first: datetime, last: datetime) -> None:
         """Remember to ask people again who were last seen in their conversation between these moments."""

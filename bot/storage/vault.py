@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import DoorstepError
+from bot.service.ports import Receipt
 from bot.storage.bulk import insert_missing
 from bot.storage.columns import Moment
 from bot.storage.connections import Connections, engine_for
@@ -55,6 +56,13 @@ erasures = Table(
     "erasures",
     _metadata,
     Column("name", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+given = Table(
+    "receipts",
+    _metadata,
+    Column("code", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
     Column("at", Moment, nullable=False),
 )
 _REWRAP = update(data_keys).where(data_keys.c.name == bindparam("of")).values(wrapped=bindparam("new"))
@@ -131,6 +139,19 @@ class Vault:
         await self._prepare()
         async with self._connections.reading() as connection:
             return {row.name: row.at for row in await connection.execute(select(erasures))}
+
+    async def keep_receipts(self, receipts: Sequence[Receipt]) -> None:
+        """Keep receipts for good; those that are here stay as they are."""
+        rows = [{"code": one.code, "kind": one.kind, "at": one.at} for one in receipts]
+        async with self._writing() as connection:
+            await insert_missing(connection, given, rows)
+
+    async def receipt(self, code: str) -> Receipt | None:
+        """Return the receipt of exactly that code."""
+        await self._prepare()
+        async with self._connections.reading() as connection:
+            row = (await connection.execute(select(given).where(given.c.code == code))).first()
+        return Receipt(row.code, row.kind, row.at) if row else None
 
     async def is_new(self) -> bool:
         """Say whether there is no key yet."""

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.conversation import Status, replay
 from bot.domain.errors import DoorstepError
 from bot.domain.events import ConsentDeclined, Erased, Event, MinorRecognised
+from bot.domain.keeping import RetentionEnded
 from bot.storage.checkpoints import Mark
 from bot.storage.codec import read_conversation, read_event, snapshot_of
 from bot.storage.sealing import key_of
@@ -25,7 +26,7 @@ from bot.storage.vault import HOUSE, Vault
 
 _PAGE = 200
 NO_MARKS: Mapping[str, Mark] = MappingProxyType({})
-_FORGETTING = (Erased, MinorRecognised, ConsentDeclined)
+_FORGETTING = (Erased, MinorRecognised, ConsentDeclined, RetentionEnded)
 """Events after which what was said before may be gone."""
 
 
@@ -148,11 +149,14 @@ def _broken_words(
 def _gaps(talk: Any, trail: Sequence[Any], said: Sequence[Event | None]) -> Iterable[Finding]:  # noqa: ANN401 -- rows
     # What was said may be gone only before an event that says why, or wherever the person was erased.
     erased = any(isinstance(event, Erased) for event in said)
+    over = any(isinstance(event, RetentionEnded) for event in said)
     why = [row.position for row, event in zip(trail, said, strict=True) if isinstance(event, _FORGETTING)]
     for row in trail:
         lawful = erased or any(row.position < position for position in why)
         if not row.body and not lawful:
             yield Finding(talk.id, row.position, "what an event says is gone, and nothing says why")
+        if over and row.body and key_of(row.body) != HOUSE:
+            yield Finding(talk.id, row.position, "what was said is still there after its time")
 
 
 def _state(talk: Any, said: Sequence[Event | None], state: bytes | None) -> Iterable[Finding]:  # noqa: ANN401 -- a row
@@ -163,7 +167,8 @@ def _state(talk: Any, said: Sequence[Event | None], state: bytes | None) -> Iter
     kept = replace(read_conversation(state), question_text=None, told_staff={})
     told = (kept.status.value, kept.trial, kept.content_hash, kept.contact_permission, kept.previous)
     shown = (talk.status, talk.trial, talk.content_hash, talk.contact_permission, talk.previous)
-    if told != shown or key_of(talk.snapshot) not in {talk.participant_id, HOUSE}:
+    emptied = kept.deidentified_at == talk.deidentified_at
+    if told != shown or not emptied or key_of(talk.snapshot) not in {talk.participant_id, HOUSE}:
         yield Finding(talk.id, None, "the state is not that of its row")
     history = [event for event in said if event is not None]
     if talk.status == Status.ERASED.value or len(history) != len(said):

@@ -109,8 +109,27 @@ def test_facts_not_decided_are_told_honestly_and_decided_ones_filled_in(
     )
     decided = load_trial(copy.folder, copy.locales).words
     text = decided["en"].text(key)
-    assert "Only nurses at A &amp; B can see them. We delete them after 90 days at the latest." in text
-    assert "只有甲乙护士可以查看。我们最迟在90天后删除。" in decided["zh-Hans"].text(key)
+    assert (
+        "Only nurses at A &amp; B can see them. We delete your answers 30 days after this chat ends." in text
+    )
+    assert "只有甲乙护士可以查看。对话结束30天后，我们会删除您的回答。" in decided["zh-Hans"].text(key)
+
+
+def test_periods_are_told_by_how_it_ends_and_equal_ones_together(tmp_path: Path) -> None:
+    copy = copy_of_trial(tmp_path)
+    copy.edit("trial.yaml", "may_be_eligible: null", "may_be_eligible: 365")
+    for name in ("declined", "stopped"):
+        copy.edit("trial.yaml", f"    {name}: null", f"    {name}: 30")
+    bundle = load_trial(copy.folder, copy.locales)
+    assert bundle.trial.retention_days == {"may_be_eligible": 365, "declined": 30, "stopped": 30}
+    for key in ("acknowledgement.A2_health_data", "stopped", "privacy"):
+        assert (
+            "We delete your answers when their time is over. That is 365 days after the end if the study may "
+            "fit you. That is 30 days after the end if you say no at the start, or if you stop. It is not "
+            "decided yet if it does not seem to fit, or if the study team needs to look, or if you do not "
+            "finish. After that we keep only"
+        ) in bundle.words["en"].texts[key]
+        assert "如果您一开始没有同意，或如果您停止：30天后删除。" in bundle.words["zh-Hans"].texts[key]
 
 
 def test_texts_are_final_but_for_what_only_run_time_knows(bundle: Bundle) -> None:

@@ -24,7 +24,7 @@ only_postgresql = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 
 _DATABASE = "at_head"
 _CHILDREN_FIRST = metadata.sorted_tables[::-1]
-_KEYS = ("data_keys", "erasures")
+_KEYS = ("data_keys", "erasures", "receipts")
 
 
 def numbered_ids() -> Callable[[], str]:

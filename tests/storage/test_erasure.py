@@ -17,6 +17,7 @@ from bot.storage.tables import conversations as stored
 from bot.storage.tables import events, metadata, outbox, quarantine
 from bot.storage.trail import place_of
 from bot.storage.vault import KeyGone, data_keys, erasures
+from bot.storage.verifying import verify
 from tests.storage.persona import (
     LIN,
     MEI,
@@ -124,7 +125,9 @@ async def test_conversations_without_an_erasure_event_are_emptied_too(
     assert SECRET.encode() not in await remains(database)
     exported = [row async for row in conversations(store, with_events=True)]
     assert [row.conversation.status for row in exported] == [Status.ERASED] * 2
-    assert [row.events for row in exported] == [(), ()]
+    assert [row.events for row in exported] == [(Erased(at=later(1)),)] * 2
+    report = [report async for report in verify(store)][-1]
+    assert (report.findings, report.events) == ([], 8)
     assert {row.finished_at for row in exported} == {later(1)}
 
 

@@ -21,11 +21,21 @@ function waves() {
   return make("span", { class: "waves", "aria-hidden": "true" }, ...bars);
 }
 
+/** A file by its name, to be downloaded; the path is relative, as all others are. */
+function file(kind, content) {
+  const sent = kind === "document" ? content?.document : null;
+  if (!sent?.file_id) return null;
+  const link = make("a", { class: "attachment-name", download: sent.file_name ?? "", dir: "auto" }, sent.file_name ?? "");
+  link.href = `api/files/${encodeURIComponent(sent.file_id)}`;
+  return link;
+}
+
 /** What stands for the photo, voice note and so on; null for a message of text alone. */
-export function attachment(kind) {
+export function attachment(kind, content) {
   if (!kind || kind === "text" || kind === "service") return null;
   const scene = kind === "photo" || kind === "video" || kind === "location" || kind === "sticker";
   const drawing = make("span", { class: "attachment-icon" }, icon(kind));
   const extra = kind === "voice" ? waves() : null;
-  return make("div", { class: `attachment ${scene ? "scene" : "strip"} of-${kind}` }, drawing, extra, named(kind));
+  const name = file(kind, content) ?? named(kind);
+  return make("div", { class: `attachment ${scene ? "scene" : "strip"} of-${kind}` }, drawing, extra, name);
 }

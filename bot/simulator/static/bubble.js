@@ -23,7 +23,7 @@ export class Bubble {
     this.time = make("time");
     this.edited = says(make("span", { class: "edited", hidden: true }), "edited");
     this.meta = make("p", { class: "meta", tabindex: "-1" }, this.edited, this.time);
-    this.body = make("div", { class: "bubble" }, this.author, this.topic, this.quoted, attachment(message.kind),
+    this.body = make("div", { class: "bubble" }, this.author, this.topic, this.quoted, attachment(message.kind, message.content),
       this.text, this.reactions, this.meta);
     this.element = make("div", { class: "message" }, this.body);
     this.element.dataset.id = message.message_id;

@@ -1,0 +1,42 @@
+"""What to say where an answer was not accepted, and the note that it was said."""
+
+from __future__ import annotations
+
+from bot.domain.keeping import PromptShown
+from bot.domain.messages import Choice, Text
+from bot.domain.trial import QuestionKind
+from bot.engine import steps
+from bot.engine.answers import Misread, numbered
+from bot.engine.reading import normalise
+from bot.engine.steps import step
+from bot.engine.transition import Turn
+
+_LONGEST_AGE = 3
+"""Digits of a number that may be a slip for an age; a longer one may be a year of birth, or a phone's."""
+
+
+def note_prompt(turn: Turn, where: steps.Asking, prompt: str, text: str) -> None:
+    """Note that an answer was not accepted, and why; of what was written, a short number at most."""
+    said = normalise(text)
+    number = int(said) if said.isdecimal() and len(said) <= _LONGEST_AGE else None
+    turn.happened(PromptShown(at=turn.now, question=where.question.key, prompt=prompt, number=number))
+
+
+def expected(turn: Turn, choices: tuple[Choice, ...]) -> Text:
+    """Return the hint that fits the present message."""
+    match step(turn.trial, turn.conversation):
+        case steps.Asking(question) if question.kind is QuestionKind.AGE:
+            return Text(Misread.UNCLEAR.value)
+        case steps.Asking():
+            return Text("not-understood-answer", {"options": _by_number(choices)})
+        case steps.Held():
+            return Text("held-hint")
+        case steps.Acknowledging() | steps.Introduction() | steps.Ended():
+            return Text("not-understood-early")
+        case _:
+            return Text("not-understood", {"options": _by_number(choices)})
+
+
+def _by_number(choices: tuple[Choice, ...]) -> tuple[Text, ...]:
+    numbers = enumerate(numbered(choices), 1)
+    return tuple(Text("numbered-line", {"number": n, "label": choice.label}) for n, choice in numbers)
