@@ -23,7 +23,9 @@ class BrokenText(ContentError, LookupError):  # noqa: N818 -- it is the text tha
 class Messages:
     """The messages of one language; format() raises BrokenText rather than show a broken text."""
 
-    def __init__(self, language: str, ftl: str) -> None:
+    def __init__(self, language: str, ftl: str, spare: Messages | None = None) -> None:
+        """Take the messages; one that is not among them is taken from `spare`, where it is there."""
+        self._spare = spare
         self.shapes = {shape.id: shape for shape in read_messages(FILE, ftl)[0]}
         self._bundle = FluentBundle([language], use_isolating=False)
         self._bundle.add_resource(FluentResource(ftl))
@@ -33,6 +35,8 @@ class Messages:
 
     def format(self, name: str, params: Mapping[str, str | int]) -> str:
         """Return the message with its variables filled in."""
+        if name not in self.shapes and self._spare:
+            return self._spare.format(name, params)
         if name not in self.shapes:
             raise BrokenText(f"There is no text `{name}`.")
         pattern = self._bundle.get_message(name).value

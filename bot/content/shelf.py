@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.content.bundle import Bundle, compile_bundle
 from bot.content.words import Rendered, render_in_all
 from bot.domain.messages import Reply, Text
 from bot.domain.trial import Trial
+from bot.engine.agreements import renewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class Shelf:
     def __init__(self, bundles: Iterable[Bundle]) -> None:
         self._offered = {bundle.trial.id: Edition(bundle) for bundle in bundles}
         self._by_hash = {edition.trial.content_hash: edition for edition in self._offered.values()}
+        self._renewed: dict[tuple[str, str], Edition] = {}
+        self._spare = {
+            code: words for edition in self._offered.values() for code, words in edition.bundle.words.items()
+        }
+        """Today's messages of the bot by language, for editions stored before there were some of them."""
 
     @property
     def offered(self) -> Mapping[str, Edition]:
@@ -54,6 +60,26 @@ class Shelf:
 
     def remember(self, body: bytes) -> Edition:
         """Compile an edition from the store and keep it at hand."""
-        edition = Edition(compile_bundle(body))
+        edition = Edition(compile_bundle(body, self._spare))
         self._by_hash[edition.trial.content_hash] = edition
         return edition
+
+    def renewed(self, pinned: str, newer: str) -> Edition:
+        """Return an edition with the acknowledgements of a newer one; both by hash, and at hand."""
+        names = pinned, newer
+        if names not in self._renewed:
+            bundles = [self._by_hash[name].bundle for name in names]
+            self._renewed[names] = Edition(_renewed(*bundles))
+        return self._renewed[names]
+
+
+def _renewed(pinned: Bundle, newer: Bundle) -> Bundle:
+    words = dict(pinned.words)
+    for code in words.keys() & newer.words.keys():
+        words[code] = words[code].with_texts(_acknowledgements(pinned.trial, newer.words[code].texts))
+    return replace(pinned, trial=renewed(pinned.trial, newer.trial), words=words)
+
+
+def _acknowledgements(trial: Trial, texts: Mapping[str, str]) -> dict[str, str]:
+    names = tuple(f"acknowledgement.{item.key}" for item in trial.acknowledgements)
+    return {key: text for key, text in texts.items() if ".".join(key.split(".")[:2]) in names}

@@ -189,7 +189,7 @@ def _worded(key: str, event: _Worded, language: str, edition: str) -> Consent:
     )
 
 
-def _over(event: e.Event) -> frozenset[str]:  # noqa: C901, PLR0911 -- one line an event
+def _over(event: e.Event) -> frozenset[str]:  # noqa: PLR0911 -- one line an event
     """Return the keys of what holds no longer after an event."""
     match event:
         case e.ConsentReopened() | e.ConsentWithdrawn() | e.ConsentDeclined():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.domain.messages import Alert, Choice, Reply, Text
+from bot.domain.messages import ANYTIME, Alert, Choice, Reply, Text
 from bot.service.desk import Said
 from bot.service.ports import Button, Edition, Message
 from bot.service.tokens import token
@@ -39,7 +39,7 @@ def _filled(reply: Reply, contacts: int) -> Reply:
 
 
 def _message(said: Said, reply: Reply) -> Message:
-    language = None if reply.bilingual else said.conversation.language
+    language = None if reply.bilingual else reply.language or said.conversation.language
     rendered = said.edition.render(reply, language)
     place = iter(range(len(reply.choices)))
     rows = tuple(
@@ -52,4 +52,5 @@ def _message(said: Said, reply: Reply) -> Message:
 def _button(said: Said, choice: Choice, label: str, place: int) -> Button:
     if choice.key.startswith("study:"):
         return Button(label, start=choice.key.removeprefix("study:"))
+    place = ANYTIME.get(choice.key, place)
     return Button(label, token=token(said.conversation.id, said.conversation.turn, place))

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bot.domain.events import ConsentAcknowledged, Erased, Event
+from bot.domain.events import ConsentAcknowledged, ConsentCarriedOver, ConsentWithdrawn, Erased, Event
 from bot.service.ports import Kept
 from bot.storage.bulk import Row
 from bot.storage.codec import write_event
@@ -22,7 +22,7 @@ from bot.storage.tables import events
 from bot.storage.vault import HOUSE, Sealer
 from bot.storage.work import Work
 
-_STAYING = (ConsentAcknowledged, Erased)
+_STAYING = (ConsentAcknowledged, ConsentCarriedOver, ConsentWithdrawn, Erased)
 """What an erasure leaves readable: what was agreed to, and why the rest is empty. The texts say so."""
 START = bytes(32)
 """The head of a conversation without events."""

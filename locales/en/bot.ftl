@@ -108,6 +108,40 @@ mydata-person = You asked to talk to a person.
 mydata-question = You left a question for the study team. It is stored if you had agreed to health questions by then.
 mydata-rights = Also stored: your Telegram ID, your language, the messages I sent you, and the times. To change an answer send /review, to end send /stop, to erase everything send /delete.
 
+## What was agreed to
+
+agreements = <b>What you agreed to</b>
+agreements-none = Nothing you agreed to holds here now.
+agreements-hint = You can take back each of them alone. If you take back a point from the start, we stop here: I cannot ask you questions without it. To read the exact words, tap Send me a copy.
+agreement-line = • { $name }, since { $time }
+agreement-point = Point { $number } from the start
+agreement-contact = The study team may contact you
+agreement-reminders = Reminders
+agreement-recheck = Asking you again later
+withdraw-line = Take back: { $name }
+agreement-copy =
+    <b>{ $number } of { $total }: { $name }</b>
+    You agreed to these words: { $time }. Version { $version }, code of the text { $hash }.
+agreement-elsewhere = I cannot show the exact words here, but they are kept. Send /contact to ask the study team for them.
+agreement-withdrawn = You took back: <b>{ $name }</b>. I cannot ask you questions without it, so we stop here.
+agreements-carried = { $count ->
+    [one] You agreed to one point in an earlier round. Its words are the same, so I do not ask it again.
+   *[other] You agreed to { $count } points in an earlier round. Their words are the same, so I do not ask them again.
+  }
+agreements-changed = Some words of what you agree to have changed. Please read them before we go on. I have not saved your last message.
+acknowledgement-changed = <b>Changed words: please read this point again</b>
+reminders-request = If you like, I can remind you with at most two short messages. To get them, tap Remind me.
+
+## A check of what was understood
+
+comprehension-progress = <b>A short check: { $number } of { $total }</b>
+comprehension-right = That is right.
+comprehension-again = Not quite. { $explanation } Please try once more.
+comprehension-explained = Not quite. { $explanation }
+comprehension-passed = Thank you. The main points are clear.
+comprehension-failed = Some points are not clear yet. This happens often, and it does not count against you. I have left a note for the study team, so that a person explains them to you before you decide anything. We can go on now.
+comprehension-stopped = Some points are not clear yet. This happens often, and it does not count against you. I have left a note for the study team, so that a person explains them to you. We stop here for now. After that, or at any time, you can start again.
+
 ## Help
 
 help =
@@ -150,6 +184,8 @@ choice-erase = Erase my answers
 choice-keep = Keep my answers
 choice-pass-on = Yes, pass it on
 choice-drop = No, thank you
+choice-agreements = What I agreed to
+choice-copy = Send me a copy
 
 ## What people type instead of tapping
 
@@ -162,6 +198,8 @@ words-about = about | about the study | about this study | study
 words-language = language | change language | 语言
 words-accept = i agree | agree | i understand | understood | accept | i accept | yes | yes i agree
 words-decline = no | no thank you | no thanks | decline | i decline | disagree | i do not agree | i don't agree
+words-agreements = what i agreed to | what did i agree to | my consent | my agreements | take back my consent | withdraw my consent
+words-copy = copy | a copy | send copy | send me the copy
 words-back = back | go back | previous
 words-change = change | change an answer | change answer | correct an answer
 words-help = help | what does this mean | explain | what is this
@@ -217,4 +255,6 @@ alert-urgent = 🔴 URGENT: emergency words in a chat. Trial { $trial }, code { 
 alert-person-requested = 🟠 Somebody asks to talk to a person. Trial { $trial }, code { $code }.
 alert-question = 🟠 Somebody has a question for the team. Trial { $trial }, code { $code }.
 alert-contact-withdrawn = ⚪ Permission to contact withdrawn: please do not write. Trial { $trial }, code { $code }.
+alert-consent-withdrawn = ⚪ Somebody took back an agreement after their result: please do not use these answers. Trial { $trial }, code { $code }.
+alert-comprehension = 🟠 Somebody needs the main points explained by a person. Trial { $trial }, code { $code }.
 alert-contact-permitted = 🟢 Somebody may be contacted. Trial { $trial }, code { $code }.
