@@ -74,6 +74,7 @@ class World:
 
     def __init__(self, database: Database, bundle: Bundle, now: datetime = NOW) -> None:
         self.now = now
+        self.bundle = bundle
         ids = count(1)
         self._numbers = count(500)
         self.store = SqlStore(database, lambda: f"{next(ids):08d}")
@@ -113,6 +114,12 @@ class World:
         self.now += span
         await run_due(self.desks, now=self.now)
         await self._drain()
+
+    async def redeploy(self, bundle: Bundle) -> None:
+        """Start the bot anew with another edition on offer: nothing of before is at hand but the store."""
+        self.bundle = bundle
+        self.desks = Desks(self.store, Shelf([bundle]), self.desks.new_id, STAFF)
+        await keep_offered(self.desks, now=self.now)
 
     async def absence(self, span: timedelta) -> int:
         """Let the bot be away for a while; return how many people were asked again."""
