@@ -9,6 +9,7 @@ import secrets  # noqa: TID251 -- here chance enters
 import string
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import gethostname
@@ -26,7 +27,9 @@ from bot.botapi.worker import Worker
 from bot.content.bundle import Bundle
 from bot.content.load import TRIAL_FILE, load_trial, load_trials
 from bot.content.shelf import Edition, Shelf
-from bot.domain.errors import ContentError, SettingsError
+from bot.domain.consent import Consent
+from bot.domain.errors import ContentError, DoorstepError, SettingsError
+from bot.service.agreements import exact_words
 from bot.service.export import export_row
 from bot.service.ports import Quarantined
 from bot.service.screening import Desks, keep_offered, set_aside_now, take_up
@@ -39,7 +42,7 @@ from bot.storage.migrate import prepare, upgrade
 from bot.storage.outbox import SqlOutbox
 from bot.storage.reading import conversations
 from bot.storage.store import SqlStore
-from bot.storage.verifying import Report
+from bot.storage.verifying import Finding, Report
 from bot.storage.verifying import verify as verify_trail
 from bot.web.health import Endpoint, create_app
 from bot.web.serving import serving
@@ -214,12 +217,38 @@ async def _replay(item: Quarantined, desks: Desks) -> str | None:
 
 
 async def verify(settings: Settings, tell: Callable[[Report], None]) -> Report:
-    """Look through the whole audit trail; tell how far it is."""
+    """Look through the whole audit trail, and for the words of all that was agreed to; tell how far it is."""
     report = Report()
     async with open_store(settings) as store:
         async for report in verify_trail(store):
             tell(report)
+        report.findings += await _lost_words(store)
     return report
+
+
+async def _lost_words(store: SqlStore) -> list[Finding]:
+    """Return where what somebody agreed to cannot be shown any more, word for word."""
+    shelf = Shelf(())  # from the store alone: the folders on disk may be others by now
+    looked_at: dict[Consent, bool] = {}
+    findings = []
+    async for row in conversations(store, with_events=False):
+        for held in row.conversation.agreed.values():
+            words = replace(held, at=None, message=None, carried=False)
+            if words not in looked_at:
+                looked_at[words] = await _has_words(store, shelf, words)
+            if not looked_at[words]:
+                what = f"the words agreed to as `{held.key}` are not in the edition it names"
+                findings.append(Finding(row.conversation.id, None, what))
+    return findings
+
+
+async def _has_words(store: SqlStore, shelf: Shelf, consent: Consent) -> bool:
+    try:
+        edition = await _edition(store, shelf, consent.edition)
+        exact_words(edition, consent)
+    except (DoorstepError, LookupError):
+        return False
+    return edition.trial.content_hash == consent.edition
 
 
 async def rekey(settings: Settings) -> AsyncIterator[tuple[int, int]]:

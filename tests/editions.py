@@ -1,4 +1,4 @@
-"""The shipped trial with other words, and with a comprehension check: what a site does by editing its files."""
+"""The shipped trial with other words, and with a comprehension check: what a site does to its files."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ QUESTIONS = [
 WORDS = {
     "en": {
         "joined": "If you answer here, have you joined the study?",
-        "joined.explanation": "Answering here does not enroll you. You would sign a form at the hospital first.",
+        "joined.explanation": "Answering here does not enroll you. You would sign a form first.",
         "joined.option.yes": "Yes",
         "joined.option.no": "No",
         "joined.option.not_sure": "Not sure",
