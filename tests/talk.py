@@ -100,13 +100,15 @@ class World:
         """Edit an earlier message."""
         return await self._deliver({"edited_message": _message(phone, self.now, text=text)})
 
-    async def tap(self, phone: Phone, label: str) -> list[Handled]:
-        """Tap the newest button of that label."""
-        return await self.forge(phone, phone.token(label))
+    async def tap(self, phone: Phone, label: str, message: int | None = None) -> list[Handled]:
+        """Tap the newest button of that label, under the message of that number where it is given."""
+        return await self.forge(phone, phone.token(label), message)
 
-    async def forge(self, phone: Phone, data: str) -> list[Handled]:
+    async def forge(self, phone: Phone, data: str, message: int | None = None) -> list[Handled]:
         """Send a tap with any data, as a client can."""
         tap = {"id": "1", "from": _user(phone), "chat_instance": "1", "data": data}
+        if message is not None:
+            tap["message"] = {**_message(phone, self.now, text="…"), "message_id": message}
         return await self._deliver({"callback_query": tap})
 
     async def wait(self, span: timedelta) -> None:

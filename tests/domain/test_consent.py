@@ -69,9 +69,9 @@ def test_what_is_carried_over_keeps_the_time_it_was_given_at() -> None:
 
 
 def test_events_of_an_earlier_program_are_read_and_stand_in_the_ledger() -> None:
+    opened = b'"trial":"T","content_hash":"e0","language":"zh-Hans"}'
     old = [
-        b'ScreeningOpened \x01{"at":"2026-03-02T09:30:00Z","trial":"T","content_hash":"e0",'
-        b'"language":"zh-Hans"}',
+        b'ScreeningOpened \x01{"at":"2026-03-02T09:30:00Z",' + opened,
         b'ConsentAcknowledged \x01{"at":"2026-03-02T09:30:00Z","key":"health","language":"en","digest":"d"}',
         b'ContactAnswered \x01{"at":"2026-03-02T09:30:00Z","permitted":true}',
         b'RemindersAnswered \x01{"at":"2026-03-02T09:30:00Z","wanted":true}',
