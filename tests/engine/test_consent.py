@@ -21,7 +21,7 @@ from bot.engine.prompts import prompt
 from bot.service.agreements import WordsLost, exact_words
 from tests.conftest import NOW, shipped
 from tests.editions import acknowledgement_reworded, with_comprehension
-from tests.engine.test_properties import LANGUAGES, steps_of_a_talk
+from tests.engine.test_properties import LANGUAGES, strangers
 
 HEALTH = next(item.key for item in shipped().trial.acknowledgements if item.covers_health)
 
@@ -38,6 +38,8 @@ EDITIONS = editions()
 SHELF = Shelf(EDITIONS[:1])
 for _edition in EDITIONS[1:]:
     SHELF.remember(_edition.body)
+looking = st.sampled_from([Typed("what i agreed to"), Tapped("aaaaaaaa", 0, 99), Typed("go on")])
+steps_of_a_talk = st.lists(st.integers(0, 30) | strangers | looking, max_size=40)
 # Numbers of editions: whole bundles would be printed with every example.
 deployments = st.lists(st.tuples(st.integers(0, 39), st.integers(0, 2)), max_size=3)
 
