@@ -1,12 +1,14 @@
 """Golden conversations: text files that say word for word what people and the bot write to each other.
 
 phone: en                     the header; `phone: none` for a phone that tells no language
+comprehension: stop           in the header, where the trial checks what was understood: go_on or stop
 ---
 > /start                      what the person types
 > [Yes]                       what they tap
 > (photo) a caption           what they send
 > (edit) other words          an earlier message of theirs, edited
 * 31 days                     time passes           * away 10 minutes   the bot was not there
+* reworded KEY: other words   the bot is started anew with an acknowledgement that reads so
 < Hello.                      a message of the bot, and under it what continues it
 | Second line.
   [Start]                     its buttons, row by row
@@ -23,6 +25,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from bot.service.ports import Message
+from tests.editions import acknowledgement_reworded
 from tests.talk import Phone, World, plain
 
 _SPANS = {"seconds": "seconds", "minutes": "minutes", "hours": "hours", "days": "days"}
@@ -63,6 +66,10 @@ async def _do(line: str, phone: Phone, world: World) -> None:
 
 async def _pass(said: str, world: World) -> None:
     *away, number, unit = said.split()
+    if away[:1] == ["reworded"]:
+        key, _, text = said.removeprefix("reworded ").partition(": ")
+        await world.redeploy(acknowledgement_reworded(world.bundle, key, text))
+        return
     span = timedelta(**{_SPANS[unit]: int(number)})
     await (world.absence(span) if away else world.wait(span))
 

@@ -74,6 +74,7 @@ class World:
 
     def __init__(self, database: Database, bundle: Bundle, now: datetime = NOW) -> None:
         self.now = now
+        self.bundle = bundle
         ids = count(1)
         self._numbers = count(500)
         self.store = SqlStore(database, lambda: f"{next(ids):08d}")
@@ -99,13 +100,15 @@ class World:
         """Edit an earlier message."""
         return await self._deliver({"edited_message": _message(phone, self.now, text=text)})
 
-    async def tap(self, phone: Phone, label: str) -> list[Handled]:
-        """Tap the newest button of that label."""
-        return await self.forge(phone, phone.token(label))
+    async def tap(self, phone: Phone, label: str, message: int | None = None) -> list[Handled]:
+        """Tap the newest button of that label, under the message of that number where it is given."""
+        return await self.forge(phone, phone.token(label), message)
 
-    async def forge(self, phone: Phone, data: str) -> list[Handled]:
+    async def forge(self, phone: Phone, data: str, message: int | None = None) -> list[Handled]:
         """Send a tap with any data, as a client can."""
         tap = {"id": "1", "from": _user(phone), "chat_instance": "1", "data": data}
+        if message is not None:
+            tap["message"] = {**_message(phone, self.now, text="…"), "message_id": message}
         return await self._deliver({"callback_query": tap})
 
     async def wait(self, span: timedelta) -> None:
@@ -113,6 +116,12 @@ class World:
         self.now += span
         await run_due(self.desks, now=self.now)
         await self._drain()
+
+    async def redeploy(self, bundle: Bundle) -> None:
+        """Start the bot anew with another edition on offer: nothing of before is at hand but the store."""
+        self.bundle = bundle
+        self.desks = Desks(self.store, Shelf([bundle]), self.desks.new_id, STAFF)
+        await keep_offered(self.desks, now=self.now)
 
     async def absence(self, span: timedelta) -> int:
         """Let the bot be away for a while; return how many people were asked again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.content.bundle import Bundle
+from tests.editions import with_comprehension
 from tests.golden import replayed
 from tests.talk import open_world
 
@@ -34,7 +36,9 @@ def golden(request: pytest.FixtureRequest) -> Iterator[Golden]:
 
 
 async def test_the_conversation_goes_word_for_word(golden: Golden, tmp_path: Path, bundle: Bundle) -> None:
-    async with open_world(tmp_path, bundle) as world:
+    wanted = re.search(r"^comprehension: (\S+)$", golden.expected.partition("---\n")[0], re.MULTILINE)
+    edition = with_comprehension(bundle, wanted[1]) if wanted else bundle
+    async with open_world(tmp_path, edition) as world:
         golden.written = await replayed(golden.expected, world)
     assert golden.written == golden.expected
 

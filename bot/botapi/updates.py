@@ -70,7 +70,14 @@ def _tap(key: str, query: CallbackQuery, raw: Mapping[str, Any]) -> Read:
         return Ignored()
     data = query.data or ""
     tap = Tap(query.id, query.from_user.id, message.message_id if message else None, data)
-    arrival = Arrival(key, query.from_user.id, tapped(data), query.from_user.language_code, raw=_json(raw))
+    arrival = Arrival(
+        key,
+        query.from_user.id,
+        tapped(data),
+        query.from_user.language_code,
+        message=tap.message,
+        raw=_json(raw),
+    )
     return arrival, tap
 
 
@@ -81,7 +88,10 @@ def _message(key: str, message: Message, raw: Mapping[str, Any], *, edited: bool
     if sender is None or sender.is_bot:
         return Ignored()
     inbound = _inbound(message, edited=edited)
-    return Arrival(key, sender.id, inbound, sender.language_code, message.date, _json(raw)), None
+    arrival = Arrival(
+        key, sender.id, inbound, sender.language_code, message.date, message.message_id, _json(raw)
+    )
+    return arrival, None
 
 
 def _inbound(message: Message, *, edited: bool) -> FromPerson:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.content.bundle import Bundle
 from bot.content.draft import Draft
 from bot.content.language import flatten
-from bot.content.lexicon import clashes, dashed, opposite_clashes
+from bot.content.lexicon import check_clashes, clashes, dashed, opposite_clashes
 from bot.content.problem import Problem, error
 from bot.content.source import Place
 from bot.domain.trial import Question
@@ -22,6 +22,11 @@ def check_ambiguity(draft: Draft, bundle: Bundle) -> Iterator[Problem]:
             file, line = _where(draft, question, second, word)
             what = f"“{word}” stands for both `{first}` and `{second}` of `{question.key}`."
             yield error(file, line, what, "Take it away from one of them.")
+    for check in bundle.trial.comprehension.checks if bundle.trial.comprehension else ():
+        for word, first, second in check_clashes(lexicon, check):
+            what = f"“{word}” stands for both `{first}` and `{second}` of `{check.key}`."
+            place = draft.trial_source.file, draft.trial_source.line(("comprehension",))
+            yield error(*place, what, "Label them so that no word stands for both.")
     for word, first, second in opposite_clashes(lexicon):
         file, line = _in_messages(draft, second, word)
         what = f"“{word}” stands for both `{first}` and `{second}`."

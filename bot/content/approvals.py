@@ -10,8 +10,9 @@ from pydantic import StringConstraints
 
 from bot.content.problem import Problem
 from bot.content.rules import FileModel
-from bot.content.schema import Language, Sentence
+from bot.content.schema import Language
 from bot.content.source import read_source, validate
+from bot.content.values import Sentence
 
 FILE = "approvals.yaml"
 

@@ -17,8 +17,10 @@ from bot.content.lexicon import Typed, build_lexicon
 from bot.content.rules import FileModel
 from bot.content.schema import TrialFile, to_trial
 from bot.content.words import Words
+from bot.domain.consent import PERMISSIONS
 from bot.domain.errors import ContentError
 from bot.domain.trial import Trial
+from bot.engine.agreements import forms
 
 _NONE: Mapping[str, Messages] = MappingProxyType({})
 
@@ -35,9 +37,10 @@ class Bundle:
 
 def make_body(trial: TrialFile, languages: Mapping[str, LanguageFile], ftl: Mapping[str, str]) -> bytes:
     """Return the canonical form of checked files: equal content gives equal bytes."""
+    # Open questions are notes to the investigator: answering one changes nothing that was approved.
+    unsaid = {"open_questions"} if trial.comprehension else {"open_questions", "comprehension"}
     body = {
-        # Open questions are notes to the investigator: answering one changes nothing that was approved.
-        "trial": trial.model_dump(mode="json", by_alias=True, exclude={"open_questions"}),
+        "trial": trial.model_dump(mode="json", by_alias=True, exclude=unsaid),
         "words": {code: compiled_words(trial, languages[code]) for code in trial.languages},
         "typed": {code: _typed(languages[code]) for code in trial.languages},
         "ftl": {code: ftl[code] for code in trial.languages},
@@ -91,7 +94,16 @@ def _compile(parts: _Body, body: bytes, spare: Mapping[str, Messages]) -> Bundle
     messages = {code: Messages(code, ftl, spare.get(code)) for code, ftl in parts.ftl.items()}
     trial = _trial(parts, messages, content_hash)
     words = {code: Words(code, parts.words[code], messages) for code in trial.languages}
+    trial = replace(trial, permission_digests=_permission_digests(trial, words))
     return Bundle(trial, words, body, content_hash)
+
+
+def _permission_digests(trial: Trial, words: Mapping[str, Words]) -> dict[str, dict[str, str]]:
+    texts = {form: text for key in PERMISSIONS for form, text in forms(trial, key).items()}
+    return {
+        form: {code: _digest(said.text(text)) for code, said in words.items() if said.has_own(text)}
+        for form, text in texts.items()
+    }
 
 
 def _trial(parts: _Body, messages: Mapping[str, Messages], content_hash: str) -> Trial:
@@ -106,17 +118,23 @@ def _trial(parts: _Body, messages: Mapping[str, Messages], content_hash: str) ->
         trial,
         content_hash=content_hash,
         acknowledgements=tuple(
-            replace(item, digests=_digests(parts, item.key)) for item in trial.acknowledgements
+            replace(item, digests=_digests(parts, item.key), named=_is_named(parts, item.key))
+            for item in trial.acknowledgements
         ),
         lexicon=build_lexicon(trial, {code: _for_typing(parts, messages, code) for code in trial.languages}),
     )
 
 
 def _digests(parts: _Body, key: str) -> dict[str, str]:
-    return {
-        code: hashlib.sha256(texts[f"acknowledgement.{key}"].encode()).hexdigest()
-        for code, texts in parts.words.items()
-    }
+    return {code: _digest(texts[f"acknowledgement.{key}"]) for code, texts in parts.words.items()}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _is_named(parts: _Body, key: str) -> bool:
+    return all(f"acknowledgement.{key}.short" in texts for texts in parts.words.values())
 
 
 def _for_typing(parts: _Body, messages: Mapping[str, Messages], code: str) -> Typed:

@@ -24,19 +24,24 @@ def check_completeness(trial: TrialFile, file: LanguageFile, source: Source) -> 
     """Yield each text that is missing in this language and each that nobody can ever read."""
     acknowledgements = [item.key for item in trial.acknowledgements]
     yield from _differ("acknowledgements", acknowledgements, file.acknowledgements, source)
+    checks = trial.comprehension.questions if trial.comprehension else ()
+    yield from _differ("comprehension", [item.key for item in checks], file.comprehension, source)
     yield from _differ("questions", [q.key for _, _, q in trial.questions()], file.questions, source)
     yield from _differ("reasons", reasons_needed(trial), file.reasons, source)
     sections = {section.key for section in trial.sections}
     for key in sorted(file.notices.keys() - sections):
         yield _superfluous(("notices", key), source)
     yield from _options(trial, file, source)
+    for item in checks:
+        if item.key in file.comprehension:
+            offered = file.comprehension[item.key].options
+            yield from _differ("options", item.options, offered, source, ("comprehension", item.key))
 
 
 def check_counterparts(first: LanguageFile, file: LanguageFile, source: Source) -> Iterator[Problem]:
     """Yield each text that one of two languages has and the other lacks, among those a trial is free in."""
-    free = ("summary.", "facts.", "notice.")
-    wanted = {text.key for text in flatten(first) if text.key.startswith(free)}
-    present = {text.key: text.place for text in flatten(file) if text.key.startswith(free)}
+    wanted = {text.key for text in flatten(first) if _is_free(text.key)}
+    present = {text.key: text.place for text in flatten(file) if _is_free(text.key)}
     for key in sorted(wanted - present.keys()):
         what = f"`{key}` stands in {first.language} but not here."
         yield source.error((_ROOM[key.partition(".")[0]],), what, "Translate it, or remove it there.")
@@ -45,7 +50,17 @@ def check_counterparts(first: LanguageFile, file: LanguageFile, source: Source) 
         yield source.error(present[key], what, "Add it there, or remove it here.")
 
 
-_ROOM = {"summary": "summary", "facts": "facts", "notice": "notices"}
+_ROOM = {
+    "summary": "summary",
+    "facts": "facts",
+    "notice": "notices",
+    "acknowledgement": "acknowledgements",
+}
+
+
+def _is_free(key: str) -> bool:
+    short = key.startswith("acknowledgement.") and key.endswith(".short")
+    return short or key.startswith(("summary.", "facts.", "notice."))
 
 
 def reasons_needed(trial: TrialFile) -> list[str]:

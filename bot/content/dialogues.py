@@ -161,6 +161,7 @@ class _Talk:
                 source=None,
                 previous=previous.id if previous else None,
                 now=NOW,
+                earlier=previous,
             )
         )
 
@@ -172,7 +173,8 @@ class _Talk:
             self._open(transition.conversation)
 
     def _render(self, reply: Reply) -> Rendered:
-        language = self.conversation.language if self.conversation and not reply.bilingual else None
+        spoken = reply.language or (self.conversation.language if self.conversation else None)
+        language = None if reply.bilingual else spoken
         return Edition(self.bundle).render(reply, language)
 
     def _tap(self, label: str) -> Tapped | None:

@@ -11,10 +11,12 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Field
 
 from bot.content import periods
+from bot.content.comprehension import CheckWords
 from bot.content.periods import RetentionWords
 from bot.content.rules import FileModel
-from bot.content.schema import Key, Language, LocalText, Sentence, TrialFile
+from bot.content.schema import Language, LocalText, TrialFile
 from bot.content.source import Place
+from bot.content.values import Key, Sentence
 
 FactName: TypeAlias = Literal[
     "site_contact", "answering_hours", "who_sees", "retention_days", "data_location", "complaints"
@@ -23,11 +25,12 @@ FactName: TypeAlias = Literal[
 
 
 class AcknowledgementWords(FileModel):
-    """The text of an acknowledgement and its two buttons."""
+    """The text of an acknowledgement, its two buttons, and what it is called in a list."""
 
     text: Sentence
     accept: Sentence
     decline: Sentence
+    short: Sentence | None = None
 
 
 class QuestionWords(FileModel):
@@ -137,6 +140,7 @@ class LanguageFile(FileModel):
     summary: tuple[Sentence, ...] = Field(min_length=1)
     facts: tuple[Sentence, ...] = Field(min_length=1)
     acknowledgements: dict[Key, AcknowledgementWords]
+    comprehension: dict[Key, CheckWords] = Field(default_factory=dict)
     questions: dict[Key, QuestionWords]
     notices: dict[Key, Sentence] = Field(default_factory=dict)
     endings: Endings
@@ -173,6 +177,7 @@ def flatten(file: LanguageFile) -> Iterator[FlatText]:
         for n, raw in enumerate(getattr(file, name)):
             yield FlatText(f"{name}.{n}", (name, n), raw)
     yield from _acknowledgements(file)
+    yield from _checks(file)
     for key, question in file.questions.items():
         yield from _question(key, question)
     for section, raw in file.notices.items():
@@ -186,6 +191,17 @@ def _acknowledgements(file: LanguageFile) -> Iterator[FlatText]:
         yield FlatText(name, (*place, "text"), words.text)
         yield FlatText(f"{name}.accept", (*place, "accept"), words.accept, plain=True)
         yield FlatText(f"{name}.decline", (*place, "decline"), words.decline, plain=True)
+        if words.short:
+            yield FlatText(f"{name}.short", (*place, "short"), words.short, plain=True)
+
+
+def _checks(file: LanguageFile) -> Iterator[FlatText]:
+    for key, words in file.comprehension.items():
+        name, place = f"comprehension.{key}", ("comprehension", key)
+        yield FlatText(name, (*place, "text"), words.text)
+        yield FlatText(f"{name}.explanation", (*place, "explanation"), words.explanation)
+        for option, label in words.options.items():
+            yield FlatText(f"{name}.option.{option}", (*place, "options", option), label, plain=True)
 
 
 def _question(key: str, words: QuestionWords) -> Iterator[FlatText]:

@@ -10,17 +10,20 @@ from bot.content.fluent import Messages
 from bot.content.language import Group, NearInFile, RunInFile
 from bot.content.words import LANGUAGE_NAME
 from bot.domain.trial import Lexicon, Near, Question, Run, Trial
+from bot.domain.understanding import Check
 from bot.engine.reading import normalise
 
 CHOICES = (
     "about",
     "accept",
     "again",
+    "agreements",
     "back",
     "change",
     "contact_no",
     "contact_yes",
     "continue",
+    "copy",
     "decline",
     "drop",
     "erase",
@@ -115,6 +118,11 @@ def opposite_clashes(lexicon: Lexicon) -> Iterator[tuple[str, str, str]]:
         yield from _shared(lexicon, {key: key for key in pair})
 
 
+def check_clashes(lexicon: Lexicon, check: Check) -> Iterator[tuple[str, str, str]]:
+    """Yield each word that stands for two options of one question of the comprehension check."""
+    yield from _shared(lexicon, {key: f"check:{check.key}:{key}" for key in check.options})
+
+
 def _shared(lexicon: Lexicon, names: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     owner: dict[str, str] = {}
     for name, key in names.items():
@@ -153,6 +161,7 @@ def _all_words(trial: Trial, languages: Mapping[str, Typed]) -> Iterator[tuple[s
     for language, typed in languages.items():
         for question in trial.questions:
             yield from _of_question(question, typed)
+        yield from _of_checks(trial, typed)
         for item in trial.acknowledgements:
             for choice in ("accept", "decline"):
                 yield choice, typed.texts[f"acknowledgement.{item.key}.{choice}"]
@@ -172,6 +181,15 @@ def _of_question(question: Question, typed: Typed) -> Iterator[tuple[str, str]]:
         yield key, typed.texts[f"question.{question.key}.option.{option.key}"]
         usual = () if option.explicit else _synonyms(typed.messages, option.key)
         for word in (*typed.synonyms.get(key, ()), *usual):
+            yield key, word
+
+
+def _of_checks(trial: Trial, typed: Typed) -> Iterator[tuple[str, str]]:
+    checks = trial.comprehension.checks if trial.comprehension else ()
+    for check, option in ((each, option) for each in checks for option in each.options):
+        key = f"check:{check.key}:{option}"
+        yield key, typed.texts[f"comprehension.{check.key}.option.{option}"]
+        for word in _synonyms(typed.messages, option):
             yield key, word
 
 

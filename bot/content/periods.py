@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from bot.content import markup
 from bot.content.problem import Problem
 from bot.content.rules import FileModel
-from bot.content.schema import Retention, Sentence
+from bot.content.schema import Retention
 from bot.content.source import Place, Source
+from bot.content.values import Sentence
 
 FACT = "retention_days"
 """The decision whose wording tells the periods, once there are any."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from bot.content.comprehension import check_comprehension
 from bot.content.problem import Problem
 from bot.content.rules import AtLeastInFile, ChosenInFile, RuleInFile, leaves, policies_of
 from bot.content.schema import CriterionInFile, QuestionInFile, StopInFile, TrialFile
 from bot.content.source import Place, Source
+from bot.domain.consent import PERMISSIONS
 
 
 def check_references(trial: TrialFile, source: Source) -> Iterator[Problem]:
@@ -184,7 +186,15 @@ def _stop_criteria(
             yield source.error((*place, "criteria"), what, "Stop later, or by another criterion.")
 
 
+def _comprehension(trial: TrialFile, source: Source) -> Iterator[Problem]:
+    yield from check_comprehension(trial.comprehension, source)
+
+
 def _consent(trial: TrialFile, source: Source) -> Iterator[Problem]:
+    for n, item in enumerate(trial.acknowledgements):
+        if item.key in PERMISSIONS:
+            what = f"`{item.key}` is the name of a permission that the bot itself asks for."
+            yield source.error(("acknowledgements", n, "key"), what, "Give it another name.")
     if not any(item.covers_health for item in trial.acknowledgements):
         what = "No acknowledgement covers health data."
         yield source.error(("acknowledgements",), what, "Say covers_health: true at the one that does.")
@@ -219,6 +229,7 @@ _RULES: tuple[Callable[[TrialFile, Source], Iterator[Problem]], ...] = (
     _questions_serve,
     _stops,
     _consent,
+    _comprehension,
     _decisions,
     _retention,
 )

@@ -8,15 +8,15 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints
 
+from bot.content.comprehension import ComprehensionInFile, to_comprehension
 from bot.content.rules import FileModel, RuleInFile, resolve
 from bot.content.source import Place
+from bot.content.values import Key, Sentence
 from bot.domain import trial as t
 from bot.domain.truth import Truth
 
-Key: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]*$", max_length=40)]
 Flag: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(?:info:)?[a-z0-9][a-z0-9_]*$", max_length=60)]
 Language: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")]
-Sentence: TypeAlias = Annotated[str, StringConstraints(min_length=1)]
 Days: TypeAlias = Annotated[int, Field(ge=1, le=36500)]
 LocalText: TypeAlias = Sentence | dict[Language, Sentence]
 """The same in every language, or one wording for each."""
@@ -155,6 +155,7 @@ class TrialFile(FileModel):
     decisions: Decisions
     policies: Policies
     acknowledgements: tuple[AcknowledgementInFile, ...] = Field(min_length=1)
+    comprehension: ComprehensionInFile | None = None
     sections: tuple[Section, ...] = Field(min_length=1)
     criteria: tuple[CriterionInFile, ...] = Field(min_length=1)
     stops: tuple[StopInFile, ...] = ()
@@ -186,6 +187,7 @@ def to_trial(file: TrialFile, *, summary_length: int, facts_length: int, notices
         reminder_days=file.policies.reminder_days,
         recheck_days=file.policies.recheck_days,
         retention_days={name: days for name, days in file.policies.retention if days is not None},
+        comprehension=to_comprehension(file.comprehension),
     )
 
 

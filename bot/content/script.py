@@ -10,6 +10,7 @@ from bot.content.lexicon import CHOICES, dashed
 from bot.content.words import TRIAL, Words
 from bot.domain.errors import ContentError
 from bot.domain.trial import Question
+from bot.domain.understanding import Check
 
 
 def script(bundle: Bundle, language: str) -> dict[str, Any]:
@@ -31,6 +32,7 @@ def _in_order(bundle: Bundle, words: Words) -> dict[str, Any]:
         "summary": [texts[f"summary.{n}"] for n in range(bundle.trial.summary_length)],
         "acknowledgements": [_acknowledgement(words, item.key) for item in bundle.trial.acknowledgements],
         "questions": [_question(words, question) for question in bundle.trial.questions],
+        "comprehension": [_check(words, check) for check in _checks(bundle)],
         "outcomes": [{"key": key, "text": texts[f"ending.{key}"]} for key in Endings.model_fields],
         "contact_request": texts["contact_request"],
         "navigation": _navigation(words),
@@ -62,6 +64,22 @@ def _question(words: Words, question: Question) -> dict[str, Any]:
     }
 
 
+def _checks(bundle: Bundle) -> tuple[Check, ...]:
+    return bundle.trial.comprehension.checks if bundle.trial.comprehension else ()
+
+
+def _check(words: Words, check: Check) -> dict[str, Any]:
+    name = f"comprehension.{check.key}"
+    options = [{"key": key, "label": words.texts[f"{name}.option.{key}"]} for key in check.options]
+    return {
+        "key": check.key,
+        "text": words.texts[name],
+        "options": options,
+        "right": check.right,
+        "explanation": words.texts[f"{name}.explanation"],
+    }
+
+
 def _navigation(words: Words) -> dict[str, str]:
     labels = {
         key: words.label(f"choice-{dashed(key)}") for key in CHOICES if f"choice-{dashed(key)}" in words
@@ -70,15 +88,22 @@ def _navigation(words: Words) -> dict[str, str]:
     return labels | contact
 
 
-_TOLD_ABOVE = ("summary.", "acknowledgement.", "ending.", "contact_request", "emergency")
+_TOLD_ABOVE = (
+    "summary.",
+    "acknowledgement.",
+    "comprehension.",
+    "ending.",
+    "contact_request",
+    "emergency",
+    "question.",
+)
 
 
 def _others(words: Words) -> dict[str, str]:
     of_trial = {
         f"{TRIAL}{key}": text
         for key, text in words.texts.items()
-        if not key.startswith(_TOLD_ABOVE)
-        and not (key.startswith("question.") and not key.endswith(".short"))
+        if key.endswith(".short") or not key.startswith(_TOLD_ABOVE)
     }
     # Variables are shown by their names; of plural forms the general one is shown.
     of_bot = {

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.content.bundle import Bundle, compile_bundle
 from bot.content.words import Rendered, render_in_all
 from bot.domain.messages import Reply, Text
 from bot.domain.trial import Trial
+from bot.engine.agreements import renewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Shelf:
             for code, words in edition.bundle.words.items()
         }
         self._by_hash = {edition.trial.content_hash: edition for edition in self._offered.values()}
+        self._renewed: dict[tuple[str, str], Edition] = {}
 
     @property
     def offered(self) -> Mapping[str, Edition]:
@@ -62,3 +64,23 @@ class Shelf:
         edition = Edition(compile_bundle(body, self._spare))
         self._by_hash[edition.trial.content_hash] = edition
         return edition
+
+    def renewed(self, pinned: str, newer: str) -> Edition:
+        """Return an edition with the acknowledgements of a newer one; both by hash, and at hand."""
+        names = pinned, newer
+        if names not in self._renewed:
+            bundles = [self._by_hash[name].bundle for name in names]
+            self._renewed[names] = Edition(_renewed(*bundles))
+        return self._renewed[names]
+
+
+def _renewed(pinned: Bundle, newer: Bundle) -> Bundle:
+    words = dict(pinned.words)
+    for code in words.keys() & newer.words.keys():
+        words[code] = words[code].with_texts(_acknowledgements(pinned.trial, newer.words[code].texts))
+    return replace(pinned, trial=renewed(pinned.trial, newer.trial), words=words)
+
+
+def _acknowledgements(trial: Trial, texts: Mapping[str, str]) -> dict[str, str]:
+    names = tuple(f"acknowledgement.{item.key}" for item in trial.acknowledgements)
+    return {key: text for key, text in texts.items() if ".".join(key.split(".")[:2]) in names}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 
 from bot.content.fluent import BrokenText, Messages
@@ -33,6 +34,16 @@ class Words:
         self.texts = texts
         self.messages = messages[language]
         self._names = {code: each.format(LANGUAGE_NAME, {}) for code, each in messages.items()}
+
+    def has_own(self, text: Text) -> bool:
+        """Say whether these words hold a text themselves, not only by what is spare."""
+        return text.key in self
+
+    def with_texts(self, texts: Mapping[str, str]) -> Words:
+        """Return the same words with other texts in place of some of the trial's."""
+        other = copy(self)
+        other.texts = {**self.texts, **texts}
+        return other
 
     def __contains__(self, key: str) -> bool:
         if key.startswith(TRIAL):

@@ -10,6 +10,8 @@ from typing import Any, assert_never
 
 from bot.domain import events as e
 from bot.domain import keeping
+from bot.domain.consent import Agreed, agreed_after, taken_back, text_changed, without
+from bot.domain.resets import DECIDED, NO_RESULT, NOTHING_PENDING, NOTHING_SAID
 from bot.domain.trial import Outcome, Value
 
 
@@ -42,6 +44,18 @@ class Conversation:
     """Grows whenever another message is due; a button of an earlier turn is stale."""
     introduced: bool = False
     acknowledged: tuple[str, ...] = ()
+    agreed: Agreed = field(default_factory=dict)
+    """What holds of acknowledgements and permissions, with its exact text: see bot.domain.consent."""
+    renewed_by: str | None = None
+    """Content hash of the edition whose acknowledgements count, where their texts changed meanwhile."""
+    renewing: tuple[str, ...] = ()
+    """Acknowledgements that were given, and are asked again because their text changed."""
+    reading_agreements: bool = False
+    """Looking at what they agreed to."""
+    attempts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What was chosen in the comprehension check, by its questions."""
+    understood: bool | None = None
+    """Whether the comprehension check was passed; None until it is through."""
     answers: Mapping[str, Value] = field(default_factory=dict)
     choosing_language: bool = False
     choosing_change: bool = False
@@ -89,10 +103,12 @@ def apply(conversation: Conversation, event: e.Event) -> Conversation:
     changes = _changes(conversation, event)
     turn = conversation.turn + (0 if isinstance(event, _SAME_PROMPT) else 1)
     active = conversation.active_at if isinstance(event, _BY_TIME) else event.at
+    agreed = agreed_after(conversation.agreed, event, conversation.language, conversation.content_hash)
+    changes = {"agreed": agreed, **changes}
     return replace(conversation, **changes, revision=conversation.revision + 1, turn=turn, active_at=active)
 
 
-_SAME_PROMPT = (e.Reminded, e.PersonRequested, keeping.PromptShown)
+_SAME_PROMPT = (e.Reminded, e.PersonRequested, e.ConsentMessageNoted, keeping.PromptShown)
 """Events after which the same message is due, so that its buttons stay good."""
 
 _BY_TIME = (e.Reminded, e.RecheckInvited, e.Expired, keeping.RetentionEnded)
@@ -102,6 +118,7 @@ URGENT_FLAG = "urgent:emergency_text"
 CONTACT_FLAG = "contact_requested"
 QUESTION_FLAG = "question_for_team"
 REPEAT_FLAG = "info:repeat_screening"
+COMPREHENSION_FLAG = "comprehension_failed"
 
 
 def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912, PLR0915 -- one line an event
@@ -116,12 +133,13 @@ def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # n
             return {"introduced": True}
         case e.IntroductionReopened():
             return {"introduced": False}
-        case e.ConsentAcknowledged(key=key):
-            return {"acknowledged": (*conversation.acknowledged, key)}
+        case e.ConsentAcknowledged(key=key) | e.ConsentCarriedOver(key=key):
+            renewing = without(conversation.renewing, key)
+            return {"acknowledged": (*conversation.acknowledged, key), "renewing": renewing}
         case e.ConsentDeclined(at=at):
-            return {"status": Status.DECLINED, "finished_at": at}
+            return {**NO_RESULT, "answers": {}, "status": Status.DECLINED, "finished_at": at}
         case e.ConsentReopened(key=key):
-            return {"acknowledged": tuple(k for k in conversation.acknowledged if k != key)}
+            return {"acknowledged": without(conversation.acknowledged, key)}
         case e.AnswerRecorded(question=question, value=value):
             return _answered(conversation, question, value)
         case e.ChangeAsked():
@@ -144,7 +162,7 @@ def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # n
         case e.MinorRecognised(question=question):
             return {"answers": {question: conversation.answers[question]}}
         case e.StopUndone():
-            return {"status": Status.IN_PROGRESS, "finished_at": None}
+            return {**NO_RESULT, "status": Status.IN_PROGRESS, "finished_at": None}
         case e.NewRoundOffered():
             return {"offering_new_round": True}
         case e.NewRoundDeclined():
@@ -154,9 +172,9 @@ def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # n
         case e.QuestionTyped():
             return {"question_offered": True}
         case e.QuestionPassedOn(at=at):
-            return {**_DECIDED, **_flagged(conversation, QUESTION_FLAG, at)}
+            return {**DECIDED, **_flagged(conversation, QUESTION_FLAG, at)}
         case e.QuestionDropped():
-            return _DECIDED
+            return DECIDED
         case e.EmergencyNoticed(at=at):
             return {"held": True, **_flagged(conversation, URGENT_FLAG, at)}
         case e.EmergencyAcknowledged():
@@ -175,49 +193,38 @@ def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # n
             return {"recheck_invited": True, "invited_at": at, "offering_new_round": True}
         case e.Stopped(at=at):
             ended = {"status": Status.STOPPED, "finished_at": at}
-            return {**_NOTHING_PENDING, **ended, "contact_permission": _withdrawn(conversation)}
+            return {**NOTHING_PENDING, **ended, "contact_permission": _withdrawn(conversation)}
         case e.Expired(at=at):
-            return {**_NOTHING_PENDING, "status": Status.INCOMPLETE, "finished_at": at}
+            return {**NOTHING_PENDING, "status": Status.INCOMPLETE, "finished_at": at}
         case keeping.NewRoundBegan():
-            return {**_NOTHING_PENDING, "invited_at": None}
+            return {**NOTHING_PENDING, "invited_at": None}
         case keeping.PromptShown() | keeping.CopyRequested():
             return {}
         case keeping.RetentionEnded(at=at):
             ended = {"outcome": conversation.outcome, "deidentified_at": at, "invited_at": None}
-            return {**_NOTHING_PENDING, **_NOTHING_SAID, **ended}
+            return {**NOTHING_PENDING, **NOTHING_SAID, **ended}
+        case e.ConsentTextChanged():
+            return text_changed(conversation.acknowledged, conversation.renewing, event)
+        case e.ConsentWithdrawn(key=key):
+            return taken_back(conversation.acknowledged, key)
+        case e.AgreementsOpened():
+            return {"reading_agreements": True}
+        case e.AgreementsLeft():
+            return {"reading_agreements": False}
+        case e.ConsentMessageNoted() | e.AgreementsSent():
+            return {}
+        case e.ComprehensionAnswered(question=question, option=option):
+            tried = (*conversation.attempts.get(question, ()), option)
+            return {"attempts": {**conversation.attempts, question: tried}}
+        case e.ComprehensionScored():
+            return _scored(conversation, event)
         case e.ErasureAsked():
             return {"erasing": True}
         case e.ErasureCancelled():
             return {"erasing": False}
         case e.Erased(at=at):
-            return {**_NOTHING_PENDING, **_NOTHING_SAID, "status": Status.ERASED, "finished_at": at}
+            return {**NOTHING_PENDING, **NOTHING_SAID, "status": Status.ERASED, "finished_at": at}
     assert_never(event)
-
-
-_DECIDED: dict[str, Any] = {"question_offered": False, "question_text": None}
-
-_NOTHING_PENDING: dict[str, Any] = {
-    **_DECIDED,
-    "choosing_language": False,
-    "choosing_change": False,
-    "changing": None,
-    "held": False,
-    "erasing": False,
-    "offering_new_round": False,
-    "paused": False,
-    "reminders_wanted": False,
-    "recheck_wanted": False,
-}
-
-_NOTHING_SAID: dict[str, Any] = {
-    "answers": {},
-    "flags": frozenset(),
-    "told_staff": {},
-    "outcome": None,
-    "ending": None,
-    "contact_permission": None,
-    "source": None,
-}
 
 
 ALERT_AGAIN = timedelta(minutes=10)
@@ -235,6 +242,13 @@ def _flagged(conversation: Conversation, flag: str, at: datetime) -> dict[str, A
     if tells_staff(conversation, flag, at):
         told = {**told, flag: at}
     return {"flags": conversation.flags | {flag}, "told_staff": told}
+
+
+def _scored(conversation: Conversation, event: e.ComprehensionScored) -> dict[str, Any]:
+    if event.passed:
+        return {"understood": True}
+    ended = {**NOTHING_PENDING, "status": Status.STOPPED, "finished_at": event.at} if event.stops else {}
+    return {"understood": False, **ended, **_flagged(conversation, COMPREHENSION_FLAG, event.at)}
 
 
 def _withdrawn(conversation: Conversation) -> bool | None:
@@ -260,11 +274,7 @@ def _answered(conversation: Conversation, question: str, value: Value) -> dict[s
         "choosing_change": False,
         "changing": None,
         "offering_new_round": False,
-        "outcome": None,
-        "ending": None,
-        "recheck_wanted": None,
-        "recheck_invited": False,
-        "invited_at": None,
+        **NO_RESULT,
         "status": Status.IN_PROGRESS,
         "finished_at": None,
     }

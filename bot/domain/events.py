@@ -9,9 +9,49 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bot.domain.agreeing import (
+    AgreementsLeft,
+    AgreementsOpened,
+    AgreementsSent,
+    ConsentAcknowledged,
+    ConsentCarriedOver,
+    ConsentDeclined,
+    ConsentMessageNoted,
+    ConsentReopened,
+    ConsentTextChanged,
+    ConsentWithdrawn,
+    ContactAnswered,
+    ContactReopened,
+    RecheckAnswered,
+    RemindersAnswered,
+)
 from bot.domain.happened import Happened
 from bot.domain.keeping import CopyRequested, NewRoundBegan, PromptShown, RetentionEnded
 from bot.domain.trial import Outcome, Value, Verdict
+from bot.domain.understanding import (
+    ComprehensionAnswered,
+    ComprehensionScored,
+)
+
+__all__ = (  # those defined elsewhere: every event is found here
+    "AgreementsLeft",
+    "AgreementsOpened",
+    "AgreementsSent",
+    "ComprehensionAnswered",
+    "ComprehensionScored",
+    "ConsentAcknowledged",
+    "ConsentCarriedOver",
+    "ConsentDeclined",
+    "ConsentMessageNoted",
+    "ConsentReopened",
+    "ConsentTextChanged",
+    "ConsentWithdrawn",
+    "ContactAnswered",
+    "ContactReopened",
+    "Happened",
+    "RecheckAnswered",
+    "RemindersAnswered",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,31 +85,6 @@ class IntroductionRead(Happened):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntroductionReopened(Happened):
     """The participant went back to the summary."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentAcknowledged(Happened):
-    """One acknowledgement was given. Not informed consent, which happens at the site."""
-
-    key: str
-    language: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentDeclined(Happened):
-    """One acknowledgement was declined: nothing about health is asked or kept."""
-
-    key: str
-    language: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentReopened(Happened):
-    """The participant went back to an acknowledgement, to read and decide again."""
-
-    key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,18 +122,6 @@ class OutcomeReached(Happened):
     reasons: tuple[str, ...]
     flags: tuple[str, ...]
     recheck: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactAnswered(Happened):
-    """The participant said whether the study team may contact them."""
-
-    permitted: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactReopened(Happened):
-    """The participant asks for a person after a no: they are asked again about contact."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,22 +191,8 @@ class Resumed(Happened):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RemindersAnswered(Happened):
-    """The participant said whether to be reminded of what they paused."""
-
-    wanted: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Reminded(Happened):
     """A reminder of a paused screening was sent."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecheckAnswered(Happened):
-    """The participant said whether to be asked again once a temporary reason may be over."""
-
-    wanted: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +263,15 @@ Event: TypeAlias = (
     | PromptShown
     | CopyRequested
     | RetentionEnded
+    | ConsentMessageNoted
+    | ConsentCarriedOver
+    | ConsentTextChanged
+    | ConsentWithdrawn
+    | AgreementsOpened
+    | AgreementsSent
+    | AgreementsLeft
+    | ComprehensionAnswered
+    | ComprehensionScored
     | ErasureAsked
     | ErasureCancelled
     | Erased

@@ -90,6 +90,10 @@ class Choice:
     label: Text
 
 
+ANYTIME = {"agreements": 99, "mydata_file": 98}
+"""Choices that may be chosen from an older message too, since they only show something, with their places."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """One message: paragraphs, and rows of choices under it."""
@@ -100,6 +104,8 @@ class Reply:
     """Said in every language of the trial at once: nobody has chosen one yet."""
     copy: bool = False
     """Comes with a file that holds all that is kept of its person."""
+    language: str | None = None
+    """Said in this language, whatever the conversation's is: a copy of what was agreed to in it."""
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -115,3 +121,5 @@ class Alert(StrEnum):
     QUESTION = "alert-question"
     CONTACT_PERMITTED = "alert-contact-permitted"
     CONTACT_WITHDRAWN = "alert-contact-withdrawn"
+    CONSENT_WITHDRAWN = "alert-consent-withdrawn"
+    COMPREHENSION = "alert-comprehension"

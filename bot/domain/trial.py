@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from bot.domain.truth import Truth
+from bot.domain.understanding import Comprehension
 
 Value: TypeAlias = int | str
 """An answer: an age in completed years, or the key of an option."""
@@ -178,6 +179,10 @@ class Acknowledgement:
     """From here on, what the person writes about their health may be kept."""
     digests: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of the exact text, by language."""
+    origins: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Content hash and version of the edition whose words it has, by language; else the trial's own."""
+    named: bool = False
+    """Whether it has a short name in every language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +244,9 @@ class Trial:
     summary_length: int
     facts_length: int
     """How many messages tell about the study on request."""
+    permission_digests: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """SHA-256 of the exact text that asks for a permission, by its form and language."""
+    comprehension: Comprehension | None = None
     lexicon: Lexicon = field(default_factory=Lexicon)
     notices: frozenset[str] = frozenset()
     """Sections that open with a notice of their own."""

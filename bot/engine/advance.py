@@ -7,13 +7,13 @@ from datetime import datetime
 from bot.domain import events as e
 from bot.domain.conversation import Conversation
 from bot.domain.messages import (
+    ANYTIME,
     AttachmentSent,
     Choice,
     Commanded,
     Edited,
     FromPerson,
     Inbound,
-    Reply,
     Returned,
     Started,
     Tapped,
@@ -22,23 +22,34 @@ from bot.domain.messages import (
     Typed,
     Waited,
 )
-from bot.domain.trial import QuestionKind, Trial
+from bot.domain.trial import Trial
 from bot.engine import steps
-from bot.engine.answers import Misread, kept, read_age, read_choice
 from bot.engine.choosing import choose
-from bot.engine.commands import COMMANDS, obey
+from bot.engine.commands import obey
+from bot.engine.consent import carry_over, renew
 from bot.engine.due import Due, due_now
-from bot.engine.hints import expected, note_prompt
-from bot.engine.prompts import offered, opening, preceded, prompt
-from bot.engine.reading import alarms, mentions, normalise
+from bot.engine.prompts import opening, prompt
+from bot.engine.reading import alarms
 from bot.engine.retention import retention_ended
-from bot.engine.steps import is_minor, may_keep_health_text, step
+from bot.engine.steps import step
 from bot.engine.transition import Transition, Turn
+from bot.engine.typed import command_meant, may_keep, typed
 
 
-def advance(trial: Trial, conversation: Conversation, inbound: Inbound, *, now: datetime) -> Transition:
-    """Decide what an inbound does to a conversation. Never raises, and always replies to a person."""
-    turn = Turn(trial, conversation, now)
+def advance(
+    trial: Trial,
+    conversation: Conversation,
+    inbound: Inbound,
+    *,
+    now: datetime,
+    message: int | None = None,
+    newest: Trial | None = None,
+) -> Transition:
+    """Decide what an inbound does to a conversation. Never raises, and always replies to a person.
+
+    `message` is the number of the Telegram message by which they say it, `newest` the trial as offered now.
+    """
+    turn = Turn(trial, conversation, now, message, newest)
     match inbound:
         case Waited():
             return _waited(turn)
@@ -56,8 +67,9 @@ def open_screening(
     source: str | None,
     previous: str | None,
     now: datetime,
+    earlier: Conversation | None = None,
 ) -> Transition:
-    """Begin a screening: the first event and the first messages."""
+    """Begin a screening: the first events and the first messages. `earlier` is their round before."""
     turn = Turn(trial, Conversation(conversation_id), now)
     turn.happened(
         e.ScreeningOpened(
@@ -69,6 +81,8 @@ def open_screening(
             previous=previous,
         )
     )
+    if earlier:
+        carry_over(turn, earlier)
     turn.say(*opening(trial, turn.conversation))
     return turn.done()
 
@@ -111,16 +125,47 @@ def _from_person(turn: Turn, inbound: FromPerson) -> Transition:
     if turn.conversation.paused and not _chosen(turn, inbound):
         turn.happened(e.Resumed(at=turn.now))
         turn.resumed = True
-    _decide(turn, inbound)
+    if _is_agreeing_or_answering(turn) and renew(turn):
+        _show_what_changed(turn, inbound)
+    else:
+        _decide(turn, inbound)
     return turn.done()
 
 
+_AGREEING_OR_ANSWERING = (
+    steps.Acknowledging,
+    steps.Checking,
+    steps.Asking,
+    steps.PickingChange,
+    steps.Reviewing,
+)
+
+
+def _is_agreeing_or_answering(turn: Turn) -> bool:
+    return isinstance(step(turn.trial, turn.conversation), _AGREEING_OR_ANSWERING)
+
+
+def _show_what_changed(turn: Turn, inbound: FromPerson) -> None:
+    """Obey a command; anything else was said to another text than the one that is due now."""
+    match inbound:
+        case Commanded(name, argument):
+            obey(turn, name, argument)
+        case Typed(text) if command := command_meant(turn, text):
+            obey(turn, command, "")
+        case _:
+            turn.ask(Text("agreements-changed"))
+
+
 def _chosen(turn: Turn, inbound: FromPerson) -> Choice | None:
-    """Return what a tap chooses of that which the present message offers."""
+    """Return what a tap chooses of that which the present message offers, or of what is there any time."""
     talk = turn.conversation
-    if isinstance(inbound, Tapped) and (inbound.conversation, inbound.turn) == (talk.id, talk.turn):
-        return offered(turn.trial, talk, inbound.option)
-    return None
+    if not isinstance(inbound, Tapped) or inbound.conversation != talk.id:
+        return None
+    anytime = next((key for key, place in ANYTIME.items() if place == inbound.option), None)
+    if anytime:
+        return Choice(anytime, Text(f"choice-{anytime.replace('_', '-')}"))
+    choices = prompt(turn.trial, talk).choices if inbound.turn == talk.turn else ()
+    return choices[inbound.option] if 0 <= inbound.option < len(choices) else None
 
 
 def _written(inbound: Inbound) -> str:
@@ -138,7 +183,7 @@ def _written(inbound: Inbound) -> str:
 
 
 def _emergency(turn: Turn, written: str) -> Transition:
-    text = written if _may_keep(turn) else None
+    text = written if may_keep(turn) else None
     if turn.conversation.paused:
         turn.happened(e.Resumed(at=turn.now))
     if turn.conversation.erasing:
@@ -146,11 +191,6 @@ def _emergency(turn: Turn, written: str) -> Transition:
     turn.flag(e.EmergencyNoticed(at=turn.now, text=text))
     turn.ask()
     return turn.done()
-
-
-def _may_keep(turn: Turn) -> bool:
-    """Say whether what they write may be kept: they agreed to it, and they are no minor."""
-    return may_keep_health_text(turn.trial, turn.conversation) and not is_minor(turn.trial, turn.conversation)
 
 
 def _decide(turn: Turn, inbound: FromPerson) -> None:
@@ -162,7 +202,7 @@ def _decide(turn: Turn, inbound: FromPerson) -> None:
         case TokenForged():
             _stale(turn)
         case Typed(text):
-            _typed(turn, text)
+            typed(turn, text)
         case Commanded(name, argument):
             obey(turn, name, argument)
         case Edited():
@@ -174,6 +214,8 @@ def _decide(turn: Turn, inbound: FromPerson) -> None:
 def _started(turn: Turn) -> None:
     if turn.conversation.erasing:
         turn.happened(e.ErasureCancelled(at=turn.now))
+    if turn.conversation.reading_agreements:
+        turn.happened(e.AgreementsLeft(at=turn.now))
     where = step(turn.trial, turn.conversation)
     if isinstance(where, steps.Ended | steps.AskingContact):
         turn.happened(e.NewRoundOffered(at=turn.now))
@@ -198,83 +240,3 @@ def _tapped(turn: Turn, tap: Tapped) -> None:
 def _stale(turn: Turn) -> None:
     turn.notice = Text("stale-tap")
     turn.ask()
-
-
-def _typed(turn: Turn, text: str) -> None:
-    where = step(turn.trial, turn.conversation)
-    due = prompt(turn.trial, turn.conversation)
-    if isinstance(where, steps.Asking) and where.question.kind is QuestionKind.AGE:
-        _typed_age(turn, where, due, text)
-        return
-    choice = read_choice(text, due.choices, turn.trial.lexicon)
-    if choice:
-        choose(turn, choice)
-    else:
-        _typed_otherwise(turn, due, text)
-
-
-_ANYTIME = ("about", "back", "change", "language", "mydata_file", "person")
-"""Choices that can be typed even where the present message does not offer them."""
-
-
-def _typed_otherwise(turn: Turn, due: Reply, text: str) -> None:
-    """A command without its slash, a thank-you, a question, or something that was not understood."""
-    said = normalise(text)
-    words = turn.trial.lexicon.choices
-    command = next((name for name in COMMANDS if said in words.get(f"command:{name}", ())), None)
-    if command:
-        obey(turn, command, "")
-    elif anytime := next((key for key in _ANYTIME if said in words.get(key, ())), None):
-        choose(turn, Choice(anytime, Text("")))
-    elif said in words.get("thanks", ()):
-        turn.ask(Text("thanks"))
-    else:
-        _not_understood(turn, due, text)
-
-
-def _typed_age(turn: Turn, where: steps.Asking, due: Reply, text: str) -> None:
-    # A number is an age here, never the number of an option; a label may hold one (已满18周岁).
-    choice = None if normalise(text).isdecimal() else read_choice(text, due.choices, turn.trial.lexicon)
-    if choice:
-        choose(turn, choice)
-        return
-    age = read_age(text, turn.trial.lexicon, where.question)
-    if isinstance(age, int):
-        turn.answer(where.question.key, kept(where.question, age))
-    elif age is Misread.UNCLEAR and not any(mark.isdecimal() for mark in text):
-        _typed_otherwise(turn, due, text)
-    else:
-        note_prompt(turn, where, age.value, text)
-        turn.say(preceded(due, Text(age.value)))
-
-
-def _not_understood(turn: Turn, due: Reply, text: str) -> None:
-    if _is_for_a_person(turn, text):
-        _offer_to_pass_on(turn, text)
-    elif turn.resumed:
-        turn.ask(Text("going-on"))  # whatever they wrote, it ended the pause
-    else:
-        hint = expected(turn, due.choices)
-        where = step(turn.trial, turn.conversation)
-        if isinstance(where, steps.Asking):
-            note_prompt(turn, where, hint.key, "")
-        turn.say(preceded(due, hint))
-
-
-def _offer_to_pass_on(turn: Turn, text: str) -> None:
-    if is_minor(turn.trial, turn.conversation):
-        turn.ask(Text("minor-person"))
-        return
-    turn.happened(e.QuestionTyped(at=turn.now))
-    turn.waits(text if _may_keep(turn) else None)
-    turn.ask()
-
-
-_INTERRUPTED = (steps.Erasing, steps.Held, steps.OfferingQuestion, steps.PickingLanguage)
-
-
-def _is_for_a_person(turn: Turn, text: str) -> bool:
-    if isinstance(step(turn.trial, turn.conversation), _INTERRUPTED):
-        return False
-    said = normalise(text)
-    return "?" in said or mentions(said, turn.trial.lexicon.person_wishes)

@@ -9,8 +9,8 @@ from bot.domain.messages import Choice
 from bot.domain.trial import Lexicon, Question, Value
 from bot.engine.reading import normalise
 
-ANSWER = "option:"
-"""Choice keys of answers begin with this: `option:<question>:<option>`."""
+ANSWER = ("option:", "check:")
+"""Choice keys of answers begin with one of these: `option:<question>:<option>`."""
 
 
 class Misread(StrEnum):

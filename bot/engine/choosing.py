@@ -8,6 +8,19 @@ from bot.domain.messages import Alert, Choice, Reply, Text
 from bot.domain.trial import Outcome
 from bot.engine import steps
 from bot.engine.assess import assess
+from bot.engine.checking import answer_check
+from bot.engine.consent import (
+    acknowledge,
+    answer_contact,
+    answer_recheck,
+    answer_reminders,
+    open_agreements,
+    renew,
+    send_copies,
+    take_back,
+    tell_of_carried,
+    withdraw_contact,
+)
 from bot.engine.outline import answered
 from bot.engine.prompts import ending, facts, opening
 from bot.engine.steps import is_minor, step
@@ -20,6 +33,11 @@ def choose(turn: Turn, choice: Choice) -> None:
     if kind == "option":
         question, _, option = rest.partition(":")
         turn.answer(question, option)
+    elif kind == "check":
+        question, _, option = rest.partition(":")
+        answer_check(turn, question, option)
+    elif kind == "withdraw":
+        take_back(turn, rest)
     elif kind == "answer":
         turn.happened(e.ChangeBegan(at=turn.now, question=rest))
         turn.ask()
@@ -74,14 +92,7 @@ def request_person(turn: Turn) -> None:
     turn.ask()
 
 
-def withdraw_contact(turn: Turn) -> None:
-    """Take back the permission to be contacted, where there is one, and tell staff."""
-    if turn.conversation.contact_permission:
-        turn.happened(e.ContactAnswered(at=turn.now, permitted=False))
-        turn.alert(Alert.CONTACT_WITHDRAWN)
-
-
-def _way_back(turn: Turn) -> e.Event | None:  # noqa: C901, PLR0911 -- one line a step
+def _way_back(turn: Turn) -> e.Event | None:  # noqa: C901, PLR0911, PLR0912 -- one line a step
     match step(turn.trial, turn.conversation):
         case steps.Erasing():
             return e.ErasureCancelled(at=turn.now)
@@ -96,6 +107,10 @@ def _way_back(turn: Turn) -> e.Event | None:  # noqa: C901, PLR0911 -- one line 
             return e.LanguageAsked(at=turn.now)
         case steps.Acknowledging(item):
             return _before_acknowledgement(turn, item.key)
+        case steps.Checking():
+            return e.ConsentReopened(at=turn.now, key=turn.trial.acknowledgements[-1].key)
+        case steps.ReadingAgreements():
+            return e.AgreementsLeft(at=turn.now)
         case steps.PickingChange():
             return e.ChangeLeft(at=turn.now)
         case steps.Asking(question):
@@ -130,16 +145,6 @@ def _before_question(turn: Turn, key: str) -> e.Event | None:
     return e.ConsentReopened(at=turn.now, key=turn.trial.acknowledgements[-1].key)
 
 
-def _acknowledge(turn: Turn, *, accepted: bool) -> None:
-    where = step(turn.trial, turn.conversation)
-    assert isinstance(where, steps.Acknowledging)
-    language = turn.conversation.language or turn.trial.languages[0]
-    event = e.ConsentAcknowledged if accepted else e.ConsentDeclined
-    digest = where.item.digests.get(language, "")
-    turn.happened(event(at=turn.now, key=where.item.key, language=language, digest=digest))
-    turn.ask()
-
-
 def _help(turn: Turn) -> None:
     where = step(turn.trial, turn.conversation)
     assert isinstance(where, steps.Asking)
@@ -167,7 +172,7 @@ def _submit(turn: Turn) -> None:
 
 
 def _answer_contact(turn: Turn, *, permitted: bool) -> None:
-    turn.happened(e.ContactAnswered(at=turn.now, permitted=permitted))
+    answer_contact(turn, permitted=permitted)
     if permitted:
         turn.alert(Alert.CONTACT_PERMITTED)
     turn.ask(Text("trial:contact.granted" if permitted else "trial:contact.refused"))
@@ -183,12 +188,12 @@ def _again(turn: Turn) -> None:
 
 
 def _answer_reminders(turn: Turn, *, wanted: bool) -> None:
-    turn.happened(e.RemindersAnswered(at=turn.now, wanted=wanted))
+    answer_reminders(turn, wanted=wanted)
     turn.ask(Text("reminders-on" if wanted else "reminders-off"))
 
 
 def _answer_recheck(turn: Turn, *, wanted: bool) -> None:
-    turn.happened(e.RecheckAnswered(at=turn.now, wanted=wanted))
+    answer_recheck(turn, wanted=wanted)
     turn.ask(Text("recheck-on" if wanted else "recheck-off"))
 
 
@@ -210,6 +215,8 @@ def _pass_on(turn: Turn) -> None:
 
 def _start(turn: Turn) -> None:
     turn.happened(e.IntroductionRead(at=turn.now))
+    renew(turn)
+    tell_of_carried(turn)
     turn.ask()
 
 
@@ -223,6 +230,8 @@ def _continue(turn: Turn) -> None:
         turn.happened(e.EmergencyAcknowledged(at=turn.now))
     elif turn.conversation.paused:
         turn.happened(e.Resumed(at=turn.now))
+    elif turn.conversation.reading_agreements:
+        turn.happened(e.AgreementsLeft(at=turn.now))
     go_on(turn)
 
 
@@ -253,14 +262,16 @@ def _erase(turn: Turn) -> None:
 
 _SIMPLE = {
     "about": _about,
-    "accept": lambda turn: _acknowledge(turn, accepted=True),
+    "accept": lambda turn: acknowledge(turn, accepted=True),
     "again": _again,
+    "agreements": open_agreements,
     "back": go_back,
     "change": change,
     "contact_no": lambda turn: _answer_contact(turn, permitted=False),
     "contact_yes": lambda turn: _answer_contact(turn, permitted=True),
     "continue": _continue,
-    "decline": lambda turn: _acknowledge(turn, accepted=False),
+    "copy": send_copies,
+    "decline": lambda turn: acknowledge(turn, accepted=False),
     "drop": _drop,
     "erase": _erase,
     "go_on": _undo_stop,

@@ -10,9 +10,11 @@ from bot.domain.conversation import CONTACT_FLAG, QUESTION_FLAG, URGENT_FLAG, Co
 from bot.domain.messages import Reply, Text
 from bot.domain.trial import Outcome, Trial
 from bot.engine.assess import assess
-from bot.engine.choosing import go_back, request_person, speak, withdraw_contact
+from bot.engine.choosing import go_back, request_person, speak
+from bot.engine.consent import answer_recheck, withdraw_contact
+from bot.engine.copies import AGREEMENTS, AS_FILE
 from bot.engine.outline import answered
-from bot.engine.prompts import answer_list, ending, rights
+from bot.engine.prompts import answer_list, ending
 from bot.engine.reading import normalise
 from bot.engine.retention import kept_until
 from bot.engine.transition import Turn
@@ -85,7 +87,7 @@ def _stop(turn: Turn, _argument: str) -> None:
     withdrawn = bool(talk.contact_permission or talk.recheck_wanted)
     withdraw_contact(turn)
     if talk.recheck_wanted:
-        turn.happened(e.RecheckAnswered(at=turn.now, wanted=False))
+        answer_recheck(turn, wanted=False)
     if talk.status is Status.IN_PROGRESS:
         turn.happened(e.Stopped(at=turn.now))
         turn.ask()
@@ -94,7 +96,9 @@ def _stop(turn: Turn, _argument: str) -> None:
 
 
 def _mydata(turn: Turn, _argument: str) -> None:
-    turn.say(data_kept(turn.trial, turn.conversation), rights())
+    turn.say(
+        data_kept(turn.trial, turn.conversation), Reply((Text("mydata-rights"),), ((AS_FILE,), (AGREEMENTS,)))
+    )
     turn.ask()
 
 
@@ -137,7 +141,7 @@ def _delete(turn: Turn, _argument: str) -> None:
 
 
 def _privacy(turn: Turn, _argument: str) -> None:
-    turn.say(Reply((Text("trial:privacy"),)))
+    turn.say(Reply((Text("trial:privacy"),), ((AGREEMENTS,),)))
     turn.ask()
 
 

@@ -8,8 +8,11 @@ from typing import assert_never
 from bot.domain.conversation import Conversation, Status
 from bot.domain.messages import Choice, Param, Reply, Text
 from bot.domain.trial import Acknowledgement, Outcome, Question, QuestionKind, Trial, Value
+from bot.domain.understanding import Check
 from bot.engine import steps
+from bot.engine.agreements import recheck_request
 from bot.engine.assess import assess
+from bot.engine.copies import agreement_list
 from bot.engine.outline import answered, progress
 from bot.engine.retention import outlasts
 from bot.engine.steps import is_minor, may_keep_health_text, recheck_days, step
@@ -28,8 +31,7 @@ def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PL
                 (Text("question-offer" if kept else "question-offer-early"),), _rows("pass_on", "drop")
             )
         case steps.Pausing():
-            wanted = conversation.reminders_wanted
-            return Reply((Text("paused"),), _rows("continue", "remind_no" if wanted else "remind_yes"))
+            return _paused(trial, conversation)
         case steps.OfferingNewRound():
             return Reply((Text("finished-before"),), _rows("again", "not_now"))
         case steps.PickingLanguage():
@@ -37,7 +39,11 @@ def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PL
         case steps.Introduction():
             return Reply(_summary(trial)[-1].parts, _rows("start", "about", "language"))
         case steps.Acknowledging(item):
-            return _acknowledgement(trial, item)
+            return _acknowledgement(trial, conversation, item)
+        case steps.Checking(check):
+            return _check(trial, conversation, check)
+        case steps.ReadingAgreements():
+            return agreement_list(trial, conversation)
         case steps.PickingChange():
             return _changes(trial, conversation)
         case steps.Asking(question):
@@ -53,30 +59,6 @@ def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PL
             return _ended(trial, conversation)
         case never:
             assert_never(never)
-
-
-BESIDE = ("mydata_file",)
-"""Choices that stand beside the present message, and go with its turn. Their places count from the end."""
-_LAST_PLACE = 99
-
-
-def place_beside(key: str) -> int | None:
-    """Return the place of a choice beside the present message; None of one that stands in it."""
-    return _LAST_PLACE - BESIDE.index(key) if key in BESIDE else None
-
-
-def offered(trial: Trial, conversation: Conversation, place: int) -> Choice | None:
-    """Return the choice at a place of the present message, or beside it."""
-    beside = next((key for key in BESIDE if place_beside(key) == place), None)
-    if beside:
-        return _choice(beside)
-    choices = prompt(trial, conversation).choices
-    return choices[place] if 0 <= place < len(choices) else None
-
-
-def rights() -> Reply:
-    """Return what people can do about what is kept of them."""
-    return Reply((Text("mydata-rights"),), _rows("mydata_file"))
 
 
 def opening(trial: Trial, conversation: Conversation) -> tuple[Reply, ...]:
@@ -141,17 +123,44 @@ def _summary(trial: Trial) -> tuple[Reply, ...]:
     return tuple(Reply((Text(f"trial:summary.{n}"),)) for n in range(trial.summary_length))
 
 
+def _paused(trial: Trial, conversation: Conversation) -> Reply:
+    if not trial.reminder_days:
+        return Reply((Text("paused"),), _rows("continue"))
+    if conversation.reminders_wanted:
+        return Reply((Text("paused"),), _rows("continue", "remind_no"))
+    return Reply((Text("paused"), Text("reminders-request")), _rows("continue", "remind_yes"))
+
+
 def _languages(trial: Trial) -> Reply:
     rows = tuple((Choice(f"language:{code}", Text(f"language-name:{code}")),) for code in trial.languages)
     return Reply((Text("choose-language"),), rows, bilingual=True)
 
 
-def _acknowledgement(trial: Trial, item: Acknowledgement) -> Reply:
+def _acknowledgement(trial: Trial, conversation: Conversation, item: Acknowledgement) -> Reply:
     place = trial.acknowledgements.index(item) + 1
     counted = Text("acknowledgement-progress", {"number": place, "total": len(trial.acknowledgements)})
+    if item.key in conversation.renewing:
+        counted = Text("acknowledgement-changed")
     key = f"trial:acknowledgement.{item.key}"
     accept, decline = Choice("accept", Text(f"{key}.accept")), Choice("decline", Text(f"{key}.decline"))
     return Reply((counted, Text(key)), ((accept,), (decline,), (_choice("back"),)))
+
+
+def _check(trial: Trial, conversation: Conversation, check: Check) -> Reply:
+    assert trial.comprehension is not None
+    name = f"trial:comprehension.{check.key}"
+    place, total = trial.comprehension.checks.index(check) + 1, len(trial.comprehension.checks)
+    again: tuple[Text, ...] = ()
+    if conversation.attempts.get(check.key):
+        again = (Text("comprehension-again", {"explanation": Text(f"{name}.explanation")}),)
+    parts = (
+        *again,
+        Text("comprehension-progress", {"number": place, "total": total}),
+        Text("question", {"text": Text(name)}),
+        Text("how-to-answer"),
+    )
+    options = tuple(Choice(f"check:{check.key}:{key}", Text(f"{name}.option.{key}")) for key in check.options)
+    return Reply(parts, (*((option,) for option in options), (_choice("back"),), (_choice("person"),)))
 
 
 def _question(trial: Trial, conversation: Conversation, question: Question) -> Reply:
@@ -233,7 +242,7 @@ def _contact() -> Reply:
 
 def _recheck(trial: Trial, conversation: Conversation) -> Reply:
     days = recheck_days(trial, assess(trial, conversation.answers)) or 0
-    parts = [Text("recheck-request", {"days": days})]
+    parts = [recheck_request(days)]
     if outlasts(trial, conversation):
         parts.append(Text("recheck-keeps", {"days": trial.expires_after_days}))
     return Reply(tuple(parts), _rows("recheck_yes", "recheck_no", "change"))
@@ -249,6 +258,8 @@ _CLOSING = {
 
 def _ended(trial: Trial, conversation: Conversation) -> Reply:
     if conversation.status is Status.STOPPED:
+        if conversation.understood is False and trial.comprehension and trial.comprehension.stops:
+            return Reply((Text("comprehension-stopped"),), _rows("again", "person", "about"))
         return Reply((Text("trial:stopped"),), _rows("go_on", "again", "about"))
     if conversation.status in _CLOSING:
         return Reply(_CLOSING[conversation.status], _rows("again", "about"))

@@ -7,7 +7,9 @@ from typing import TypeAlias
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.trial import Acknowledgement, Question, Trial
+from bot.domain.understanding import Check
 from bot.engine.assess import Assessment, assess
+from bot.engine.comprehension import due_check
 from bot.engine.outline import next_question
 
 
@@ -54,6 +56,18 @@ class Acknowledging:
 
 
 @dataclass(frozen=True, slots=True)
+class Checking:
+    """Answering one question of the comprehension check."""
+
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingAgreements:
+    """Looking at what they agreed to, and free to take back any of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class PickingChange:
     """Choosing which answer to change."""
 
@@ -94,6 +108,8 @@ Step: TypeAlias = (
     | PickingLanguage
     | Introduction
     | Acknowledging
+    | Checking
+    | ReadingAgreements
     | PickingChange
     | Asking
     | Reviewing
@@ -123,7 +139,7 @@ def may_keep_health_text(trial: Trial, conversation: Conversation) -> bool:
     return any(trial.acknowledgement(key).covers_health for key in conversation.acknowledged)
 
 
-def _interruption(conversation: Conversation) -> Step | None:
+def _interruption(conversation: Conversation) -> Step | None:  # noqa: PLR0911 -- one line a step
     if conversation.erasing:
         return Erasing()
     if conversation.held:
@@ -134,6 +150,8 @@ def _interruption(conversation: Conversation) -> Step | None:
         return OfferingQuestion()
     if conversation.choosing_language or conversation.language is None:
         return PickingLanguage()
+    if conversation.reading_agreements:
+        return ReadingAgreements()
     return OfferingNewRound() if conversation.offering_new_round else None
 
 
@@ -143,7 +161,8 @@ def _before_questions(trial: Trial, conversation: Conversation) -> Step | None:
     for item in trial.acknowledgements:
         if item.key not in conversation.acknowledged:
             return Acknowledging(item)
-    return None
+    check = due_check(trial, conversation)
+    return Checking(check) if check else None
 
 
 def _questions(trial: Trial, conversation: Conversation) -> Step:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeAlias
 
 from bot.domain import events as e
 from bot.domain.conversation import (
+    COMPREHENSION_FLAG,
     CONTACT_FLAG,
     QUESTION_FLAG,
     URGENT_FLAG,
@@ -36,10 +38,13 @@ class Transition:
     """The participant wants a new screening for the same trial."""
 
 
+Flagged: TypeAlias = e.PersonRequested | e.QuestionPassedOn | e.EmergencyNoticed | e.ComprehensionScored
+
 _FLAGGED: dict[type[Happened], tuple[str, Alert]] = {
     e.PersonRequested: (CONTACT_FLAG, Alert.PERSON_REQUESTED),
     e.QuestionPassedOn: (QUESTION_FLAG, Alert.QUESTION),
     e.EmergencyNoticed: (URGENT_FLAG, Alert.URGENT),
+    e.ComprehensionScored: (COMPREHENSION_FLAG, Alert.COMPREHENSION),
 }
 
 
@@ -50,6 +55,10 @@ class Turn:
     trial: Trial
     conversation: Conversation
     now: datetime
+    message: int | None = None
+    """Number of the Telegram message by which they say it, where it is known."""
+    newest: Trial | None = None
+    """The trial as it is offered now; what they agreed to may have other words there."""
     chosen: Text | None = None
     notice: Text | None = None
     reopens: bool = False
@@ -76,7 +85,7 @@ class Turn:
         """Tell staff, by one line without content."""
         self._alerts.append(alert)
 
-    def flag(self, event: e.PersonRequested | e.QuestionPassedOn | e.EmergencyNoticed) -> None:
+    def flag(self, event: Flagged) -> None:
         """Record an event that staff should look at, and tell them where it is news."""
         flag, alert = _FLAGGED[type(event)]
         if tells_staff(self.conversation, flag, self.now):

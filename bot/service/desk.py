@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.domain import consent
 from bot.domain import events as e
 from bot.domain.conversation import Conversation, Status, apply
 from bot.domain.keeping import NewRoundBegan
 from bot.domain.messages import Alert, Choice, Commanded, Reply, Started, Text
+from bot.domain.trial import Trial
 from bot.engine.advance import advance, open_screening
-from bot.engine.choosing import withdraw_contact
 from bot.engine.commands import data_kept
+from bot.engine.consent import withdraw, withdraw_contact
 from bot.engine.due import due_next
 from bot.engine.retention import kept_until
 from bot.engine.transition import Transition, Turn
@@ -52,6 +54,8 @@ class Desk:
     offered: Mapping[str, Edition]
     now: datetime
     new_id: NewId
+    renewed: Callable[[str, str], Edition]
+    """Gives an edition the acknowledgements of a newer one, both by hash."""
     changes: Changes = field(default_factory=Changes)
     said: list[Said] = field(default_factory=list)
     alerts: list[tuple[Edition, Alert, str]] = field(default_factory=list)
@@ -62,8 +66,16 @@ class Desk:
         conversation = self._conversation(person, arrival)
         if conversation is None:
             return self._receive_stranger(person, arrival)
-        edition = self.editions[conversation.content_hash]
-        transition = advance(edition.trial, conversation, arrival.inbound, now=self.now)
+        edition = self.edition_of(conversation)
+        transition = advance(
+            edition.trial,
+            conversation,
+            arrival.inbound,
+            now=self.now,
+            message=arrival.message,
+            newest=self._newest(conversation),
+        )
+        edition = self.edition_of(transition.conversation)
         if transition.reopens:
             return self._open(person, arrival, edition, source=None, previous=conversation.id)
         if isinstance(arrival.inbound, Commanded) and arrival.inbound.name == "mydata":
@@ -72,25 +84,42 @@ class Desk:
         self._withdraw_everywhere(arrival.person, transition)
         return _handled(arrival.key, edition, transition)
 
+    def edition_of(self, talk: Conversation) -> Edition:
+        """Return the edition a conversation is pinned to, with what was agreed to anew since."""
+        if talk.renewed_by:
+            return self.renewed(talk.content_hash, talk.renewed_by)
+        return self.editions[talk.content_hash]
+
+    def _newest(self, talk: Conversation) -> Trial | None:
+        newest = self.offered.get(talk.trial)
+        return newest.trial if newest else None
+
     def _tell_of_earlier(self, person: Person, current: Conversation) -> None:
         """Show what is kept of a person's other screenings too."""
         for talk in person.conversations:
             if talk.id != current.id:
-                edition = self.editions[talk.content_hash]
+                edition = self.edition_of(talk)
                 told = replace(talk, language=current.language)
                 self.said.append(Said(person.telegram_id, edition, told, (data_kept(edition.trial, talk),)))
 
     def _withdraw_everywhere(self, telegram_id: int, transition: Transition) -> None:
-        """Whoever stops or says no to contact means the study team, not one of several rounds."""
+        """Whoever stops, or takes something back, means the study team, not one of several rounds."""
         person = self.people.get(telegram_id)
-        if person is None or not any(_refuses(event) for event in transition.events):
+        refuses = any(_refuses(event) for event in transition.events)
+        taken_back = {event.key for event in transition.events if isinstance(event, e.ConsentWithdrawn)}
+        if person is None or not (refuses or taken_back):
             return
+        here = transition.conversation
         for talk in person.conversations:
-            if talk.contact_permission and talk.id != transition.conversation.id:
-                edition = self.editions[talk.content_hash]
-                turn = Turn(edition.trial, talk, self.now)
+            if talk.id == here.id:
+                continue
+            edition = self.edition_of(talk)
+            turn = Turn(edition.trial, talk, self.now)
+            for key in taken_back & {*talk.acknowledged} if talk.trial == here.trial else ():
+                withdraw(turn, key)
+            if refuses:
                 withdraw_contact(turn)
-                quiet = turn.done()
+            if (quiet := turn.done()).events:
                 self._keep_aside(person, edition, quiet)
 
     def _keep_aside(self, person: Person, edition: Edition, done: Transition) -> None:
@@ -105,7 +134,7 @@ class Desk:
 
     def wake(self, person: Person, conversation: Conversation, transition: Transition) -> None:
         """Record a turn that nobody's message caused."""
-        self._record(person, self.editions[conversation.content_hash], transition, None, arrived=False)
+        self._record(person, self.edition_of(conversation), transition, None, arrived=False)
 
     def put_off(self, person: Person, talk: Conversation) -> None:
         """Find out anew when something is due in a conversation, where nothing was."""
@@ -157,6 +186,7 @@ class Desk:
             source=source or (earlier.source if earlier else None),
             previous=previous,
             now=self.now,
+            earlier=earlier,
         )
         if earlier is None and not isinstance(arrival.inbound, Started):
             opened = _first_words(newest, opened, arrival, self.now)
@@ -234,7 +264,11 @@ class Desk:
 
 
 def _refuses(event: e.Event) -> bool:
-    return isinstance(event, e.Stopped) or (isinstance(event, e.ContactAnswered) and not event.permitted)
+    match event:
+        case e.Stopped() | e.ContactAnswered(permitted=False) | e.ConsentWithdrawn(key=consent.CONTACT):
+            return True
+        case _:
+            return False
 
 
 def _language(edition: Edition, earlier: Conversation | None, arrival: Arrival) -> str | None:

@@ -54,6 +54,8 @@ class Arrival:
     phone_language: str | None = None
     told_at: datetime | None = None
     """Telegram's own time of the message, where it gives one."""
+    message: int | None = None
+    """Number of the message whose button was tapped, or else of the one that was written."""
     raw: str = ""
     """The update as JSON, kept only if it has to be set aside."""
 
@@ -168,6 +170,10 @@ class Editions(Protocol):
 
     def known(self, content_hash: str) -> Edition | None:
         """Return the edition of that hash if it is at hand."""
+        ...
+
+    def renewed(self, pinned: str, newer: str) -> Edition:
+        """Return an edition with the acknowledgements of a newer one; both by hash, and at hand."""
         ...
 
     def remember(self, body: bytes) -> Edition:

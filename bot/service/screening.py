@@ -118,9 +118,10 @@ async def _alone(arrival: Arrival, desks: Desks, now: datetime) -> list[Handled]
 async def open_desk(people: Iterable[Person], transaction: Transaction, desks: Desks, now: datetime) -> Desk:
     """Return a desk for these people, with the editions that their conversations are pinned to."""
     known = {person.telegram_id: person for person in people}
-    hashes = {talk.content_hash for person in known.values() for talk in person.conversations}
+    talks = [talk for person in known.values() for talk in person.conversations]
+    hashes = {talk.content_hash for talk in talks} | {talk.renewed_by for talk in talks if talk.renewed_by}
     editions = await _editions(hashes, transaction, desks.editions)
-    return Desk(known, editions, desks.editions.offered, now, desks.new_id)
+    return Desk(known, editions, desks.editions.offered, now, desks.new_id, desks.editions.renewed)
 
 
 async def close_desk(desk: Desk, transaction: Transaction, desks: Desks) -> None:

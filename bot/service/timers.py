@@ -50,7 +50,7 @@ async def _run_slice(desks: Desks, now: datetime) -> int:
         desk = await open_desk(people, transaction, desks, now)
         for person in people:
             for talk in person.conversations:
-                pinned = desk.editions[talk.content_hash]
+                pinned = desk.edition_of(talk)
                 done = advance(pinned.trial, talk, Waited(), now=now)
                 if done.conversation.deidentified_at:
                     desk.let_go(person, done)
@@ -76,7 +76,7 @@ async def polled(desks: Desks, *, now: datetime) -> int:
         desk = await open_desk(people, transaction, desks, now)
         for person in people:
             talk = next(talk for talk in person.conversations if talk.id == person.current)
-            pinned = desk.editions[talk.content_hash]
+            pinned = desk.edition_of(talk)
             desk.wake(person, talk, advance(pinned.trial, talk, Returned(), now=now))
         await close_desk(desk, transaction, desks)
         return len(people)

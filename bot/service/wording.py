@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.domain.messages import Alert, Choice, Reply, Text
-from bot.engine.prompts import place_beside
+from bot.domain.messages import ANYTIME, Alert, Choice, Reply, Text
 from bot.service.desk import Said
 from bot.service.ports import Button, Document, Edition, Message
 from bot.service.tokens import token
@@ -44,25 +43,18 @@ def _filled(reply: Reply, known: Mapping[str, str]) -> Reply:
 
 
 def _message(said: Said, reply: Reply) -> Message:
-    language = None if reply.bilingual else said.conversation.language
+    language = None if reply.bilingual else reply.language or said.conversation.language
     rendered = said.edition.render(reply, language)
-    places = iter(range(len(reply.choices)))
+    place = iter(range(len(reply.choices)))
     rows = tuple(
-        tuple(
-            _button(said, choice, label, _place(choice, places))
-            for choice, label in zip(row, labels, strict=True)
-        )
+        tuple(_button(said, choice, label, next(place)) for choice, label in zip(row, labels, strict=True))
         for row, labels in zip(reply.rows, rendered.rows, strict=True)
     )
     return Message(rendered.html, rows)
 
 
-def _place(choice: Choice, places: Iterator[int]) -> int:
-    beside = place_beside(choice.key)
-    return next(places) if beside is None else beside
-
-
 def _button(said: Said, choice: Choice, label: str, place: int) -> Button:
     if choice.key.startswith("study:"):
         return Button(label, start=choice.key.removeprefix("study:"))
+    place = ANYTIME.get(choice.key, place)
     return Button(label, token=token(said.conversation.id, said.conversation.turn, place))

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bot.domain.events import ConsentAcknowledged, Erased, Event
+from bot.domain.events import ConsentAcknowledged, ConsentCarriedOver, ConsentWithdrawn, Erased, Event
 from bot.domain.keeping import RetentionEnded
 from bot.service.ports import Kept
 from bot.storage.bulk import Row
@@ -23,7 +23,7 @@ from bot.storage.tables import events
 from bot.storage.vault import HOUSE, Sealer
 from bot.storage.work import Work
 
-_STAYING = (ConsentAcknowledged, Erased, RetentionEnded)
+_STAYING = (ConsentAcknowledged, ConsentCarriedOver, ConsentWithdrawn, Erased, RetentionEnded)
 """What stays readable in the end: what was agreed to, and why the rest is empty. The texts say so."""
 START = bytes(32)
 """The head of a conversation without events."""

@@ -187,9 +187,51 @@ happened-expired = I closed the talk after a long silence
 happened-prompt-shown = I could not take your answer and told you why
 happened-copy-requested = You asked for this file
 happened-retention-ended = The time for keeping was over
+happened-consent-message-noted = I noted which message you agreed by
+happened-consent-carried-over = What you agreed to before was carried over
+happened-consent-text-changed = Some words of what you agreed to had changed
+happened-consent-withdrawn = You took back what you had agreed to
+happened-agreements-opened = You looked at what you agreed to
+happened-agreements-sent = I sent you a copy of what you agreed to
+happened-agreements-left = You went back
+happened-comprehension-answered = You answered a check question
+happened-comprehension-scored = The check was over
 happened-erasure-asked = You asked to erase everything
 happened-erasure-cancelled = You did not erase
 happened-erased = Everything was erased
+## What was agreed to
+
+agreements = <b>What you agreed to</b>
+agreements-none = Nothing you agreed to holds here now.
+agreements-hint = You can take back each of them alone. If you take back a point from the start, we stop here: I cannot ask you questions without it. To read the exact words, tap Send me a copy.
+agreement-line = • { $name }, since { $time }
+agreement-point = Point { $number } from the start
+agreement-contact = The study team may contact you
+agreement-reminders = Reminders
+agreement-recheck = Asking you again later
+withdraw-line = Take back: { $name }
+agreement-copy =
+    <b>{ $number } of { $total }: { $name }</b>
+    You agreed to these words: { $time }. Version { $version }, code of the text { $hash }.
+agreement-elsewhere = I cannot show the exact words here, but they are kept. Send /contact to ask the study team for them.
+agreement-withdrawn = You took back: <b>{ $name }</b>. I cannot ask you questions without it, so we stop here.
+agreements-carried = { $count ->
+    [one] You agreed to one point in an earlier round. Its words are the same, so I do not ask it again.
+   *[other] You agreed to { $count } points in an earlier round. Their words are the same, so I do not ask them again.
+  }
+agreements-changed = Some words of what you agree to have changed. Please read them before we go on. I have not saved your last message.
+acknowledgement-changed = <b>Changed words: please read this point again</b>
+reminders-request = If you like, I can remind you with at most two short messages. To get them, tap Remind me.
+
+## A check of what was understood
+
+comprehension-progress = <b>A short check: { $number } of { $total }</b>
+comprehension-right = That is right.
+comprehension-again = Not quite. { $explanation } Please try once more.
+comprehension-explained = Not quite. { $explanation }
+comprehension-passed = Thank you. The main points are clear.
+comprehension-failed = Some points are not clear yet. This happens often, and it does not count against you. I have left a note for the study team, so that a person explains them to you before you decide anything. We can go on now.
+comprehension-stopped = Some points are not clear yet. This happens often, and it does not count against you. I have left a note for the study team, so that a person explains them to you. We stop here for now. After that, or at any time, you can start again.
 
 ## Help
 
@@ -234,6 +276,8 @@ choice-keep = Keep my answers
 choice-mydata-file = Send it as a file
 choice-pass-on = Yes, pass it on
 choice-drop = No, thank you
+choice-agreements = What I agreed to
+choice-copy = Send me a copy
 
 ## What people type instead of tapping
 
@@ -246,6 +290,8 @@ words-about = about | about the study | about this study | study
 words-language = language | change language | 语言
 words-accept = i agree | agree | i understand | understood | accept | i accept | yes | yes i agree
 words-decline = no | no thank you | no thanks | decline | i decline | disagree | i do not agree | i don't agree
+words-agreements = what i agreed to | what did i agree to | my consent | my agreements | take back my consent | withdraw my consent
+words-copy = copy | a copy | send copy | send me the copy
 words-back = back | go back | previous
 words-change = change | change an answer | change answer | correct an answer
 words-help = help | what does this mean | explain | what is this
@@ -302,4 +348,6 @@ alert-urgent = 🔴 URGENT: emergency words in a chat. Trial { $trial }, code { 
 alert-person-requested = 🟠 Somebody asks to talk to a person. Trial { $trial }, code { $code }.
 alert-question = 🟠 Somebody has a question for the team. Trial { $trial }, code { $code }.
 alert-contact-withdrawn = ⚪ Permission to contact withdrawn: please do not write. Trial { $trial }, code { $code }.
+alert-consent-withdrawn = ⚪ Somebody took back an agreement after their result: please do not use these answers. Trial { $trial }, code { $code }.
+alert-comprehension = 🟠 Somebody needs the main points explained by a person. Trial { $trial }, code { $code }.
 alert-contact-permitted = 🟢 Somebody may be contacted. Trial { $trial }, code { $code }.

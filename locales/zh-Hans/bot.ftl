@@ -186,9 +186,48 @@ happened-expired = 很久没有回复，我关闭了对话
 happened-prompt-shown = 您的回答无法采用，我说明了原因
 happened-copy-requested = 您要了这个文件
 happened-retention-ended = 保存期限已到
+happened-consent-message-noted = 记下了您同意时的消息
+happened-consent-carried-over = 沿用了您以前同意的内容
+happened-consent-text-changed = 您同意的部分文字有了变化
+happened-consent-withdrawn = 您撤回了一项同意
+happened-agreements-opened = 您查看了同意的内容
+happened-agreements-sent = 我把您同意的内容发给了您
+happened-agreements-left = 您返回了
+happened-comprehension-answered = 您回答了一道理解题
+happened-comprehension-scored = 理解题已完成
 happened-erasure-asked = 您提出全部删除
 happened-erasure-cancelled = 您没有删除
 happened-erased = 已全部删除
+## 您同意过的内容
+
+agreements = <b>您同意过的内容</b>
+agreements-none = 目前没有仍然有效的同意。
+agreements-hint = 每一项都可以单独撤回。如果撤回开头同意的事项，我们就到此为止：没有它，我不能继续提问。想看原文，请点“把原文发给我”。
+agreement-line = • { $name }，自 { $time } 起
+agreement-point = 开头的第 { $number } 项
+agreement-contact = 研究团队可以联系您
+agreement-reminders = 提醒
+agreement-recheck = 以后再问您一次
+withdraw-line = 撤回：{ $name }
+agreement-copy =
+    <b>第 { $number } 项，共 { $total } 项：{ $name }</b>
+    您同意的原文如下。时间：{ $time }。版本：{ $version }。原文代码：{ $hash }。
+agreement-elsewhere = 原文我们仍然保存着，但这里无法显示。您可以发送 /contact，向研究团队索取。
+agreement-withdrawn = 您已撤回：<b>{ $name }</b>。没有它，我不能继续提问，所以我们到此为止。
+agreements-carried = 您在之前的一次填写中同意过 { $count } 项内容。原文没有变化，所以不再重复询问。
+agreements-changed = 您同意的内容中，有些文字改了。请先看一看，再继续。您刚才发的内容没有保存。
+acknowledgement-changed = <b>文字有改动，请再看一遍</b>
+reminders-request = 如果您愿意，我可以提醒您，最多两次。需要的话，请点“提醒我”。
+
+## 看看是否清楚
+
+comprehension-progress = <b>小问题：第 { $number } 个，共 { $total } 个</b>
+comprehension-right = 对的。
+comprehension-again = 不太对。{ $explanation }请再选一次。
+comprehension-explained = 不太对。{ $explanation }
+comprehension-passed = 谢谢。主要内容您都清楚了。
+comprehension-failed = 有些内容还不太清楚。这很常见，对您没有任何不利。我已经给研究团队留言，请他们在您做任何决定之前向您解释。现在我们可以继续。
+comprehension-stopped = 有些内容还不太清楚。这很常见，对您没有任何不利。我已经给研究团队留言，请他们向您解释。我们先停在这里。之后，或者任何时候，您都可以重新开始。
 
 ## 帮助
 
@@ -233,6 +272,8 @@ choice-keep = 保留我的回答
 choice-mydata-file = 用文件发给我
 choice-pass-on = 好，请转交
 choice-drop = 不用了，谢谢
+choice-agreements = 我同意过什么
+choice-copy = 把原文发给我
 
 ## 可以直接输入的说法
 
@@ -245,6 +286,8 @@ words-about = 介绍 | 研究介绍 | 关于研究 | 关于
 words-language = 语言 | 更换语言 | 换语言
 words-accept = 同意 | 我同意 | 我明白了 | 明白了 | 明白 | 接受
 words-decline = 不同意 | 我不同意 | 拒绝 | 不用了 | 不用了谢谢 | 不接受
+words-agreements = 我同意过什么 | 我同意了什么 | 我的同意 | 撤回同意 | 撤回我的同意
+words-copy = 原文 | 副本 | 发给我 | 发送原文
 words-back = 返回 | 上一步 | 后退
 words-change = 修改 | 修改回答 | 更改 | 改答案
 words-help = 帮助 | 这是什么意思 | 什么意思 | 解释
@@ -301,4 +344,6 @@ alert-urgent = 🔴 紧急：对话中出现急症用语。试验 { $trial }，�
 alert-person-requested = 🟠 有人希望和真人交谈。试验 { $trial }，编号 { $code }。
 alert-question = 🟠 有人向研究团队提问。试验 { $trial }，编号 { $code }。
 alert-contact-withdrawn = ⚪ 已撤回联系许可，请不要再联系。试验 { $trial }，编号 { $code }。
+alert-consent-withdrawn = ⚪ 有人在得到结果后撤回了同意，请不要使用其回答。试验 { $trial }，编号 { $code }。
+alert-comprehension = 🟠 有人需要真人解释主要内容。试验 { $trial }，编号 { $code }。
 alert-contact-permitted = 🟢 有人允许研究团队联系。试验 { $trial }，编号 { $code }。

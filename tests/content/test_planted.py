@@ -150,7 +150,7 @@ FORM = [
     Mistake(EN, "title: Germs and", "title: Germs <3", "title:", "&lt;"),
     Mistake(EN, "title: Germs", "title: <!-- x --> Germs", "title:", "comments are not allowed"),
     Mistake(EN, "short: Age", "short: <b>Age</b>", "short: <b>", "plain text"),
-    Mistake(EN, "short: Age", 'short: "Age\\nnow"', "short:", "on one line"),
+    Mistake(EN, "short: Age", 'short: "Age\\nnow"', 'short: "Age', "on one line"),
     Mistake(EN, "18_or_older: 18 or", f"18_or_older: {'very ' * 9}old or", "18_or_older: very", "at most 40"),
     Mistake(EN, "title: Germs", f"title: {'Germs ' * 700}", "title:", "a message takes 4096"),
 ]

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from tests.defects import delivery_in, delivery_out, rights, store
+from tests.defects import agreements, delivery_in, delivery_out, rights, store
 
-PLANTED = (*delivery_in.DEFECTS, *delivery_out.DEFECTS, *store.DEFECTS, *rights.DEFECTS)
+PLANTED = (
+    *delivery_in.DEFECTS,
+    *delivery_out.DEFECTS,
+    *store.DEFECTS,
+    *rights.DEFECTS,
+    *agreements.DEFECTS,
+)
