@@ -93,9 +93,7 @@ class Mistake(NamedTuple):
 
 
 MISTAKES = [
-    Mistake(
-        "trial.yaml", "[yes, no], right: no", "[yes, no], right: maybe", "`joined` has no option `maybe`"
-    ),
+    Mistake("trial.yaml", "[yes, no], right: no", "[yes, no], right: maybe", "has no option `maybe`"),
     Mistake("trial.yaml", "key: leave", "key: joined", "`joined` stands here for the second time"),
     Mistake("trial.yaml", "[any_time, never]", "[any_time, any_time]", "`leave` offers an option twice"),
     Mistake("trial.yaml", "needed: 1", "needed: 3", "3 answers must be right, but there are 2 questions"),
