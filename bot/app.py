@@ -117,6 +117,19 @@ async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
         await database.close()
 
 
+@asynccontextmanager
+async def open_for_restore(settings: Settings) -> AsyncIterator[SqlStore]:
+    """Open the database whatever is in it, without making or checking anything, while no bot works on it."""
+    _make_folder(settings.database_url)
+    async with leadership(settings.database_url) as lead:
+        await lead.insist()
+        database = open_database(settings.database_url, _ring(settings), patient=True)
+        try:
+            yield SqlStore(database, new_id, _witness(settings))
+        finally:
+            await database.close()
+
+
 def _ring(settings: Settings) -> KeyRing:
     """Return the operator's keys; a demo without any has one that everybody knows."""
     return KeyRing(settings.keys) if settings.keys else PRACTICE

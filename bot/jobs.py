@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from bot.app import clock, desks_of, open_store, read_shelf
+from bot.app import clock, desks_of, open_for_restore, open_store, read_shelf
 from bot.botapi.intake import read_all
 from bot.content.shelf import Edition, Shelf
 from bot.domain.errors import SettingsError
@@ -14,9 +17,16 @@ from bot.service.export import export_row
 from bot.service.ports import Quarantined
 from bot.service.screening import Desks, keep_offered, set_aside_now, take_up
 from bot.settings import Settings, missing
+from bot.storage import archive
+from bot.storage.backup import Taken
+from bot.storage.backup import backup as take_backup
+from bot.storage.checkpoints import Broken
+from bot.storage.manifest import Kind
 from bot.storage.reading import conversations
+from bot.storage.restore import Restored, begin_anew, behind
+from bot.storage.restore import restore as put_back
 from bot.storage.store import SqlStore
-from bot.storage.verifying import Report
+from bot.storage.verifying import Finding, Report, verify_on
 from bot.storage.verifying import verify as verify_trail
 
 
@@ -54,6 +64,52 @@ async def verify(settings: Settings, tell: Callable[[Report], None]) -> Report:
         async for report in verify_trail(store):
             tell(report)
     return report
+
+
+async def backup(settings: Settings, folder: Path, keys_folder: Path) -> Taken:
+    """Copy the database and its keys, each into a file of its own."""
+    async with open_store(settings) as store:
+        return await take_backup(store, folder, keys_folder, clock(), seed_of(settings))
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """What a restore brought back, and what `verify` says of it."""
+
+    restored: Restored
+    report: Report
+    behind: int
+    """Conversations of which the checkpoints list more than the backup held."""
+
+
+async def restore(settings: Settings, path: Path, keys: Sequence[Path], *, replace: bool) -> Back:
+    """Put a backup back, erase again whoever was erased since, and verify it."""
+    seed = seed_of(settings)
+    async with AsyncExitStack() as stack:
+        copy = stack.enter_context(archive.reading(path, Kind.DATABASE, seed))
+        key_copies = [stack.enter_context(archive.reading(each, Kind.KEYS, seed)) for each in keys]
+        store = await stack.enter_async_context(open_for_restore(settings))
+        restored = await put_back(store, copy, key_copies, replace=replace)
+        report = await _look_through(store)
+        missing = 0
+        try:
+            missing = await behind(store)
+            if not report.findings:
+                await begin_anew(store, clock(), restored.at)
+        except Broken as broken:
+            report.findings.append(Finding("checkpoints", None, str(broken)))
+    return Back(restored, report, missing)
+
+
+async def _look_through(store: SqlStore) -> Report:
+    """Verify what was restored against itself: checkpoints written later know more than it does."""
+    async with store.database.reading() as connection:
+        return [report async for report in verify_on(connection, store.database.vault)][-1]
+
+
+def seed_of(settings: Settings) -> bytes | None:
+    """Return what backups are signed with; none where SIGNING_KEY is not set."""
+    return settings.seed if settings.signing_key else None
 
 
 async def rekey(settings: Settings) -> AsyncIterator[tuple[int, int]]:

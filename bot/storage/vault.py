@@ -6,6 +6,7 @@ destroyed is gone although the ciphertext may lie in an old copy, and the list o
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -44,16 +45,16 @@ _AT_HAND = 10_000
 _SLICE = 500
 _MAKING = int.from_bytes(b"keystore", "big")
 
-_metadata = MetaData(schema=SCHEMA)
+metadata = MetaData(schema=SCHEMA)
 data_keys = Table(
     "data_keys",
-    _metadata,
+    metadata,
     Column("name", Text, primary_key=True),
     Column("wrapped", LargeBinary, nullable=False),
 )
 erasures = Table(
     "erasures",
-    _metadata,
+    metadata,
     Column("name", Text, primary_key=True),
     Column("at", Moment, nullable=False),
 )
@@ -114,6 +115,10 @@ class Vault:
         await self._make({name})
         return (await self._unwrapped({name}))[name]
 
+    async def house(self) -> str:
+        """Return what tells this installation's keys from another's, and gives nothing away."""
+        return hashlib.sha256(b"doorstep house " + await self.secret(HOUSE)).hexdigest()[:16]
+
     async def destroy(self, names: Mapping[str, datetime]) -> None:
         """Destroy keys for ever and remember that, with the moments of erasure."""
         if not names:
@@ -128,14 +133,45 @@ class Vault:
 
     async def erased(self) -> dict[str, datetime]:
         """Return whose keys were destroyed, and when."""
+        async with self.reading() as connection:
+            return {row.name: row.at for row in await connection.execute(select(erasures))}
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection to the store that sees one state throughout."""
         await self._prepare()
         async with self._connections.reading() as connection:
-            return {row.name: row.at for row in await connection.execute(select(erasures))}
+            yield connection
+
+    async def names(self) -> frozenset[str]:
+        """Return the names of all keys that are there."""
+        async with self.reading() as connection:
+            return frozenset((await connection.execute(select(data_keys.c.name))).scalars())
+
+    async def take_back(self, keys: Mapping[str, bytes], erased: Mapping[str, datetime]) -> None:
+        """Put wrapped keys back from a copy, beside those that are here, and add to the list of erasures.
+
+        Both lists hold afterwards, and of nobody who is on either does a key stay.
+        """
+        fresh = {name: self._ring.unwrap(name, wrapped) for name, wrapped in keys.items()}
+        rows = [{"name": name, "wrapped": self._ring.wrap(name, key)} for name, key in fresh.items()]
+        listed = [{"name": name, "at": at} for name, at in erased.items()]
+        async with self._writing() as connection:
+            await insert_missing(connection, erasures, listed)
+            await insert_missing(connection, data_keys, rows)
+            await connection.execute(delete(data_keys).where(data_keys.c.name.in_(select(erasures.c.name))))
+        self._at_hand.clear()
+        await self._connections.scrub()
+
+    async def forget_house(self) -> None:
+        """Remove what a first start has made where nobody has come yet, for other keys to take its place."""
+        async with self._writing() as connection:
+            await connection.execute(delete(data_keys))
+        self._at_hand.clear()
 
     async def is_new(self) -> bool:
         """Say whether there is no key yet."""
-        await self._prepare()
-        async with self._connections.reading() as connection:
+        async with self.reading() as connection:
             return (await connection.execute(select(data_keys.c.name).limit(1))).first() is None
 
     async def close(self) -> None:
@@ -221,7 +257,7 @@ class Vault:
             if not self._connections.is_sqlite:
                 await connection.execute(select(func.pg_advisory_xact_lock(_MAKING)))
                 await connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
-            await connection.run_sync(_metadata.create_all)
+            await connection.run_sync(metadata.create_all)
         self._made = True
 
 
