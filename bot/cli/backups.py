@@ -30,12 +30,12 @@ def backup(
     began = monotonic()
     taken = asyncio.run(jobs.backup(read_settings(), folder, keys_to or folder))
     seconds = monotonic() - began
-    tell(f"[green]✓[/green] {taken.manifest.rows} rows copied and read back in {seconds:.1f} s")
+    tell(f"[green]✓[/green] copied and read back in {seconds:.1f} s. Rows: {taken.manifest.rows}")
     for path, what in ((taken.database, "what was said, sealed"), (taken.keys, "the keys that open it")):
         tell(f"  {escape(str(path))}  {_size(path)}: {what}")
     for path in taken.replaced:
         tell(f"  removed {escape(str(path))}: the newest keys open every older copy of the database too")
-    tell("  Keep three things in three places: the two files, and ENCRYPTION_KEYS. Each is worthless alone.")
+    tell("  Keep three things in three places: the two files, and ENCRYPTION_KEYS. Only together do they open.")
 
 
 @backups.command()
