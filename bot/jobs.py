@@ -25,6 +25,7 @@ from bot.storage.manifest import Kind
 from bot.storage.reading import conversations
 from bot.storage.restore import Restored, begin_anew, behind
 from bot.storage.restore import restore as put_back
+from bot.storage.rewrapping import rewrap
 from bot.storage.store import SqlStore
 from bot.storage.verifying import Finding, Report, verify_on
 from bot.storage.verifying import verify as verify_trail
@@ -117,7 +118,7 @@ async def rekey(settings: Settings) -> AsyncIterator[tuple[int, int]]:
     if not settings.keys:
         raise SettingsError(missing("ENCRYPTION_KEYS", "Put the new key first and the old one behind it."))
     async with open_store(settings) as store:
-        async for progress in store.database.vault.rewrap():
+        async for progress in rewrap(store.database.vault):
             yield progress
 
 

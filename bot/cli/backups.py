@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from bot import jobs
-from bot.cli.screen import tell
+from bot.cli.screen import many, tell
 from bot.settings import read_settings
 
 backups = typer.Typer()
@@ -35,7 +35,9 @@ def backup(
         tell(f"  {escape(str(path))}  {_size(path)}: {what}")
     for path in taken.replaced:
         tell(f"  removed {escape(str(path))}: the newest keys open every older copy of the database too")
-    tell("  Keep three things in three places: the two files, and ENCRYPTION_KEYS. Only together do they open.")
+    tell(
+        "  Keep three things in three places: the two files, and ENCRYPTION_KEYS. Only together do they open."
+    )
 
 
 @backups.command()
@@ -61,8 +63,8 @@ def restore(
     for finding in findings:
         tell(f"[red]✗[/red] {escape(finding.conversation)}/{finding.position or ''} {finding.what}")
     mark = "[red]✗[/red]" if findings else "[green]✓[/green]"
-    seen = f"{back.report.conversations} conversations, {back.report.events} events"
-    tell(f"{mark} restored in {monotonic() - began:.1f} s: {seen}, {len(findings)} findings")
+    seen = f"{many(back.report.conversations, 'conversation')}, {many(back.report.events, 'event')}"
+    tell(f"{mark} restored in {monotonic() - began:.1f} s: {seen}, {many(len(findings), 'finding')}")
     _tell_what_it_means(back)
     raise typer.Exit(1 if findings else 0)
 

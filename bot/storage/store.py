@@ -63,6 +63,7 @@ class SqlStore:
             inhabited = (await connection.execute(select(participants.c.id).limit(1))).first() is not None
         if inhabited and await self.database.vault.is_new():
             raise SettingsError(_NO_KEYS)
+        await self.database.vault.check()
         await self.database.vault.secret(LOOKUP)
         back = await self._erase_again(await self.database.vault.erased())
         while await self.shred():
