@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import logging
 import secrets  # noqa: TID251 -- here chance enters
@@ -26,6 +27,7 @@ from bot.content.shelf import Shelf
 from bot.domain.errors import ContentError, SettingsError
 from bot.service.screening import Desks
 from bot.settings import PUBLIC_API, Settings
+from bot.storage.backup_age import BackupAge
 from bot.storage.checkpoints import Witness
 from bot.storage.database import Database, open_database
 from bot.storage.keyring import PRACTICE, KeyRing
@@ -153,9 +155,12 @@ async def run(settings: Settings, tell: Tell) -> None:
         stack.push_async_callback(line.shutdown)
         username = await sign_in(line)
         worker = make_worker(line, store, shelf, settings)
-        served = create_app(worker.readiness, _webhook(worker, settings))
+        backups = BackupAge(store, clock)
+        served = create_app(worker.readiness, _webhook(worker, settings), backups.told)
         url = await stack.enter_async_context(serving(served, settings.http_host, settings.http_port))
         tell(f"@{username} is running. Health: {url}/healthz")
+        watching = asyncio.create_task(backups.watch())
+        stack.callback(watching.cancel)
         await worker.run(lead.try_lead)
 
 

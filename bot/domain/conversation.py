@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, assert_never
 
 from bot.domain import events as e
@@ -84,7 +85,20 @@ def apply(conversation: Conversation, event: e.Event) -> Conversation:
     changes = _changes(conversation, event)
     turn = conversation.turn + (0 if isinstance(event, _SAME_PROMPT) else 1)
     active = conversation.active_at if isinstance(event, _BY_TIME) else event.at
-    return replace(conversation, **changes, revision=conversation.revision + 1, turn=turn, active_at=active)
+    changes |= {"revision": conversation.revision + 1, "turn": turn, "active_at": active}
+    return _changed(conversation, changes)
+
+
+_FIELDS = {field.name: place for place, field in enumerate(fields(Conversation))}
+_all_of = attrgetter(*_FIELDS)
+
+
+def _changed(conversation: Conversation, changes: Mapping[str, Any]) -> Conversation:
+    """Do what dataclasses.replace does, in half the time: `verify` replays millions of events."""
+    values = [*_all_of(conversation)]
+    for name, value in changes.items():
+        values[_FIELDS[name]] = value
+    return Conversation(*values)
 
 
 _SAME_PROMPT = (e.Reminded, e.PersonRequested)

@@ -15,12 +15,22 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, process_time
 
+from bot.storage.archive import reading
+from bot.storage.backup import Taken, backup
 from bot.storage.database import open_database
+from bot.storage.keyring import KeyRing
+from bot.storage.manifest import Kind
 from bot.storage.migrate import prepare
+from bot.storage.restore import restore
+from bot.storage.rewrapping import rewrap
 from bot.storage.store import SqlStore
 from bot.storage.verifying import Report, verify
+from tests.conftest import NOW
 from tests.size.making import fill
 from tests.storage import server
+from tests.storage.persona import answer, arrival, crowd, keep
+
+OLD, NEW = b"o" * 32, b"n" * 32
 
 
 def _arguments() -> argparse.Namespace:
@@ -54,14 +64,82 @@ async def _verify(url: str, asked: argparse.Namespace) -> None:
     await store.database.close()
 
 
+async def _rekey(url: str, asked: argparse.Namespace) -> None:
+    before = opened(url, OLD)
+    names = [f"p{n:07}" for n in range(asked.keys)]
+    for start in range(0, asked.keys, 1000):
+        await before.database.vault.sealer((), names[start : start + 1000])
+    await before.database.close()
+    changing, worker = opened(url, NEW, OLD), opened(url, NEW, OLD)
+    came: list[float] = []
+    talking = asyncio.create_task(_talk(worker, came))
+    await asyncio.sleep(2)
+    alone, quiet = len(came), came[:]
+
+    async def change() -> None:
+        async for _ in rewrap(changing.database.vault):
+            pass
+
+    await timed(f"{asked.keys} keys changed under load", change())
+    talking.cancel()
+    await asyncio.gather(talking, return_exceptions=True)
+    meanwhile = sorted(came[alone:]) or [0.0]
+    say(f"{len(meanwhile)} people came meanwhile; the slowest turn took {meanwhile[-1]:.2f} s")
+    say(f"before it {max(quiet, default=0.0):.2f} s")
+    for store in (changing, worker):
+        await store.database.close()
+    after = opened(url, NEW)
+    await after.database.vault.check()
+    say("every key opens with the new key alone")
+    await after.database.close()
+
+
+async def _talk(store: SqlStore, came: list[float]) -> None:
+    """Let one newcomer after another come and answer, and note how long each took."""
+    async with store.transaction() as transaction:
+        await transaction.keep_edition(b"the words", "hash-1", "NCT06203249", "1.0", NOW)
+    for person in crowd(1_000_000):
+        began = monotonic()
+        await keep(store, arrival(person, answer("yes")))
+        came.append(monotonic() - began)
+
+
+async def _backup(url: str, asked: argparse.Namespace) -> None:
+    store = opened(url)
+    if not asked.url:
+        await timed(f"{asked.events} events made", _fill(store, asked.events))
+    with TemporaryDirectory(prefix="doorstep-size-") as name:
+        folder = Path(name)
+        taken: list[Taken] = []
+
+        async def take() -> None:
+            taken.append(await backup(store, folder, folder, NOW, None))
+
+        await timed("copied and read back", take())
+        say(f"{sum(path.stat().st_size for path in folder.iterdir()) / 1e6:.0f} MB in two files")
+        target = opened(f"sqlite:///{folder / 'restored.sqlite3'}")
+
+        async def put_back() -> None:
+            with reading(taken[0].database, Kind.DATABASE, None) as copy:
+                with reading(taken[0].keys, Kind.KEYS, None) as keys:
+                    await restore(target, copy, [keys], replace=False)
+
+        await timed("restored into SQLite", put_back())
+        await target.database.close()
+    await store.database.close()
+
+
 async def _fill(store: SqlStore, events: int) -> None:
     async for _ in fill(store, events):
         pass
 
 
-def opened(url: str) -> SqlStore:
-    numbers = count(1)
-    return SqlStore(open_database(url), lambda: f"{next(numbers):08d}")
+_numbers = count(1)
+
+
+def opened(url: str, *keys: bytes) -> SqlStore:
+    database = open_database(url, KeyRing(keys)) if keys else open_database(url)
+    return SqlStore(database, lambda: f"{next(_numbers):08d}")
 
 
 async def timed(what: str, work: Awaitable[None]) -> None:
@@ -87,7 +165,11 @@ def _database(asked: argparse.Namespace, folder: Path) -> Iterator[str]:
             yield postgresql.url()
 
 
-JOBS: dict[str, Callable[[str, argparse.Namespace], Awaitable[None]]] = {"verify": _verify}
+JOBS: dict[str, Callable[[str, argparse.Namespace], Awaitable[None]]] = {
+    "verify": _verify,
+    "rekey": _rekey,
+    "backup": _backup,
+}
 
 
 async def _run(url: str, asked: argparse.Namespace) -> None:
