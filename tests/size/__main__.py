@@ -9,7 +9,7 @@ import resource
 import sys
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -72,7 +72,8 @@ async def _rekey(url: str, asked: argparse.Namespace) -> None:
     await before.database.close()
     changing, worker = opened(url, NEW, OLD), opened(url, NEW, OLD)
     came: list[float] = []
-    talking = asyncio.create_task(_talk(worker, came))
+    over = asyncio.Event()
+    talking = asyncio.create_task(_talk(worker, came, over))
     await asyncio.sleep(2)
     alone, quiet = len(came), came[:]
 
@@ -81,8 +82,8 @@ async def _rekey(url: str, asked: argparse.Namespace) -> None:
             pass
 
     await timed(f"{asked.keys} keys changed under load", change())
-    talking.cancel()
-    await asyncio.gather(talking, return_exceptions=True)
+    over.set()
+    await talking
     meanwhile = sorted(came[alone:]) or [0.0]
     say(f"{len(meanwhile)} people came meanwhile; the slowest turn took {meanwhile[-1]:.2f} s")
     say(f"before it {max(quiet, default=0.0):.2f} s")
@@ -94,11 +95,13 @@ async def _rekey(url: str, asked: argparse.Namespace) -> None:
     await after.database.close()
 
 
-async def _talk(store: SqlStore, came: list[float]) -> None:
+async def _talk(store: SqlStore, came: list[float], over: asyncio.Event) -> None:
     """Let one newcomer after another come and answer, and note how long each took."""
     async with store.transaction() as transaction:
         await transaction.keep_edition(b"the words", "hash-1", "NCT06203249", "1.0", NOW)
-    for person in crowd(1_000_000):
+    for person in crowd(100_000):
+        if over.is_set():
+            return
         began = monotonic()
         await keep(store, arrival(person, answer("yes")))
         came.append(monotonic() - began)
@@ -116,13 +119,15 @@ async def _backup(url: str, asked: argparse.Namespace) -> None:
             taken.append(await backup(store, folder, folder, NOW, None))
 
         await timed("copied and read back", take())
-        say(f"{sum(path.stat().st_size for path in folder.iterdir()) / 1e6:.0f} MB in two files")
+        size = sum(path.stat().st_size for path in (taken[0].database, taken[0].keys))
+        say(f"{size / 1e6:.0f} MB in two files")
         target = opened(f"sqlite:///{folder / 'restored.sqlite3'}")
 
         async def put_back() -> None:
-            with reading(taken[0].database, Kind.DATABASE, None) as copy:
-                with reading(taken[0].keys, Kind.KEYS, None) as keys:
-                    await restore(target, copy, [keys], replace=False)
+            files = (taken[0].database, Kind.DATABASE), (taken[0].keys, Kind.KEYS)
+            with ExitStack() as stack:
+                copy, keys = (stack.enter_context(reading(path, kind, None)) for path, kind in files)
+                await restore(target, copy, [keys], replace=False)
 
         await timed("restored into SQLite", put_back())
         await target.database.close()

@@ -122,9 +122,12 @@ async def findings(store: SqlStore) -> list[Any]:
 async def others_writing(store: SqlStore) -> AsyncIterator[list[int]]:
     """Let newcomers come and answer the whole time."""
     done: list[int] = []
+    over = asyncio.Event()
 
     async def write() -> None:
         for number, person in enumerate(crowd(100_000)):
+            if over.is_set():
+                return
             await keep(store, arrival(person, answer(f"answer {number}")), later(number % 60))
             known = await find(store, person)
             assert known
@@ -136,8 +139,8 @@ async def others_writing(store: SqlStore) -> AsyncIterator[list[int]]:
     try:
         yield done
     finally:
-        writing.cancel()
-        await asyncio.gather(writing, return_exceptions=True)
+        over.set()
+        await writing
 
 
 async def test_a_backup_is_the_state_at_one_moment_while_others_write(

@@ -1,6 +1,6 @@
 """Keys are changed while others work: killed in the middle it goes on, and none stays under the old one.
 
-DOORSTEP_KEYS=100000 pytest -s tests/storage/test_rewrapping.py is a longer form; see `python -m tests.size` too.
+DOORSTEP_KEYS=100000 pytest -s tests/storage/test_rewrapping.py is a longer form; see `python -m tests.size`.
 """
 
 from __future__ import annotations
@@ -98,18 +98,19 @@ async def test_people_come_and_answer_while_keys_are_changed(url: str) -> None:
     await many_keys(url)
     both, worker = opened(url, NEW, OLD), opened(url, NEW, OLD)
     store = SqlStore(worker, _ids(50_000_000))
-    people, done = iter(crowd(100_000)), []
+    people, done, over = iter(crowd(100_000)), [], asyncio.Event()
 
     async def talk() -> None:
-        for person in people:
+        while not over.is_set():
+            person = next(people)
             await keep(store, arrival(person, answer("yes")))
             done.append(person)
 
     talking = asyncio.create_task(talk())
     async for _ in rewrap(both.vault):
         await asyncio.sleep(0)
-    talking.cancel()
-    await asyncio.gather(talking, return_exceptions=True)
+    over.set()
+    await talking
     assert done, "nobody came meanwhile"
     assert await left_under(both.vault, OLD) == 0
     for database in (both, worker):
