@@ -83,7 +83,9 @@ class Reader:
         self._archive = archive
 
     def rows(self, table: Table) -> Iterator[list[dict[str, Any]]]:
-        """Yield the rows of a table, many at a time."""
+        """Yield the rows of a table, many at a time; none where it was not there yet."""
+        if table.name not in self.manifest.tables:
+            return
         columns = [table.columns[name] for name in self.manifest.tables[table.name].columns]
         page: list[dict[str, Any]] = []
         with self._archive.open(f"{table.name}.jsonl") as file:

@@ -14,12 +14,13 @@ from pathlib import Path
 from sqlalchemy import MetaData, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage import archive, vault
+from bot.storage import archive
 from bot.storage.bulk import insert_missing
 from bot.storage.manifest import Kind, Manifest, Part, root
 from bot.storage.migrate import revision_of
 from bot.storage.store import SqlStore
 from bot.storage.tables import installation
+from bot.storage.vault import data_keys
 
 VERSION_TABLE = "alembic_version"
 _LAST = "last_backup"
@@ -87,7 +88,7 @@ async def _copy_keys(store: SqlStore, path: Path, now: datetime, seed: bytes | N
     async with store.database.vault.reading() as connection:
         with archive.writing(path) as file:
             tables: dict[str, Part] = {
-                table.name: await file.add(connection, table) for table in vault.metadata.sorted_tables
+                table.name: await file.add(connection, table) for table in data_keys.metadata.sorted_tables
             }
             file.finish(Manifest(Kind.KEYS, now, "", house, tables), seed)
 

@@ -6,21 +6,22 @@ there are put together, and of everybody on any of them the key is destroyed and
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, Integer, MetaData, Table, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.archive import Reader
 from bot.storage.backup import heads, tables_there
+from bot.storage.bulk import Row
 from bot.storage.manifest import Unusable
 from bot.storage.migrate import bring_to, revision_of, revisions
 from bot.storage.store import LOOKUP, SqlStore
 from bot.storage.tables import conversations, outbox, participants
-from bot.storage.vault import HOUSE, Vault, data_keys, erasures
+from bot.storage.vault import HOUSE, Vault, data_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +147,17 @@ async def _same_house(vault: Vault, copy: Reader, keys: Sequence[Reader]) -> Non
 
 async def _take_back(vault: Vault, keys: Sequence[Reader]) -> None:
     wrapped: dict[str, bytes] = {}
-    erased: dict[str, datetime] = {}
+    lists: defaultdict[Table, list[Row]] = defaultdict(list)
     # The newest last: a key may have been wrapped anew since the others.
     for copy in sorted(keys, key=lambda each: each.manifest.at):
-        wrapped |= _column(copy, data_keys, "wrapped")
-        erased |= _column(copy, erasures, "at")
+        for table in data_keys.metadata.sorted_tables:
+            held = [row for page in copy.rows(table) for row in page]
+            if table is data_keys:
+                wrapped |= {row["name"]: row["wrapped"] for row in held}
+            else:
+                lists[table] += held
     if keys:
-        await vault.take_back(wrapped, erased)
-
-
-def _column(copy: Reader, table: Table, column: str) -> dict[str, Any]:
-    return {row["name"]: row[column] for page in copy.rows(table) for row in page}
+        await vault.take_back(wrapped, lists)
 
 
 async def _everybody_has_a_key(connection: AsyncConnection, vault: Vault) -> None:

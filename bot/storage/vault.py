@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import DoorstepError
-from bot.storage.bulk import insert_missing
+from bot.storage.bulk import Row, insert_missing
 from bot.storage.columns import Moment
 from bot.storage.connections import Connections, engine_for
 from bot.storage.keyring import KEY_ID, KeyRing
@@ -43,16 +43,16 @@ _AT_HAND = 10_000
 _SLICE = 500
 _MAKING = int.from_bytes(b"keystore", "big")
 
-metadata = MetaData(schema=SCHEMA)
+_metadata = MetaData(schema=SCHEMA)
 data_keys = Table(
     "data_keys",
-    metadata,
+    _metadata,
     Column("name", Text, primary_key=True),
     Column("wrapped", LargeBinary, nullable=False),
 )
 erasures = Table(
     "erasures",
-    metadata,
+    _metadata,
     Column("name", Text, primary_key=True),
     Column("at", Moment, nullable=False),
 )
@@ -147,16 +147,16 @@ class Vault:
         async with self.reading() as connection:
             return frozenset((await connection.execute(select(data_keys.c.name))).scalars())
 
-    async def take_back(self, keys: Mapping[str, bytes], erased: Mapping[str, datetime]) -> None:
-        """Put wrapped keys back from a copy, beside those that are here, and add to the list of erasures.
+    async def take_back(self, keys: Mapping[str, bytes], lists: Mapping[Table, Sequence[Row]]) -> None:
+        """Put wrapped keys back from a copy, beside those that are here, and add to the other lists.
 
-        Both lists hold afterwards, and of nobody who is on either does a key stay.
+        Both lists of erasures hold afterwards, and of nobody who is on either does a key stay.
         """
         fresh = {name: self.ring.unwrap(name, wrapped) for name, wrapped in keys.items()}
         rows = [{"name": name, "wrapped": self.ring.wrap(name, key)} for name, key in fresh.items()]
-        listed = [{"name": name, "at": at} for name, at in erased.items()]
         async with self.writing() as connection:
-            await insert_missing(connection, erasures, listed)
+            for table, entries in lists.items():
+                await insert_missing(connection, table, entries)
             await insert_missing(connection, data_keys, rows)
             await connection.execute(delete(data_keys).where(data_keys.c.name.in_(select(erasures.c.name))))
         self._at_hand.clear()
@@ -245,7 +245,7 @@ class Vault:
             if not self._connections.is_sqlite:
                 await connection.execute(select(func.pg_advisory_xact_lock(_MAKING)))
                 await connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
-            await connection.run_sync(metadata.create_all)
+            await connection.run_sync(_metadata.create_all)
         self._made = True
 
 

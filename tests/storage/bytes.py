@@ -11,7 +11,7 @@ from zipfile import ZipFile, is_zipfile
 from sqlalchemy import MetaData
 
 from bot.storage.database import Database
-from bot.storage.vault import metadata as key_tables
+from bot.storage.vault import data_keys
 
 
 async def everywhere(database: Database, *folders: Path) -> bytes:
@@ -32,7 +32,7 @@ async def _of(database: Database) -> bytes:
     there = MetaData()
     async with database.reading() as connection:
         await connection.run_sync(there.reflect)  # also tables that somebody added since
-        every = [*there.sorted_tables, *key_tables.sorted_tables]
+        every = [*there.sorted_tables, *data_keys.metadata.sorted_tables]
         tables = [(await connection.execute(table.select())).all() for table in every]
     values = (value for rows in tables for row in rows for value in row)
     return b"\n".join(value if isinstance(value, bytes) else str(value).encode() for value in values)
