@@ -32,7 +32,7 @@ from bot.storage.checkpoints import Witness
 from bot.storage.database import Database, open_database
 from bot.storage.keyring import PRACTICE, KeyRing
 from bot.storage.lock import leadership
-from bot.storage.migrate import prepare, upgrade
+from bot.storage.migrate import is_empty, prepare, upgrade
 from bot.storage.outbox import SqlOutbox
 from bot.storage.store import SqlStore
 from bot.web.health import Endpoint, create_app
@@ -123,6 +123,7 @@ async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
 async def open_for_restore(settings: Settings) -> AsyncIterator[SqlStore]:
     """Open the database whatever is in it, without making or checking anything, while no bot works on it."""
     _make_folder(settings.database_url)
+    await is_empty(settings.database_url)  # SettingsError where it is out of reach, or no database at all
     async with leadership(settings.database_url) as lead:
         await lead.insist()
         database = open_database(settings.database_url, _ring(settings), patient=True)

@@ -305,6 +305,16 @@ class TestBackup:
         assert shown.code == 1
         assert name in shown.err
 
+    @pytest.mark.usefixtures("talked")
+    def test_into_what_is_no_database(
+        self, bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bot("backup", "copies")
+        (tmp_path / "holiday.jpg").write_bytes(b"\xff\xd8" * 4000)
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'holiday.jpg'}")
+        shown = bot("restore", self.files(tmp_path / "copies")[0])
+        assert (shown.code, "DATABASE_URL cannot be used" in shown.err) == (1, True)
+
 
 class TestProgress:
     """What is left on the screen when a job is done."""

@@ -26,7 +26,7 @@ DEFECTS = (
         "A backup is the state at one moment.",
         ("bot/storage/connections.py", '**{_BEGIN: "BEGIN"}, **level', "**{_BEGIN: None}, **level"),
         f"{COPIES}test_a_backup_is_the_state_at_one_moment_while_others_write[sqlite-to sqlite]",
-        shows=("Unusable",),
+        shows=("Unusable", "FOREIGN KEY constraint failed"),
     ),
     defect(
         "older-keys-kept",
