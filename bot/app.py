@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import logging
 import secrets  # noqa: TID251 -- here chance enters
@@ -26,11 +27,12 @@ from bot.content.shelf import Shelf
 from bot.domain.errors import ContentError, SettingsError
 from bot.service.screening import Desks
 from bot.settings import PUBLIC_API, Settings
+from bot.storage.backup_age import BackupAge
 from bot.storage.checkpoints import Witness
 from bot.storage.database import Database, open_database
 from bot.storage.keyring import PRACTICE, KeyRing
 from bot.storage.lock import leadership
-from bot.storage.migrate import prepare, upgrade
+from bot.storage.migrate import is_empty, prepare, upgrade
 from bot.storage.outbox import SqlOutbox
 from bot.storage.store import SqlStore
 from bot.web.health import Endpoint, create_app
@@ -117,6 +119,20 @@ async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
         await database.close()
 
 
+@asynccontextmanager
+async def open_for_restore(settings: Settings) -> AsyncIterator[SqlStore]:
+    """Open the database whatever is in it, without making or checking anything, while no bot works on it."""
+    _make_folder(settings.database_url)
+    await is_empty(settings.database_url)  # SettingsError where it is out of reach, or no database at all
+    async with leadership(settings.database_url) as lead:
+        await lead.insist()
+        database = open_database(settings.database_url, _ring(settings), patient=True)
+        try:
+            yield SqlStore(database, new_id, _witness(settings))
+        finally:
+            await database.close()
+
+
 def _ring(settings: Settings) -> KeyRing:
     """Return the operator's keys; a demo without any has one that everybody knows."""
     return KeyRing(settings.keys) if settings.keys else PRACTICE
@@ -140,9 +156,12 @@ async def run(settings: Settings, tell: Tell) -> None:
         stack.push_async_callback(line.shutdown)
         username = await sign_in(line)
         worker = make_worker(line, store, shelf, settings)
-        served = create_app(worker.readiness, _webhook(worker, settings))
+        backups = BackupAge(store, clock)
+        served = create_app(worker.readiness, _webhook(worker, settings), backups.told)
         url = await stack.enter_async_context(serving(served, settings.http_host, settings.http_port))
         tell(f"@{username} is running. Health: {url}/healthz")
+        watching = asyncio.create_task(backups.watch())
+        stack.callback(watching.cancel)
         await worker.run(lead.try_lead)
 
 

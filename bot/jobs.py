@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from bot.app import clock, desks_of, open_store, read_shelf
+from bot.app import clock, desks_of, open_for_restore, open_store, read_shelf
 from bot.botapi.intake import read_all
 from bot.content.shelf import Edition, Shelf
-from bot.domain.errors import SettingsError
+from bot.domain.consent import Consent
+from bot.domain.errors import DoorstepError, SettingsError
+from bot.service.agreements import exact_words
 from bot.service.export import export_row
 from bot.service.ports import Quarantined, Receipt
 from bot.service.screening import Desks, keep_offered, set_aside_now, take_up
 from bot.settings import Settings, missing
+from bot.storage import archive
+from bot.storage.backup import Taken
+from bot.storage.backup import backup as take_backup
+from bot.storage.checkpoints import Broken
+from bot.storage.manifest import Kind
 from bot.storage.reading import conversations
 from bot.storage.receipts import find
+from bot.storage.restore import Restored, begin_anew, behind
+from bot.storage.restore import restore as put_back
+from bot.storage.rewrapping import rewrap
 from bot.storage.store import SqlStore
-from bot.storage.verifying import Report
+from bot.storage.verifying import Finding, Report, verify_on
 from bot.storage.verifying import verify as verify_trail
 
 
@@ -49,12 +63,38 @@ async def _replay(item: Quarantined, desks: Desks) -> str | None:
 
 
 async def verify(settings: Settings, tell: Callable[[Report], None]) -> Report:
-    """Look through the whole audit trail; tell how far it is."""
+    """Look through the whole audit trail, and for the words of all that was agreed to; tell how far it is."""
     report = Report()
     async with open_store(settings) as store:
         async for report in verify_trail(store):
             tell(report)
+        report.findings += await _lost_words(store)
     return report
+
+
+async def _lost_words(store: SqlStore) -> list[Finding]:
+    """Return where what somebody agreed to cannot be shown any more, word for word."""
+    shelf = Shelf(())  # from the store alone: the folders on disk may be others by now
+    looked_at: dict[Consent, bool] = {}
+    findings = []
+    async for row in conversations(store, with_events=False):
+        for held in row.conversation.agreed.values():
+            words = dataclasses.replace(held, at=None, message=None, carried=False)
+            if words not in looked_at:
+                looked_at[words] = await _has_words(store, shelf, words)
+            if not looked_at[words]:
+                what = f"the words agreed to as `{held.key}` are not in the edition it names"
+                findings.append(Finding(row.conversation.id, None, what))
+    return findings
+
+
+async def _has_words(store: SqlStore, shelf: Shelf, consent: Consent) -> bool:
+    try:
+        edition = await _edition(store, shelf, consent.edition)
+        exact_words(edition, consent)
+    except (DoorstepError, LookupError):
+        return False
+    return edition.trial.content_hash == consent.edition
 
 
 async def find_receipt(settings: Settings, code: str) -> Receipt | None:
@@ -63,12 +103,58 @@ async def find_receipt(settings: Settings, code: str) -> Receipt | None:
         return await find(store.database, code)
 
 
+async def backup(settings: Settings, folder: Path, keys_folder: Path) -> Taken:
+    """Copy the database and its keys, each into a file of its own."""
+    async with open_store(settings) as store:
+        return await take_backup(store, folder, keys_folder, clock(), seed_of(settings))
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """What a restore brought back, and what `verify` says of it."""
+
+    restored: Restored
+    report: Report
+    behind: int
+    """Conversations of which the checkpoints list more than the backup held."""
+
+
+async def restore(settings: Settings, path: Path, keys: Sequence[Path], *, replace: bool) -> Back:
+    """Put a backup back, erase again whoever was erased since, and verify it."""
+    seed = seed_of(settings)
+    async with AsyncExitStack() as stack:
+        copy = stack.enter_context(archive.reading(path, Kind.DATABASE, seed))
+        key_copies = [stack.enter_context(archive.reading(each, Kind.KEYS, seed)) for each in keys]
+        store = await stack.enter_async_context(open_for_restore(settings))
+        restored = await put_back(store, copy, key_copies, replace=replace)
+        report = await _look_through(store)
+        missing = 0
+        try:
+            missing = await behind(store)
+            if not report.findings:
+                await begin_anew(store, clock(), restored.at)
+        except Broken as broken:
+            report.findings.append(Finding("checkpoints", None, str(broken)))
+    return Back(restored, report, missing)
+
+
+async def _look_through(store: SqlStore) -> Report:
+    """Verify what was restored against itself: checkpoints written later know more than it does."""
+    async with store.database.reading() as connection:
+        return [report async for report in verify_on(connection, store.database.vault)][-1]
+
+
+def seed_of(settings: Settings) -> bytes | None:
+    """Return what backups are signed with; none where SIGNING_KEY is not set."""
+    return settings.seed if settings.signing_key else None
+
+
 async def rekey(settings: Settings) -> AsyncIterator[tuple[int, int]]:
     """Wrap every key in the database by the first of ENCRYPTION_KEYS; yield how many are done, of all."""
     if not settings.keys:
         raise SettingsError(missing("ENCRYPTION_KEYS", "Put the new key first and the old one behind it."))
     async with open_store(settings) as store:
-        async for progress in store.database.vault.rewrap():
+        async for progress in rewrap(store.database.vault):
             yield progress
 
 

@@ -80,6 +80,7 @@ class TestHelp:
 
     COMMANDS = (
         *("demo", "run", "simulator", "keygen", "rekey", "migrate", "script", "export", "check", "verify"),
+        *("backup", "restore"),
     )
 
     def test_the_whole(self, bot: Bot) -> None:
@@ -253,6 +254,81 @@ class TestExport:
 
     def test_an_empty_database_gives_no_line(self, bot: Bot) -> None:
         assert bot("export") == Ended(0, "", "")
+
+
+class TestBackup:
+    """Two files, and the way back."""
+
+    def files(self, folder: Path) -> tuple[str, str]:
+        (database,) = folder.glob("*.database.zip")
+        (keys,) = folder.glob("*.keys.zip")
+        return str(database), str(keys)
+
+    @pytest.mark.usefixtures("talked")
+    def test_there_and_back(self, bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        before = bot("export", "--with-answers").out
+        shown = bot("backup", "copies")
+        assert (shown.code, shown.err) == (0, "")
+        database, keys = self.files(tmp_path / "copies")
+        assert all(Path(each).name in shown.out for each in (database, keys))
+        assert all(Path(each).stat().st_mode & 0o077 == 0 for each in (database, keys)), "others can read it"
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'new' / 'restored.sqlite3'}")
+        shown = bot("restore", database, "--keys", keys)
+        assert shown.code == 0
+        assert re.search(r"✓ restored in \d+\.\d s: 4 conversations, \d+ events, 0 findings", shown.out)
+        assert "Erased since and erased again: 0" in shown.out
+        assert bot("export", "--with-answers").out == before
+        assert bot("verify").code == 0
+        refused = bot("restore", database)
+        assert (refused.code, "--replace" in refused.err) == (1, True)
+        assert bot("restore", database, "--replace").code == 0
+
+    @pytest.mark.usefixtures("talked")
+    def test_the_keys_go_elsewhere(self, bot: Bot, tmp_path: Path) -> None:
+        for _ in range(2):
+            assert bot("backup", "copies", "--keys-to", "safe").code == 0
+            time.sleep(1.1)  # a file is named by the second
+        assert len(list((tmp_path / "copies").iterdir())) == 2
+        assert len(list((tmp_path / "safe").iterdir())) == 1, "an older copy would bring the erased back"
+
+    @pytest.mark.usefixtures("talked")
+    def test_while_the_bot_runs_nothing_is_restored(self, bot: Bot, tmp_path: Path) -> None:
+        bot("backup", "copies")
+        with somebody_leads(f"sqlite:///{tmp_path / 'world.sqlite3'}"):
+            shown = bot("restore", self.files(tmp_path / "copies")[0], "--replace")
+        assert (shown.code, "Another Doorstep is running" in shown.err) == (1, True)
+
+    @pytest.mark.parametrize("name", ["nothing.zip", "holiday.jpg"])
+    def test_what_is_no_backup(self, name: str, bot: Bot, tmp_path: Path) -> None:
+        (tmp_path / "holiday.jpg").write_bytes(b"\xff\xd8" * 4000)
+        shown = bot("restore", name)
+        assert shown.code == 1
+        assert name in shown.err
+
+    @pytest.mark.usefixtures("talked")
+    def test_into_what_is_no_database(
+        self, bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bot("backup", "copies")
+        (tmp_path / "holiday.jpg").write_bytes(b"\xff\xd8" * 4000)
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'holiday.jpg'}")
+        shown = bot("restore", self.files(tmp_path / "copies")[0])
+        assert (shown.code, "DATABASE_URL cannot be used" in shown.err) == (1, True)
+
+
+class TestProgress:
+    """What is left on the screen when a job is done."""
+
+    @pytest.mark.usefixtures("talked")
+    def test_no_blank_line_where_nobody_watches(self, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+        key = bot("keygen").out.strip()
+        monkeypatch.setenv("DATABASE_URL", "sqlite:///other.sqlite3")
+        monkeypatch.setenv("ENCRYPTION_KEYS", key)
+        assert bot("verify") == Ended(0, "✓ 0 conversations, 0 events, 0 findings\n", "")
+        monkeypatch.setenv("ENCRYPTION_KEYS", f"{bot('keygen').out.strip()},{key}")
+        shown = bot("rekey")
+        assert (shown.code, shown.err) == (0, "")
+        assert "1 key wrapped anew" in shown.out
 
 
 class TestDatabase:

@@ -10,12 +10,10 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.progress import Progress
 
 from bot import app, jobs
-from bot.cli.screen import err, tell
+from bot.cli.screen import many, progress, tell
 from bot.settings import Settings, read_settings
-from bot.storage.verifying import Report
 
 records = typer.Typer()
 
@@ -48,19 +46,14 @@ def verify(
     """Look whether the audit trail is what was written. Ends with 0, or with 1 and the rows that are not."""
     if receipt is not None:
         raise typer.Exit(_look_up(receipt))
-    with Progress(console=err, transient=True) as bar:
-        task = bar.add_task("conversations", total=None)
-
-        def told(so_far: Report) -> None:
-            bar.update(task, completed=so_far.conversations)
-
-        report = asyncio.run(jobs.verify(read_settings(), told))
+    with progress("conversations") as show:
+        report = asyncio.run(jobs.verify(read_settings(), lambda so_far: show(so_far.conversations, None)))
     for finding in report.findings:
         where = f"{finding.conversation}/{finding.position or ''}"
         tell(f"[red]✗[/red] {escape(where)} {finding.what}")
     mark = "[red]✗[/red]" if report.findings else "[green]✓[/green]"
-    seen = f"{report.conversations} conversations, {report.events} events"
-    tell(f"{mark} {seen}, {len(report.findings)} findings")
+    seen = f"{many(report.conversations, 'conversation')}, {many(report.events, 'event')}"
+    tell(f"{mark} {seen}, {many(len(report.findings), 'finding')}")
     raise typer.Exit(1 if report.findings else 0)
 
 
@@ -77,7 +70,10 @@ def _look_up(code: str) -> int:
 def rekey() -> None:
     """Wrap all keys by the first of ENCRYPTION_KEYS, while the bot runs; afterwards the old one can go."""
     done = asyncio.run(_rekey(read_settings()))
-    tell(f"[green]✓[/green] {done} keys are wrapped by the first of ENCRYPTION_KEYS.")
+    tell(
+        f"[green]✓[/green] {many(done, 'key')} wrapped anew. All are under the first of ENCRYPTION_KEYS now."
+    )
+    tell("  The other keys there can go when every Doorstep was restarted with the first one since.")
 
 
 @records.command()
@@ -96,10 +92,9 @@ def export(
 
 async def _rekey(settings: Settings) -> int:
     done = 0
-    with Progress(console=err, transient=True) as bar:
-        task = bar.add_task("keys", total=None)
+    with progress("keys") as show:
         async for done, total in jobs.rekey(settings):
-            bar.update(task, completed=done, total=total)
+            show(done, total)
     return done
 
 

@@ -6,10 +6,12 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+from rich.progress import Progress
 
 out = Console()
 err = Console(stderr=True)
@@ -18,6 +20,22 @@ err = Console(stderr=True)
 def tell(line: str) -> None:
     """Show the operator one line."""
     out.print(line, highlight=False, soft_wrap=True)
+
+
+def many(number: int, thing: str) -> str:
+    """Return how many things there are, in words that also fit one."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Give the means to show how far a long job is; where nobody watches, nothing is shown."""
+    if not err.is_interactive:
+        yield lambda _done, _total: None
+        return
+    with Progress(console=err, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 -- JSON

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, assert_never
 
 from bot.domain import events as e
@@ -104,8 +105,20 @@ def apply(conversation: Conversation, event: e.Event) -> Conversation:
     turn = conversation.turn + (0 if isinstance(event, _SAME_PROMPT) else 1)
     active = conversation.active_at if isinstance(event, _BY_TIME) else event.at
     agreed = agreed_after(conversation.agreed, event, conversation.language, conversation.content_hash)
-    changes = {"agreed": agreed, **changes}
-    return replace(conversation, **changes, revision=conversation.revision + 1, turn=turn, active_at=active)
+    here = {"revision": conversation.revision + 1, "turn": turn, "active_at": active}
+    return _changed(conversation, {"agreed": agreed, **changes, **here})
+
+
+_FIELDS = {field.name: place for place, field in enumerate(fields(Conversation))}
+_all_of = attrgetter(*_FIELDS)
+
+
+def _changed(conversation: Conversation, changes: Mapping[str, Any]) -> Conversation:
+    """Do what dataclasses.replace does, in half the time: `verify` replays millions of events."""
+    values = [*_all_of(conversation)]
+    for name, value in changes.items():
+        values[_FIELDS[name]] = value
+    return Conversation(*values)
 
 
 _SAME_PROMPT = (e.Reminded, e.PersonRequested, e.ConsentMessageNoted, keeping.PromptShown)

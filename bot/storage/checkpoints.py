@@ -14,10 +14,11 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -33,6 +34,7 @@ _START = "0" * 64
 _COUNTED = "checkpoints:"
 _MOST = 5_000
 """Conversations in one checkpoint; what is left goes into the next."""
+_BLOCK = 64 * 1024
 _NOTED = (
     update(conversations)
     .where(conversations.c.id == bindparam("row"))
@@ -89,9 +91,12 @@ class Witness:
         """Return what the checkpoints say last of each conversation; Broken where they are not all there."""
         marks: dict[str, Mark] = {}
         there = {path.name: 0 for path in self._path.parent.glob(FILES)}
+        restored = max((_restored(self._path.with_name(name)) for name in there), default="")
         for name, expected in {**there, **await _counted(connection)}.items():
             number = 0
             for number, entry in enumerate(_entries(self._path.with_name(name), self._key.public_key()), 1):
+                if entry["at"] < restored:
+                    continue  # of before a backup was put back
                 for conversation, length, head in entry["conversations"]:
                     known = marks.get(conversation)
                     if known is None or known.length < length:
@@ -100,9 +105,19 @@ class Witness:
                 raise Broken(f"{name} in CHECKPOINT_DIR ends with checkpoint {number}, not {expected}.")
         return marks
 
-    def _append(self, now: datetime, listed: list[list[Any]]) -> int:
+    async def begin_anew(self, connection: AsyncConnection, now: datetime, backup: datetime) -> None:
+        """Write that a backup was put back: what stands before holds no more, and all is listed anew."""
+        number = await asyncio.to_thread(self._append, now, [], backup)
+        await self._count(connection, number)
+        await connection.execute(update(conversations).values(checkpointed=0))
+        while await self.write(connection, now):
+            pass
+
+    def _append(self, now: datetime, listed: list[list[Any]], restored: datetime | None = None) -> int:
         number, before = self._last()
         entry = {"number": number + 1, "at": now.isoformat(), "before": before, "conversations": listed}
+        if restored:
+            entry["restored"] = restored.isoformat()
         entry["signature"] = self._key.sign(_signed(entry)).hex()
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._path.open("ab") as file:
@@ -115,15 +130,27 @@ class Witness:
         """Return number and hash of the last whole line; half a line, as a crash leaves, is cut off."""
         if not self._path.exists():
             return 0, _START
-        held = self._path.read_bytes()
-        whole = held[: held.rfind(b"\n") + 1]
-        if whole != held:
-            with self._path.open("r+b") as file:
-                file.truncate(len(whole))
-        if not whole:
-            return 0, _START
-        last = whole.splitlines(keepends=True)[-1]
+        with self._path.open("r+b") as file:
+            end = _line_ends(file, file.seek(0, os.SEEK_END))
+            file.truncate(end)
+            if not end:
+                return 0, _START
+            begin = _line_ends(file, end - 1)
+            file.seek(begin)
+            last = file.read()
         return int(json.loads(last)["number"]), hashlib.sha256(last).hexdigest()
+
+
+def _line_ends(file: BinaryIO, before: int) -> int:
+    """Return where the last whole line before a place ends; read backwards, for the file grows for years."""
+    while before:
+        start = max(0, before - _BLOCK)
+        file.seek(start)
+        found = file.read(before - start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        before = start
+    return 0
 
 
 async def _counted(connection: AsyncConnection) -> dict[str, int]:
@@ -132,14 +159,27 @@ async def _counted(connection: AsyncConnection) -> dict[str, int]:
     return {row.name.removeprefix(_COUNTED): int(row.value) for row in rows}
 
 
+def _restored(path: Path) -> str:
+    """Return when a backup was last put back, as this file tells; its lines are checked elsewhere."""
+    told = ""
+    with path.open("rb") as file:
+        for line in file:
+            if b'"restored":' in line:
+                with suppress(ValueError, KeyError, TypeError):
+                    told = max(told, str(json.loads(line)["at"]))
+    return told
+
+
 def _entries(path: Path, key: Ed25519PublicKey) -> Iterator[dict[str, Any]]:
+    if not path.exists():
+        return
     before = _START
-    lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
-    for number, line in enumerate(lines, 1):
-        if not line.endswith(b"\n"):
-            return  # a crash while it was written: what it lists is listed again in the next one
-        yield _checked(line, key, f"{path.name}:{number}", number, before)
-        before = hashlib.sha256(line).hexdigest()
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if not line.endswith(b"\n"):
+                return  # a crash while it was written: what it lists is listed again in the next one
+            yield _checked(line, key, f"{path.name}:{number}", number, before)
+            before = hashlib.sha256(line).hexdigest()
 
 
 def _checked(line: bytes, key: Ed25519PublicKey, where: str, number: int, before: str) -> dict[str, Any]:

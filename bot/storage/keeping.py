@@ -28,7 +28,7 @@ async def keep(work: Work, changes: Changes, now: datetime) -> None:
     fresh = {person.telegram_id: person.id for person in changes.newcomers}
     work.owners |= fresh
     sealer = await work.vault.sealer(
-        {kept.person for kept in changes.kept} - {*fresh.values()}, fresh.values()
+        {kept.person for kept in changes.kept} - {*fresh.values(), *changes.erased}, fresh.values()
     )
     farewell = await erasing.begin(work, changes.erased)
     chats = await chats_of(work, changes, farewell)

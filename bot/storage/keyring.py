@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from bot.domain.errors import SettingsError
 from bot.storage.sealing import NONCE, new_nonce
 
-_ID = 8
+KEY_ID = 8
+"""Bytes at the beginning of what is wrapped that tell by which key."""
 _PRACTICE = hashlib.sha256(b"anybody can read a demo").digest()
 
 
@@ -21,23 +22,23 @@ class KeyRing:
     def __init__(self, keys: Sequence[bytes]) -> None:
         """Take keys of 32 bytes, the present one first."""
         self._ciphers = {_id(key): AESGCM(key) for key in keys}
-        self._present = _id(keys[0])
+        self.present = _id(keys[0])
 
     def wrap(self, name: str, key: bytes) -> bytes:
         """Return a data key wrapped for its name."""
         nonce = new_nonce()
-        return self._present + nonce + self._ciphers[self._present].encrypt(nonce, key, name.encode())
+        return self.present + nonce + self._ciphers[self.present].encrypt(nonce, key, name.encode())
 
     def unwrap(self, name: str, wrapped: bytes) -> bytes:
         """Return the data key of that name; SettingsError where no key of ours opens it."""
-        cipher = self._ciphers.get(wrapped[:_ID])
-        nonce, text = wrapped[_ID : _ID + NONCE], wrapped[_ID + NONCE :]
+        cipher = self._ciphers.get(wrapped[:KEY_ID])
+        nonce, text = wrapped[KEY_ID : KEY_ID + NONCE], wrapped[KEY_ID + NONCE :]
         try:
             if cipher:
                 return cipher.decrypt(nonce, text, name.encode())
         except InvalidTag:
             pass  # as a key that is not there: said below
-        if wrapped[:_ID] == _id(_PRACTICE):
+        if wrapped[:KEY_ID] == _id(_PRACTICE):
             raise SettingsError(
                 "DATABASE_URL names a database that a demo made without ENCRYPTION_KEYS. Begin with a new "
                 "one. Example:\n  DATABASE_URL=sqlite:///var/doorstep-2.sqlite3"
@@ -49,11 +50,16 @@ class KeyRing:
 
     def is_present(self, wrapped: bytes) -> bool:
         """Say whether it is wrapped by the first key."""
-        return wrapped[:_ID] == self._present
+        return wrapped[:KEY_ID] == self.present
+
+    @property
+    def ids(self) -> list[bytes]:
+        """What is wrapped by one of these keys begins with one of these."""
+        return list(self._ciphers)
 
 
 def _id(key: bytes) -> bytes:
-    return hashlib.sha256(b"doorstep key " + key).digest()[:_ID]
+    return hashlib.sha256(b"doorstep key " + key).digest()[:KEY_ID]
 
 
 PRACTICE = KeyRing([_PRACTICE])

@@ -78,7 +78,23 @@ def _take_turns(connection: Connection) -> None:
 
 def _upgrade(connection: Connection) -> None:
     _take_turns(connection)
-    command.upgrade(_config(connection), "head")
+    bring_to(connection, "head")
+
+
+def bring_to(connection: Connection, revision: str) -> None:
+    """Bring the database to the schema of a revision, within the transaction of this connection."""
+    command.upgrade(_config(connection), revision)
+
+
+def revision_of(connection: Connection) -> str:
+    """Return the revision of the schema that is there; empty where none is."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def revisions(connection: Connection) -> list[str]:
+    """Return every revision this version knows, the first one first."""
+    script = ScriptDirectory.from_config(_config(connection))
+    return [each.revision for each in script.walk_revisions()][::-1]
 
 
 def _is_at_head(connection: Connection) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -11,7 +11,8 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import SettingsError
-from bot.service.ports import Changes, StoreUnavailable
+from bot.service.ports import StoreUnavailable
+from bot.storage import returned
 from bot.storage.checkpoints import Witness
 from bot.storage.database import Database
 from bot.storage.receipts import safeguard
@@ -21,7 +22,8 @@ from bot.storage.work import Work
 
 log = logging.getLogger(__name__)
 
-_LOOKUP = "lookup"
+LOOKUP = "lookup"
+"""The key with which Telegram ids are looked up."""
 _NO_KEYS = (
     "The keys that belong to the database at DATABASE_URL are missing: without them nobody's answers can be "
     "read. Put back the file beside it whose name ends in .keys (for PostgreSQL: the schema doorstep_keys)."
@@ -42,7 +44,7 @@ class SqlStore:
     async def transaction(self) -> AsyncIterator[SqlTransaction]:
         """Begin a transaction: all of it is kept when the block ends well, nothing when it does not."""
         if self._key is None:
-            self._key = await self.database.vault.secret(_LOOKUP)
+            self._key = await self.database.vault.secret(LOOKUP)
         async with self.database.writing() as connection:
             work = Work(connection, self.database.vault, self._key, self._new_id)
             yield SqlTransaction(work)
@@ -50,8 +52,10 @@ class SqlStore:
             await self.database.scrub()
             await self._shred_now()
 
-    async def begin(self) -> None:
-        """Begin to work: erase again whoever was erased before. SettingsError where the keys do not fit.
+    async def begin(self) -> int:
+        """Begin to work: erase again whoever was erased before, and return how many were back.
+
+        SettingsError where the keys do not fit.
 
         A database put back from a backup holds people who have asked since to be forgotten; the list of them
         is in the key store, which has backups of its own.
@@ -60,26 +64,22 @@ class SqlStore:
             inhabited = (await connection.execute(select(participants.c.id).limit(1))).first() is not None
         if inhabited and await self.database.vault.is_new():
             raise SettingsError(_NO_KEYS)
-        await self.database.vault.secret(_LOOKUP)
-        await self._erase_again(await self.database.vault.erased())
-        await self.shred()
+        await self.database.vault.check()
+        await self.database.vault.secret(LOOKUP)
+        back = await self._erase_again(await self.database.vault.erased())
+        while await self.shred():
+            pass
         await safeguard(self.database)
+        return back
 
-    async def _erase_again(self, erased: Mapping[str, datetime]) -> None:
-        for person in await self._living(sorted(erased)):
-            async with self.transaction() as transaction:
-                await transaction.keep(Changes(erased=[person]), erased[person])
-            log.warning("somebody erased earlier was back, as from a backup, and is erased again")
-
-    async def _living(self, people: Sequence[str]) -> list[str]:
-        """Return those of these people who are in the database and not erased."""
-        living: list[str] = []
+    async def _erase_again(self, erased: Mapping[str, datetime]) -> int:
         async with self.database.reading() as connection:
-            for start in range(0, len(people), _SLICE):
-                these = participants.c.id.in_(people[start : start + _SLICE])
-                query = select(participants.c.id).where(these, participants.c.erased_at.is_(None))
-                living += (await connection.execute(query)).scalars()
-        return living
+            back = await returned.living(connection, sorted(erased))
+        for person in back:
+            async with self.transaction() as transaction:
+                await transaction.erase_again(person, erased[person])
+            log.warning("somebody erased earlier was back, as from a backup, and is erased again")
+        return len(back)
 
     async def _shred_now(self) -> None:
         # What was to be kept is kept already, so this must not fail; what is left to do is done later.

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, update
 
 from bot.service.ports import Changes, Person
 from bot.service.record import Record
-from bot.storage import absence, keeping, people, records
+from bot.storage import absence, keeping, people, records, returned
 from bot.storage.bulk import insert_missing
 from bot.storage.quarantine import SqlQuarantine
 from bot.storage.tables import conversations, editions, installation, updates
@@ -101,3 +101,7 @@ class SqlTransaction:
     async def keep(self, changes: Changes, now: datetime) -> None:
         """Keep all changes of a batch; Conflict where someone else changed a conversation meanwhile."""
         await keeping.keep(self._work, changes, now)
+
+    async def erase_again(self, person: str, at: datetime) -> None:
+        """Erase somebody who was erased at that moment and is back, as from a backup."""
+        await self.keep(await returned.erasure_of(self._connection, person, at), at)

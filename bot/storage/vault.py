@@ -6,6 +6,7 @@ destroyed is gone although the ciphertext may lie in an old copy, and the list o
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -20,21 +21,19 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    bindparam,
     delete,
     func,
     select,
     text,
-    update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import DoorstepError
 from bot.service.ports import Receipt
-from bot.storage.bulk import insert_missing
+from bot.storage.bulk import Row, insert_missing
 from bot.storage.columns import Moment
 from bot.storage.connections import Connections, engine_for
-from bot.storage.keyring import KeyRing
+from bot.storage.keyring import KEY_ID, KeyRing
 from bot.storage.sealing import Place, Unreadable, key_of, new_data_key, seal, unseal
 
 HOUSE = "house"
@@ -65,7 +64,8 @@ given = Table(
     Column("kind", Text, nullable=False),
     Column("at", Moment, nullable=False),
 )
-_REWRAP = update(data_keys).where(data_keys.c.name == bindparam("of")).values(wrapped=bindparam("new"))
+WRAPPED_BY = func.substr(data_keys.c.wrapped, 1, KEY_ID, type_=LargeBinary)
+"""Tells which key of the ring wraps a data key."""
 
 
 class KeyGone(DoorstepError):  # noqa: N818 -- says what happened
@@ -88,7 +88,7 @@ class Vault:
 
     def __init__(self, connections: Connections, ring: KeyRing) -> None:
         self._connections = connections
-        self._ring = ring
+        self.ring = ring
         self._at_hand: OrderedDict[str, AESGCM] = OrderedDict()
         self._made = False
 
@@ -122,12 +122,16 @@ class Vault:
         await self._make({name})
         return (await self._unwrapped({name}))[name]
 
+    async def house(self) -> str:
+        """Return what tells this installation's keys from another's, and gives nothing away."""
+        return hashlib.sha256(b"doorstep house " + await self.secret(HOUSE)).hexdigest()[:16]
+
     async def destroy(self, names: Mapping[str, datetime]) -> None:
         """Destroy keys for ever and remember that, with the moments of erasure."""
         if not names:
             return
         rows = [{"name": name, "at": at} for name, at in names.items()]
-        async with self._writing() as connection:
+        async with self.writing() as connection:
             await insert_missing(connection, erasures, rows)
             await connection.execute(delete(data_keys).where(data_keys.c.name.in_(names)))
         for name in names:
@@ -136,14 +140,46 @@ class Vault:
 
     async def erased(self) -> dict[str, datetime]:
         """Return whose keys were destroyed, and when."""
+        async with self.reading() as connection:
+            return {row.name: row.at for row in await connection.execute(select(erasures))}
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection to the store that sees one state throughout."""
         await self._prepare()
         async with self._connections.reading() as connection:
-            return {row.name: row.at for row in await connection.execute(select(erasures))}
+            yield connection
+
+    async def names(self) -> frozenset[str]:
+        """Return the names of all keys that are there."""
+        async with self.reading() as connection:
+            return frozenset((await connection.execute(select(data_keys.c.name))).scalars())
+
+    async def take_back(self, keys: Mapping[str, bytes], lists: Mapping[Table, Sequence[Row]]) -> None:
+        """Put wrapped keys back from a copy, beside those that are here, and add to the other lists.
+
+        Both lists of erasures hold afterwards, and of nobody who is on either does a key stay.
+        """
+        fresh = {name: self.ring.unwrap(name, wrapped) for name, wrapped in keys.items()}
+        rows = [{"name": name, "wrapped": self.ring.wrap(name, key)} for name, key in fresh.items()]
+        async with self.writing() as connection:
+            for table, entries in lists.items():
+                await insert_missing(connection, table, entries)
+            await insert_missing(connection, data_keys, rows)
+            await connection.execute(delete(data_keys).where(data_keys.c.name.in_(select(erasures.c.name))))
+        self._at_hand.clear()
+        await self.scrub()
+
+    async def forget_house(self) -> None:
+        """Remove what a first start has made where nobody has come yet, for other keys to take its place."""
+        async with self.writing() as connection:
+            await connection.execute(delete(data_keys))
+        self._at_hand.clear()
 
     async def keep_receipts(self, receipts: Sequence[Receipt]) -> None:
         """Keep receipts for good; those that are here stay as they are."""
         rows = [{"code": one.code, "kind": one.kind, "at": one.at} for one in receipts]
-        async with self._writing() as connection:
+        async with self.writing() as connection:
             await insert_missing(connection, given, rows)
 
     async def receipt(self, code: str) -> Receipt | None:
@@ -155,44 +191,31 @@ class Vault:
 
     async def is_new(self) -> bool:
         """Say whether there is no key yet."""
-        await self._prepare()
-        async with self._connections.reading() as connection:
+        async with self.reading() as connection:
             return (await connection.execute(select(data_keys.c.name).limit(1))).first() is None
+
+    async def scrub(self) -> None:
+        """Leave nothing behind of keys that were overwritten."""
+        await self._connections.scrub()
 
     async def close(self) -> None:
         """Close every connection."""
         await self._connections.close()
 
-    async def rewrap(self) -> AsyncIterator[tuple[int, int]]:
-        """Wrap every key by the present one of the ring, while others work; yield how many are done."""
-        await self._prepare()
-        async with self._connections.reading() as connection:
-            total = (await connection.execute(select(func.count()).select_from(data_keys))).scalar_one()
-        done, last = 0, ""
-        while rows := await self._rewrap_after(last):
-            done, last = done + len(rows), rows[-1]
-            yield done, max(total, done)
-
-    async def _rewrap_after(self, last: str) -> list[str]:
-        slice_ = select(data_keys).where(data_keys.c.name > last).order_by(data_keys.c.name).limit(_SLICE)
-        async with self._connections.writing() as connection:
-            rows = (await connection.execute(slice_.with_for_update())).all()
-            news = [
-                {"of": row.name, "new": self._ring.wrap(row.name, self._ring.unwrap(row.name, row.wrapped))}
-                for row in rows
-                if not self._ring.is_present(row.wrapped)
-            ]
-            if news:
-                await connection.execute(_REWRAP, news)
-        return [row.name for row in rows]
+    async def check(self) -> None:
+        """See that every key opens: SettingsError at the start, not when that person writes next."""
+        strange = select(data_keys).where(WRAPPED_BY.not_in(self.ring.ids)).limit(1)
+        async with self.reading() as connection:
+            for row in await connection.execute(strange):
+                self.ring.unwrap(row.name, row.wrapped)
 
     # Keys
 
     async def _make(self, names: set[str]) -> None:
         if not names:
             return
-        rows = [{"name": name, "wrapped": self._ring.wrap(name, new_data_key())} for name in sorted(names)]
-        async with self._writing() as connection:
+        rows = [{"name": name, "wrapped": self.ring.wrap(name, new_data_key())} for name in sorted(names)]
+        async with self.writing() as connection:
             gone = select(erasures.c.name).where(erasures.c.name.in_(names)).limit(1)
             if (await connection.execute(gone)).first():
                 raise KeyGone("A key that was destroyed cannot be made again.")
@@ -224,12 +247,13 @@ class Vault:
                 "A key of this database is not in its key store. Was one of the two put back from a backup "
                 "without the other?"
             )
-        return {row.name: self._ring.unwrap(row.name, row.wrapped) for row in rows}
+        return {row.name: self.ring.unwrap(row.name, row.wrapped) for row in rows}
 
     # The store
 
     @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[AsyncConnection]:
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection to the store in a transaction that is committed unless the block raises."""
         await self._prepare()
         async with self._connections.writing() as connection:
             yield connection

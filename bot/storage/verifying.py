@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from types import MappingProxyType
@@ -52,10 +52,28 @@ class Report:
 
 async def verify(store: SqlStore) -> AsyncIterator[Report]:
     """Yield the report as it grows, a page of conversations at a time, as of one moment."""
+    vault = store.database.vault
+    erased = await vault.erased()
     async with store.database.reading() as connection:
         marks = await store.witness.marks(connection) if store.witness else {}
-        async for report in verify_on(connection, store.database.vault, marks):
+        async for report in verify_on(connection, vault, marks):
             yield report
+        lately = (await vault.erased()).keys() - erased.keys()
+        if lately and report.findings:
+            report.findings = await _without(connection, report.findings, lately)
+            yield report
+
+
+async def _without(
+    connection: AsyncConnection, found: list[Finding], erased: Collection[str]
+) -> list[Finding]:
+    """Leave out what does not open since its person was erased while we looked."""
+    query = select(conversations.c.id).where(conversations.c.participant_id.in_(erased))
+    theirs = set((await connection.execute(query)).scalars())
+    return [each for each in found if each.conversation not in theirs or each.what not in _SHUT]
+
+
+_SHUT = ("an event does not open with its key", "the state does not open with its key")
 
 
 async def verify_on(
@@ -140,7 +158,7 @@ def _broken_words(
     for row in trail:
         body = bodies.get((talk.id, row.position))
         if row.body and body is None:
-            yield Finding(talk.id, row.position, "an event does not open with its key")
+            yield Finding(talk.id, row.position, _SHUT[0])
         said.append(None if body is None else read_event(body))
     yield from _gaps(talk, trail, said)
     yield from _state(talk, said, state)
@@ -161,7 +179,7 @@ def _gaps(talk: Any, trail: Sequence[Any], said: Sequence[Event | None]) -> Iter
 
 def _state(talk: Any, said: Sequence[Event | None], state: bytes | None) -> Iterable[Finding]:  # noqa: ANN401 -- a row
     if state is None:
-        yield Finding(talk.id, None, "the state does not open with its key")
+        yield Finding(talk.id, None, _SHUT[1])
         return
     # Two things are no events: what is asked about before it is kept, and when staff were last told.
     kept = replace(read_conversation(state), question_text=None, told_staff={})

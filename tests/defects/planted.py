@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.defects import agreements, delivery_in, delivery_out, rights, store
+from tests.defects import agreements, backups, delivery_in, delivery_out, rights, store
 
 PLANTED = (
     *delivery_in.DEFECTS,
@@ -10,4 +10,5 @@ PLANTED = (
     *store.DEFECTS,
     *rights.DEFECTS,
     *agreements.DEFECTS,
+    *backups.DEFECTS,
 )

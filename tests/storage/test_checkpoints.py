@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from bot.service.ports import Changes, Person
+from bot.storage import checkpoints
 from bot.storage.checkpoints import Broken, Witness
 from bot.storage.database import Database
 from bot.storage.store import SqlStore
@@ -169,3 +170,33 @@ async def test_without_a_folder_nothing_is_written(store: SqlStore, folder: Path
     await keep(store, arrival(MEI))
     await store.tidy(later(1))
     assert not folder.exists()  # noqa: ASYNC240 -- nothing else waits
+
+
+async def test_a_long_file_is_added_to_without_being_read(
+    watched: SqlStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It grows for years: only its last line is needed, also where that is longer than one look back."""
+    for minute in range(6):
+        await keep(watched, arrival(crowd(6)[minute]))
+        await watched.tidy(later(minute))
+    for block in (1, 7, 300):
+        monkeypatch.setattr(checkpoints, "_BLOCK", block)
+        await says(watched, crowd(6)[0], f"answer {block}", block)
+        await watched.tidy(later(block))
+    path = folder / "checkpoints-one.example-x.jsonl"
+    assert len(path.read_bytes().splitlines()) == 9
+    assert await found(watched) == []
+    length = path.stat().st_size
+    read: list[int] = []
+    monkeypatch.setattr(checkpoints, "_BLOCK", 64)
+    ends = checkpoints._line_ends
+
+    def counted(file: Any, before: int) -> int:
+        start = ends(file, before)
+        read.append(before - start)
+        return start
+
+    monkeypatch.setattr(checkpoints, "_line_ends", counted)
+    assert watched.witness
+    assert watched.witness._last()[0] == 9
+    assert sum(read) < length / 3

@@ -12,6 +12,7 @@ from bot.service.ports import Changes
 from bot.storage.database import Database, open_database
 from bot.storage.keyring import KeyRing
 from bot.storage.reading import conversations
+from bot.storage.rewrapping import rewrap
 from bot.storage.sealing import Place
 from bot.storage.store import SqlStore
 from bot.storage.tables import participants
@@ -69,7 +70,7 @@ async def test_keys_are_changed_while_others_work(url: str) -> None:
     for person in people:
         await keep(store, arrival(person, answer("yes")))
     await before.close()
-    steps = [step async for step in worker.vault.rewrap()]
+    steps = [step async for step in rewrap(worker.vault)]
     assert steps[-1] == (42, 42)
     await worker.close()
     after = open_database(url, KeyRing([NEW]))

@@ -70,6 +70,23 @@ async def test_every_page_is_looked_at(store: SqlStore, monkeypatch: pytest.Monk
     assert (await last(verify(store))).conversations == 5
 
 
+async def test_somebody_erased_while_it_looks_is_no_finding(
+    store: SqlStore, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It sees the state before the erasure, and the key is gone by the time it comes there."""
+    monkeypatch.setattr("bot.storage.verifying._PAGE", 1)
+    for person in crowd(3):
+        await keep(store, arrival(person, answer("yes")))
+    reports = verify(store)
+    await anext(reports)
+    await keep(store, Changes(erased=["p2"]), later(1))
+    database.vault._at_hand.clear()
+    assert (await last(reports)).findings == []
+    await database.vault.destroy({"p1": later(2)})  # without an erasure: that does show
+    database.vault._at_hand.clear()
+    assert {finding.conversation for finding in (await last(verify(store))).findings} == {"p1-1", "p2-1"}
+
+
 @dataclass(slots=True)
 class Intruder:
     """Writes to the database as its administrator can."""
