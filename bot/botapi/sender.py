@@ -173,12 +173,13 @@ class Sender:
         for piece in pieces[:-1]:
             await self._pace.wait(queued.chat)
             await self._line.send_html(queued.chat, piece, [])
-        await self._pace.wait(queued.chat)
         if queued.message.document is not None:
-            document = queued.message.document
-            await self._line.send_file(queued.chat, document.name, document.text.encode(), pieces[-1])
+            await self._pace.wait(queued.chat)
+            name, text = queued.message.document.name, queued.message.document.text
+            await self._line.send_file(queued.chat, name, text.encode(), pieces[-1])
             return
         buttons = keyboard(queued.message, self._line.username if queued.message.rows else "")
+        await self._pace.wait(queued.chat)
         await self._line.send_html(queued.chat, pieces[-1], buttons)
 
 
