@@ -25,8 +25,9 @@ def check_alarms(file: LanguageFile, source: Source) -> Iterator[Problem]:
     for n, run in enumerate(file.phrases.harmless):
         place: Place = ("phrases", "harmless", n)
         words = {word for group in (*run.words, run.unless or ()) for word in group} - {MAY_BE_MISSING}
+        chinese = is_chinese("".join(words))
         for word in sorted(words):
-            fault = "must be in letters" if is_chinese(word) else _fault(word, chinese=False)
+            fault = _fault(word, chinese=chinese)
             if fault:
                 yield source.error(place, f"“{word}” {fault}.", "Correct the word or remove it.")
         if _hides_one_word(run):

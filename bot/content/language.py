@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field
 from bot.content.rules import FileModel
 from bot.content.schema import Key, Language, LocalText, Sentence, TrialFile
 from bot.content.source import Place
+from bot.domain.peril import Peril
 
 FactName: TypeAlias = Literal[
     "site_contact", "answering_hours", "who_sees", "retention_days", "data_location", "complaints"
@@ -120,10 +121,22 @@ class Phrases(FileModel):
     emergency: tuple[Sentence, ...] = Field(min_length=1)
     emergency_near: tuple[NearInFile, ...] = ()
     harmless: tuple[RunInFile, ...] = ()
+    perils: dict[Peril, tuple[NearInFile, ...]] = Field(default_factory=dict)
+    """By which words an emergency is known to be of a kind; the first kind of `Peril` that fits counts."""
     person_wishes: tuple[Sentence, ...] = ()
     age_prefixes: tuple[Sentence, ...] = ()
     age_suffixes: tuple[Sentence, ...] = ()
     nominal_age: tuple[Sentence, ...] = ()
+
+
+class NetInFile(FileModel):
+    """locales/<language>/emergency.json: what tests/emergency/learn.py learned, a weight for each term."""
+
+    spec_version: Literal[1]
+    chinese: bool
+    bias: int
+    limit: int
+    weights: dict[str, int]
 
 
 class LanguageFile(FileModel):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.content.fluent import Messages
-from bot.content.language import Group, NearInFile, RunInFile
+from bot.content.language import Group, NearInFile, NetInFile, RunInFile
 from bot.content.words import LANGUAGE_NAME
-from bot.domain.trial import Lexicon, Near, Question, Run, Trial
+from bot.domain.peril import Peril
+from bot.domain.trial import Lexicon, Near, Net, Question, Run, Trial
 from bot.engine.reading import normalise
 
 CHOICES = (
@@ -75,6 +76,8 @@ class Typed:
     near: tuple[NearInFile, ...] = ()
     """Words that raise the alarm where they stand together."""
     harmless: tuple[RunInFile, ...] = ()
+    perils: Mapping[Peril, tuple[NearInFile, ...]] = field(default_factory=dict)
+    net: NetInFile | None = None
 
 
 def build_lexicon(trial: Trial, languages: Mapping[str, Typed]) -> Lexicon:
@@ -86,6 +89,8 @@ def build_lexicon(trial: Trial, languages: Mapping[str, Typed]) -> Lexicon:
         choices={key: frozenset(words - {""}) for key, words in said.items()},
         emergency=(*_phrases(languages, "emergency"), *_near(languages)),
         harmless=tuple(_runs(languages)),
+        perils={peril: tuple(_perils(languages, peril)) for peril in Peril},
+        nets=tuple(_nets(languages)),
         person_wishes=_phrases(languages, "person_wishes"),
         age_prefixes=_phrases(languages, "age_prefixes"),
         age_suffixes=_phrases(languages, "age_suffixes"),
@@ -128,8 +133,22 @@ _RANGE = re.compile(r"(\d{1,4})-(\d{1,4})")
 
 def _near(languages: Mapping[str, Typed]) -> Iterator[Near]:
     for typed in languages.values():
-        for near in typed.near:
-            yield Near(tuple(map(_terms, near.words)), near.within)
+        yield from map(_close, typed.near)
+
+
+def _perils(languages: Mapping[str, Typed], peril: Peril) -> Iterator[Near]:
+    for typed in languages.values():
+        yield from map(_close, typed.perils.get(peril, ()))
+
+
+def _close(near: NearInFile) -> Near:
+    return Near(tuple(map(_terms, near.words)), near.within)
+
+
+def _nets(languages: Mapping[str, Typed]) -> Iterator[Net]:
+    for typed in languages.values():
+        if typed.net:
+            yield Net(typed.net.weights, typed.net.bias, typed.net.limit, typed.net.chinese)
 
 
 def _runs(languages: Mapping[str, Typed]) -> Iterator[Run]:

@@ -29,7 +29,8 @@ from bot.engine.choosing import choose
 from bot.engine.commands import COMMANDS, obey
 from bot.engine.due import Due, due_now
 from bot.engine.prompts import opening, preceded, prompt
-from bot.engine.reading import alarms, mentions, normalise
+from bot.engine.alarm import alarms, peril
+from bot.engine.reading import mentions, normalise
 from bot.engine.steps import is_minor, may_keep_health_text, step
 from bot.engine.transition import Transition, Turn
 
