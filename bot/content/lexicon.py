@@ -62,6 +62,8 @@ OPPOSITES = (
 
 MAY_BE_MISSING = "-"
 """In a list of a harmless run: it may be left out."""
+AND = "、"
+"""The one mark in a harmless run of characters: 没有胸痛、气短."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ def terms(word: str) -> tuple[str, ...]:
     numbers = _RANGE.fullmatch(word)
     if numbers:
         return tuple(str(number) for number in range(int(numbers[1]), int(numbers[2]) + 1))
+    if word == AND:
+        return (AND,)
     body = word.rstrip("*~")
     return (normalise(body) + word[len(body) :],)
 

@@ -71,7 +71,6 @@ _NO_WORD = re.compile(r"[\W_]+")
 _CHINESE = re.compile(f"[{_HAN}]")
 _NOUGHT = "〇"
 """Stands for a hidden character: a letter in no rule, so that what is on both sides of it stays apart."""
-_BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}])\s+(?=[{_HAN}])")
 _CLAUSES = re.compile(r"[\W_〇]+")
 _STRETCHED = re.compile(r"([^\W\d_])\1\1+")
 _BROKEN_NOT = re.compile(r"(?<=[a-z])[ ,;]n?t(?![^\W_])")
@@ -104,7 +103,7 @@ class Ear:
         """Say whether a normalised text holds one of the phrases outside of a harmless run."""
         if self._sounds(text):
             quiet = self._quiet(text)
-            return quiet is text or self._sounds(quiet)
+            return quiet == text or self._sounds(quiet)
         return False
 
     def clauses(self, text: str) -> list[list[str]]:
@@ -129,12 +128,11 @@ class Ear:
 
     def _quiet(self, text: str) -> str:
         """Return text with a nought for each character of a harmless run of characters."""
-        close = _BETWEEN_HAN.sub("", text)
-        quiet = close
+        quiet = text
         for run, unless in self._harmless_characters:
-            if not any(word in close for word in unless):
+            if not any(word in text for word in unless):
                 quiet = run.sub(_hidden, quiet)
-        return text if quiet == close else quiet
+        return quiet
 
     def _alarming(self, text: str, words: list[str]) -> list[str]:
         """Return the words with nothing in the place of those in a harmless run."""
