@@ -36,12 +36,13 @@ def make_body(
     languages: Mapping[str, LanguageFile],
     ftl: Mapping[str, str],
     nets: Mapping[str, NetInFile],
+    numbers: Mapping[str, str],
 ) -> bytes:
     """Return the canonical form of checked files: equal content gives equal bytes."""
     body = {
         # Open questions are notes to the investigator: answering one changes nothing that was approved.
         "trial": trial.model_dump(mode="json", by_alias=True, exclude={"open_questions"}),
-        "words": {code: compiled_words(trial, languages[code]) for code in trial.languages},
+        "words": {code: compiled_words(trial, languages[code], numbers) for code in trial.languages},
         "typed": {code: _typed(languages[code]) for code in trial.languages},
         "ftl": {code: ftl[code] for code in trial.languages},
         "nets": {code: nets[code].model_dump(mode="json") for code in trial.languages if code in nets},

@@ -12,6 +12,7 @@ from bot.content.fluent import FILE as BOT_FILE
 from bot.content.fluent import MessageShape, read_messages
 from bot.content.language import LanguageFile, NetInFile
 from bot.content.problem import Problem, error, warning
+from bot.content.safety import SafetyNumber, read_safety, said_numbers
 from bot.content.schema import TrialFile
 from bot.content.source import Source, read_source, validate
 from bot.domain.errors import ContentError
@@ -32,6 +33,9 @@ class Draft:
     ftl: dict[str, str] = field(default_factory=dict)
     messages: dict[str, list[MessageShape]] = field(default_factory=dict)
     nets: dict[str, NetInFile] = field(default_factory=dict)
+    safety_source: Source = field(default_factory=lambda: Source(""))
+    numbers: dict[str, SafetyNumber] = field(default_factory=dict)
+    """The telephone numbers for an emergency, by name."""
     problems: list[Problem] = field(default_factory=list)
 
     def body(self) -> bytes:
@@ -39,7 +43,7 @@ class Draft:
         if not self.is_whole():
             raise ContentError("The trial cannot be compiled before its files are right.")
         assert self.trial
-        return make_body(self.trial, self.languages, self.ftl, self.nets)
+        return make_body(self.trial, self.languages, self.ftl, self.nets, said_numbers(self.numbers))
 
     def is_whole(self) -> bool:
         """Say whether every file the trial needs was read."""
@@ -52,11 +56,12 @@ def read_draft(folder: Path, locales: Path) -> Draft:
     """Return all that can be read of the trial; what is wrong is collected, never raised."""
     source = read_source(folder / "trial.yaml")
     draft = Draft(source, validate(source, TrialFile))
+    draft.safety_source, draft.numbers = read_safety(locales)
     for code in _codes(draft, folder):
         _read_language(draft, folder, code)
         _read_messages(draft, locales, code)
         _read_net(draft, locales / code / NET_FILE, code)
-    for read in (source, *draft.sources.values()):
+    for read in (source, draft.safety_source, *draft.sources.values()):
         draft.problems.extend(read.problems)
     return draft
 

@@ -21,6 +21,15 @@ FactName: TypeAlias = Literal[
 """The names of the decisions in trial.yaml."""
 
 
+class Emergencies(FileModel):
+    """The safety text of each kind of emergency; `emergency` is the one for all others."""
+
+    self_harm: Sentence
+    violence: Sentence
+    poisoning: Sentence
+    pregnancy: Sentence
+
+
 class AcknowledgementWords(FileModel):
     """The text of an acknowledgement and its two buttons."""
 
@@ -153,6 +162,7 @@ class LanguageFile(FileModel):
     endings: Endings
     reasons: dict[Key, Sentence]
     emergency: Sentence
+    emergencies: Emergencies
     contact_request: ContactRequestWords
     contact: ContactWords
     declined: Sentence
@@ -179,6 +189,8 @@ def flatten(file: LanguageFile) -> Iterator[FlatText]:
     """Yield every text of the file under its key."""
     for name in ("title", "emergency", "declined", "stopped", "erased", "privacy", "team"):
         yield FlatText(name, (name,), getattr(file, name))
+    for peril in Emergencies.model_fields:
+        yield FlatText(f"emergency.{peril}", ("emergencies", peril), getattr(file.emergencies, peril))
     for name in ("summary", "facts"):
         for n, raw in enumerate(getattr(file, name)):
             yield FlatText(f"{name}.{n}", (name, n), raw)
@@ -230,9 +242,10 @@ def placeholders(raw: str) -> frozenset[str]:
     return frozenset(PLACEHOLDER.findall(raw))
 
 
-def fillings(trial: TrialFile, file: LanguageFile) -> dict[str, str]:
+def fillings(trial: TrialFile, file: LanguageFile, numbers: Mapping[str, str]) -> dict[str, str]:
     """Return what each placeholder that is known before run time stands for, as HTML."""
     known = {f"criterion.{c.id}": html.escape(c.text, quote=False) for c in trial.criteria}
+    known |= {name: html.escape(number, quote=False) for name, number in numbers.items()}
     for name, wording in file.wordings.items():
         value = _in_language(getattr(trial.decisions, wording.fact), file.language)
         if value is None:
@@ -247,9 +260,9 @@ def fill(raw: str, known: Mapping[str, str]) -> str:
     return PLACEHOLDER.sub(lambda match: known.get(match[1], match[0]), raw)
 
 
-def compiled_words(trial: TrialFile, file: LanguageFile) -> dict[str, str]:
+def compiled_words(trial: TrialFile, file: LanguageFile, numbers: Mapping[str, str]) -> dict[str, str]:
     """Return every text by its key, final but for what only run time knows."""
-    known = fillings(trial, file)
+    known = fillings(trial, file, numbers)
     return {text.key: fill(text.raw, known).strip() for text in flatten(file)}
 
 

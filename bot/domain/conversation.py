@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, assert_never
 
 from bot.domain import events as e
+from bot.domain.peril import Peril
 from bot.domain.trial import Outcome, Value
 
 
@@ -48,6 +49,8 @@ class Conversation:
     """The question being answered again."""
     held: bool = False
     """Waiting for Continue after the safety text."""
+    peril: Peril = Peril.GENERAL
+    """What the safety text shown last was about."""
     question_offered: bool = False
     question_text: str | None = None
     """What they wrote for a person, until they decide. The one thing no event holds: a no leaves nothing."""
@@ -152,10 +155,10 @@ def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # n
             return {**_DECIDED, **_flagged(conversation, QUESTION_FLAG, at)}
         case e.QuestionDropped():
             return _DECIDED
-        case e.EmergencyNoticed(at=at):
-            return {"held": True, **_flagged(conversation, URGENT_FLAG, at)}
+        case e.EmergencyNoticed(at=at, peril=peril):
+            return {"held": True, "peril": peril, **_flagged(conversation, URGENT_FLAG, at)}
         case e.EmergencyAcknowledged():
-            return {"held": False}
+            return {"held": False, "peril": Peril.GENERAL}
         case e.Paused():
             return {"paused": True}
         case e.Resumed():
@@ -190,6 +193,7 @@ _NOTHING_PENDING: dict[str, Any] = {
     "choosing_change": False,
     "changing": None,
     "held": False,
+    "peril": Peril.GENERAL,
     "erasing": False,
     "offering_new_round": False,
     "paused": False,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from bot.domain.peril import Peril
 from bot.domain.trial import Outcome, Value, Verdict
 
 
@@ -173,9 +174,13 @@ class QuestionDropped(Happened):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmergencyNoticed(Happened):
-    """Emergency words arrived; `text` only once health data may be kept."""
+    """Emergency words arrived; `text` only once health data may be kept.
+
+    `peril` chose the first lines of the safety text.
+    """
 
     text: str | None
+    peril: Peril = Peril.GENERAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

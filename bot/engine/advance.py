@@ -22,6 +22,7 @@ from bot.domain.messages import (
     Typed,
     Waited,
 )
+from bot.domain.peril import Peril
 from bot.domain.trial import QuestionKind, Trial
 from bot.engine import steps
 from bot.engine.answers import Misread, kept, numbered, read_age, read_choice
@@ -102,8 +103,9 @@ def _returned(turn: Turn) -> Transition:
 
 def _from_person(turn: Turn, inbound: FromPerson) -> Transition:
     written = _written(inbound)
-    if written and is_emergency(turn.trial, written):
-        return _emergency(turn, written)
+    kind = peril(written, turn.trial.lexicon) if written else None
+    if kind:
+        return _emergency(turn, written, kind)
     if turn.conversation.paused and not _is_choice_of(turn, inbound):
         turn.happened(e.Resumed(at=turn.now))
         turn.resumed = True
@@ -136,13 +138,13 @@ def _written(inbound: Inbound) -> str:
             return ""
 
 
-def _emergency(turn: Turn, written: str) -> Transition:
+def _emergency(turn: Turn, written: str, kind: Peril) -> Transition:
     text = written if _may_keep(turn) else None
     if turn.conversation.paused:
         turn.happened(e.Resumed(at=turn.now))
     if turn.conversation.erasing:
         turn.happened(e.ErasureCancelled(at=turn.now))
-    turn.flag(e.EmergencyNoticed(at=turn.now, text=text))
+    turn.flag(e.EmergencyNoticed(at=turn.now, text=text, peril=kind))
     turn.ask()
     return turn.done()
 
