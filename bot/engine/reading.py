@@ -63,6 +63,8 @@ def is_chinese(text: str) -> bool:
     return _CHINESE.search(text) is not None
 
 
+WHOLE = "="
+"""Before a phrase that counts only where it is the whole message: `=120`."""
 _Slot: TypeAlias = tuple[int, int]
 """A group of a Near or a Run: the number of the rule, and of the group in it."""
 _HAN = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -86,9 +88,11 @@ class Ear:
 
     def __init__(self, phrases: Iterable[str | Near], harmless: tuple[Run, ...]) -> None:
         alone = [phrase for phrase in phrases if isinstance(phrase, str)]
+        within = [phrase for phrase in alone if not phrase.startswith(WHOLE)]
         near = [phrase for phrase in phrases if isinstance(phrase, Near)]
-        self._chinese = tuple(_NO_WORD.sub("", phrase) for phrase in alone if is_chinese(phrase))
-        self._latin = tuple(_spaced(phrase) for phrase in alone if not is_chinese(phrase) and _words(phrase))
+        self._chinese = tuple(_NO_WORD.sub("", phrase) for phrase in within if is_chinese(phrase))
+        self._latin = tuple(_spaced(phrase) for phrase in within if not is_chinese(phrase) and _words(phrase))
+        self._whole = frozenset(_NO_WORD.sub("", phrase) for phrase in alone if phrase.startswith(WHOLE))
         self._signs = tuple(phrase for phrase in alone if phrase and not _NO_WORD.sub("", phrase))
         self._near = [each for each in near if not _by_characters(each)]
         self._near_words = _Vocabulary(each.groups for each in self._near)
@@ -117,9 +121,11 @@ class Ear:
         line = f" {' '.join(words)} "
         if any(phrase in line for phrase in self._latin) or self._words_close(words):
             return True
+        packed = _NO_WORD.sub("", text)
+        if packed in self._whole:
+            return True
         if text.isascii():
             return False
-        packed = _NO_WORD.sub("", text)
         return (
             any(phrase in packed for phrase in self._chinese)
             or any(sign in text for sign in self._signs)
