@@ -9,7 +9,7 @@ import secrets  # noqa: TID251 -- here chance enters
 import string
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from socket import gethostname
 from time import monotonic
@@ -49,6 +49,11 @@ _LETTERS = string.ascii_lowercase + string.digits
 def clock() -> datetime:
     """Return the time, in UTC."""
     return datetime.now(UTC)  # noqa: TID251 -- here time enters
+
+
+def today() -> date:
+    """Return the day, in UTC."""
+    return clock().date()
 
 
 def new_id() -> str:

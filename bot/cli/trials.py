@@ -48,7 +48,8 @@ def check(
     """Look for mistakes in a trial: files, references, words, dialogues. Ends with 0 or 1."""
     settings = read_settings()
     folders = app.trial_folders(settings, trial)
-    problems = [problem for folder in folders for problem in check_trial(folder, settings.locales_dir)]
+    today = app.today()
+    problems = [problem for folder in folders for problem in check_trial(folder, settings.locales_dir, today)]
     failed = any(problem.severity is Severity.ERROR for problem in problems)
     if as_json:
         print_json({"ok": not failed, "problems": [asdict(problem) for problem in problems]})

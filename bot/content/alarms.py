@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import permutations
 
 from bot.content.language import LanguageFile, NearInFile, RunInFile
-from bot.content.lexicon import MAY_BE_MISSING, terms
+from bot.content.lexicon import AND, MAY_BE_MISSING, terms
 from bot.content.problem import Problem
 from bot.content.source import Place, Source
 from bot.domain.trial import Near
@@ -21,12 +21,15 @@ _SHORTEST_RUN = 2
 
 def check_alarms(file: LanguageFile, source: Source) -> Iterator[Problem]:
     """Yield each word that could never be found, and each rule that would do more than its author meant."""
-    yield from _of_nears(file, source)
+    yield from _of_nears(file.phrases.emergency_near, ("phrases", "emergency_near"), source)
+    for peril, nears in file.phrases.perils.items():
+        yield from _of_nears(nears, ("phrases", "perils", peril), source)
     for n, run in enumerate(file.phrases.harmless):
         place: Place = ("phrases", "harmless", n)
-        words = {word for group in (*run.words, run.unless or ()) for word in group} - {MAY_BE_MISSING}
+        words = {word for group in (*run.words, run.unless or ()) for word in group} - {AND, MAY_BE_MISSING}
+        chinese = is_chinese("".join(words))
         for word in sorted(words):
-            fault = "must be in letters" if is_chinese(word) else _fault(word, chinese=False)
+            fault = _fault(word, chinese=chinese)
             if fault:
                 yield source.error(place, f"“{word}” {fault}.", "Correct the word or remove it.")
         if _hides_one_word(run):
@@ -39,9 +42,9 @@ def _hides_one_word(run: RunInFile) -> bool:
     return len(needed) < _SHORTEST_RUN or MAY_BE_MISSING in run.words[0]
 
 
-def _of_nears(file: LanguageFile, source: Source) -> Iterator[Problem]:
-    for n, near in enumerate(file.phrases.emergency_near):
-        place: Place = ("phrases", "emergency_near", n)
+def _of_nears(nears: Sequence[NearInFile], where: Place, source: Source) -> Iterator[Problem]:
+    for n, near in enumerate(nears):
+        place = (*where, n)
         chinese = is_chinese("".join(word for group in near.words for word in group))
         for word in (word for group in near.words for word in group):
             fault = _fault(word, chinese=chinese)

@@ -11,7 +11,8 @@ from bot.content.lexicon import check_clashes, clashes, dashed, opposite_clashes
 from bot.content.problem import Problem, error
 from bot.content.source import Place
 from bot.domain.trial import Question
-from bot.engine.reading import alarms, normalise
+from bot.engine.alarm import alarms
+from bot.engine.reading import normalise
 
 
 def check_ambiguity(draft: Draft, bundle: Bundle) -> Iterator[Problem]:

@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from bot.content.fluent import Messages
-from bot.content.language import LanguageFile, NearInFile, RunInFile, compiled_words
+from bot.content.language import LanguageFile, NearInFile, NetInFile, RunInFile, compiled_words
 from bot.content.lexicon import Typed, build_lexicon
 from bot.content.rules import FileModel
 from bot.content.schema import TrialFile, to_trial
 from bot.content.words import Words
 from bot.domain.consent import PERMISSIONS
 from bot.domain.errors import ContentError
+from bot.domain.peril import Peril
 from bot.domain.trial import Trial
 from bot.engine.agreements import forms
 
@@ -35,15 +36,22 @@ class Bundle:
     content_hash: str
 
 
-def make_body(trial: TrialFile, languages: Mapping[str, LanguageFile], ftl: Mapping[str, str]) -> bytes:
+def make_body(
+    trial: TrialFile,
+    languages: Mapping[str, LanguageFile],
+    ftl: Mapping[str, str],
+    nets: Mapping[str, NetInFile],
+    numbers: Mapping[str, str],
+) -> bytes:
     """Return the canonical form of checked files: equal content gives equal bytes."""
     # Open questions are notes to the investigator: answering one changes nothing that was approved.
     unsaid = {"open_questions"} if trial.comprehension else {"open_questions", "comprehension"}
     body = {
         "trial": trial.model_dump(mode="json", by_alias=True, exclude=unsaid),
-        "words": {code: compiled_words(trial, languages[code]) for code in trial.languages},
+        "words": {code: compiled_words(trial, languages[code], numbers) for code in trial.languages},
         "typed": {code: _typed(languages[code]) for code in trial.languages},
         "ftl": {code: ftl[code] for code in trial.languages},
+        "nets": {code: nets[code].model_dump(mode="json") for code in trial.languages if code in nets},
     }
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
@@ -65,6 +73,7 @@ class _TypedInBody(FileModel):
     synonyms: dict[str, tuple[str, ...]]
     near: tuple[NearInFile, ...] = ()
     harmless: tuple[RunInFile, ...] = ()
+    perils: dict[Peril, tuple[NearInFile, ...]] = Field(default_factory=dict)
 
 
 class _Body(FileModel):
@@ -72,6 +81,7 @@ class _Body(FileModel):
     words: dict[str, dict[str, str]]
     typed: dict[str, _TypedInBody]
     ftl: dict[str, str]
+    nets: dict[str, NetInFile] = Field(default_factory=dict)
 
 
 def _typed(file: LanguageFile) -> dict[str, Any]:
@@ -84,6 +94,7 @@ def _typed(file: LanguageFile) -> dict[str, Any]:
     return {
         "near": phrases.pop("emergency_near"),
         "harmless": phrases.pop("harmless"),
+        "perils": phrases.pop("perils"),
         "phrases": phrases,
         "synonyms": synonyms,
     }
@@ -139,4 +150,13 @@ def _is_named(parts: _Body, key: str) -> bool:
 
 def _for_typing(parts: _Body, messages: Mapping[str, Messages], code: str) -> Typed:
     typed = parts.typed[code]
-    return Typed(parts.words[code], typed.phrases, typed.synonyms, messages[code], typed.near, typed.harmless)
+    return Typed(
+        parts.words[code],
+        typed.phrases,
+        typed.synonyms,
+        messages[code],
+        near=typed.near,
+        harmless=typed.harmless,
+        perils=typed.perils,
+        net=parts.nets.get(code),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,21 @@ from bot.content.inspection import inspect
 from bot.content.language import LanguageFile
 from bot.content.problem import Problem, errors_among, warning
 from bot.content.rules import FileModel
+from bot.content.safety import SafetyFile, check_numbers
 from bot.content.schema import TrialFile
 
 
-def check_trial(folder: Path, locales: Path) -> list[Problem]:
-    """Return everything wrong with a trial, then everything that is not settled; never raises for content."""
+def check_trial(folder: Path, locales: Path, today: date) -> list[Problem]:
+    """Return everything wrong with a trial today, then what is not settled; never raises for content."""
     draft = read_draft(folder, locales)
     problems = inspect(draft)
     approvals, wrong = read_approvals(folder)
     problems.extend(wrong)
+    overdue = list(check_numbers(draft.numbers, draft.safety_source, today))
     if not draft.trial or errors_among(problems):
-        return problems
+        return [*problems, *overdue]
     bundle = compile_bundle(draft.body())
+    problems.extend(overdue)
     problems.extend(check_dialogues(folder, bundle))
     problems.extend(_unsettled(draft, draft.trial))
     approved = {item.language for item in approvals if item.content_hash == bundle.content_hash}
@@ -40,6 +44,7 @@ def json_schemas() -> dict[str, dict[str, Any]]:
         "trial": TrialFile,
         "language": LanguageFile,
         "approvals": ApprovalsFile,
+        "safety": SafetyFile,
     }
     return {name: model.model_json_schema() for name, model in models.items()}
 

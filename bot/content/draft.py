@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from bot.content.bundle import make_body
 from bot.content.fluent import FILE as BOT_FILE
 from bot.content.fluent import MessageShape, read_messages
-from bot.content.language import LanguageFile
-from bot.content.problem import Problem, error
+from bot.content.language import LanguageFile, NetInFile
+from bot.content.problem import Problem, error, warning
+from bot.content.safety import SafetyNumber, read_safety, said_numbers
 from bot.content.schema import TrialFile
 from bot.content.source import Source, read_source, validate
 from bot.domain.errors import ContentError
+
+NET_FILE = "emergency.json"
 
 
 @dataclass(slots=True)
@@ -26,6 +31,10 @@ class Draft:
     ftl_files: dict[str, str] = field(default_factory=dict)
     ftl: dict[str, str] = field(default_factory=dict)
     messages: dict[str, list[MessageShape]] = field(default_factory=dict)
+    nets: dict[str, NetInFile] = field(default_factory=dict)
+    safety_source: Source = field(default_factory=lambda: Source(""))
+    numbers: dict[str, SafetyNumber] = field(default_factory=dict)
+    """The telephone numbers for an emergency, by name."""
     problems: list[Problem] = field(default_factory=list)
 
     def body(self) -> bytes:
@@ -33,7 +42,7 @@ class Draft:
         if not self.is_whole():
             raise ContentError("The trial cannot be compiled before its files are right.")
         assert self.trial
-        return make_body(self.trial, self.languages, self.ftl)
+        return make_body(self.trial, self.languages, self.ftl, self.nets, said_numbers(self.numbers))
 
     def is_whole(self) -> bool:
         """Say whether every file the trial needs was read."""
@@ -46,10 +55,12 @@ def read_draft(folder: Path, locales: Path) -> Draft:
     """Return all that can be read of the trial; what is wrong is collected, never raised."""
     source = read_source(folder / "trial.yaml")
     draft = Draft(source, validate(source, TrialFile))
+    draft.safety_source, draft.numbers = read_safety(locales)
     for code in _codes(draft, folder):
         _read_language(draft, folder, code)
         _read_messages(draft, locales, code)
-    for read in (source, *draft.sources.values()):
+        _read_net(draft, locales / code / NET_FILE, code)
+    for read in (source, draft.safety_source, *draft.sources.values()):
         draft.problems.extend(read.problems)
     return draft
 
@@ -84,3 +95,14 @@ def _read_messages(draft: Draft, locales: Path, code: str) -> None:
     draft.problems.extend(problems)
     draft.ftl[code] = ftl
     draft.messages[code] = shapes
+
+
+def _read_net(draft: Draft, path: Path, code: str) -> None:
+    try:
+        draft.nets[code] = NetInFile.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        what = f"Emergencies in `{code}` are heard by the rules alone."
+        draft.problems.append(warning(str(path), 1, what, "Learn a second net: see docs/adr/0018."))
+    except (OSError, ValidationError):
+        what = "The second net for emergencies cannot be read."
+        draft.problems.append(error(str(path), 1, what, "Make it again; it is not written by hand."))

@@ -12,6 +12,7 @@ from bot.content.draft import Draft
 from bot.content.own_words import check_own_words
 from bot.content.problem import Problem, errors_among
 from bot.content.references import check_references
+from bot.content.safety import said_numbers
 from bot.content.schema import TrialFile
 from bot.content.wording import check_same_placeholders, check_wording
 
@@ -32,7 +33,7 @@ def _languages(draft: Draft, trial: TrialFile) -> Iterator[Problem]:
     for code, file in draft.languages.items():
         source = draft.sources[code]
         yield from check_completeness(trial, file, source)
-        yield from check_wording(trial, file, source)
+        yield from check_wording(trial, file, said_numbers(draft.numbers), source)
         yield from check_alarms(file, source)
         if first and first is not file:
             yield from check_counterparts(first, file, source)

@@ -17,11 +17,21 @@ from bot.content.rules import FileModel
 from bot.content.schema import Language, LocalText, TrialFile
 from bot.content.source import Place
 from bot.content.values import Key, Sentence
+from bot.domain.peril import Peril
 
 FactName: TypeAlias = Literal[
     "site_contact", "answering_hours", "who_sees", "retention_days", "data_location", "complaints"
 ]
 """The names of the decisions in trial.yaml."""
+
+
+class Emergencies(FileModel):
+    """The safety text of each kind of emergency; `emergency` is the one for all others."""
+
+    self_harm: Sentence
+    violence: Sentence
+    poisoning: Sentence
+    pregnancy: Sentence
 
 
 class AcknowledgementWords(FileModel):
@@ -125,10 +135,22 @@ class Phrases(FileModel):
     emergency: tuple[Sentence, ...] = Field(min_length=1)
     emergency_near: tuple[NearInFile, ...] = ()
     harmless: tuple[RunInFile, ...] = ()
+    perils: dict[Peril, tuple[NearInFile, ...]] = Field(default_factory=dict)
+    """By which words an emergency is known to be of a kind; the first kind of `Peril` that fits counts."""
     person_wishes: tuple[Sentence, ...] = ()
     age_prefixes: tuple[Sentence, ...] = ()
     age_suffixes: tuple[Sentence, ...] = ()
     nominal_age: tuple[Sentence, ...] = ()
+
+
+class NetInFile(FileModel):
+    """locales/<language>/emergency.json: what tests/emergency/learn.py learned, a weight for each term."""
+
+    spec_version: Literal[1]
+    chinese: bool
+    bias: int
+    limit: int
+    weights: dict[str, int]
 
 
 class LanguageFile(FileModel):
@@ -146,6 +168,7 @@ class LanguageFile(FileModel):
     endings: Endings
     reasons: dict[Key, Sentence]
     emergency: Sentence
+    emergencies: Emergencies
     contact_request: ContactRequestWords
     contact: ContactWords
     declined: Sentence
@@ -173,6 +196,8 @@ def flatten(file: LanguageFile) -> Iterator[FlatText]:
     """Yield every text of the file under its key."""
     for name in ("title", "emergency", "declined", "stopped", "erased", "privacy", "team"):
         yield FlatText(name, (name,), getattr(file, name))
+    for peril in Emergencies.model_fields:
+        yield FlatText(f"emergency.{peril}", ("emergencies", peril), getattr(file.emergencies, peril))
     for name in ("summary", "facts"):
         for n, raw in enumerate(getattr(file, name)):
             yield FlatText(f"{name}.{n}", (name, n), raw)
@@ -236,9 +261,10 @@ def placeholders(raw: str) -> frozenset[str]:
     return frozenset(PLACEHOLDER.findall(raw))
 
 
-def fillings(trial: TrialFile, file: LanguageFile) -> dict[str, str]:
+def fillings(trial: TrialFile, file: LanguageFile, numbers: Mapping[str, str]) -> dict[str, str]:
     """Return what each placeholder that is known before run time stands for, as HTML."""
     known = {f"criterion.{c.id}": html.escape(c.text, quote=False) for c in trial.criteria}
+    known |= {name: html.escape(number, quote=False) for name, number in numbers.items()}
     by_ending = periods.told(trial.policies.retention, file.retention, file.language)
     for name, wording in file.wordings.items():
         if wording.fact == periods.FACT and by_ending:
@@ -257,9 +283,9 @@ def fill(raw: str, known: Mapping[str, str]) -> str:
     return PLACEHOLDER.sub(lambda match: known.get(match[1], match[0]), raw)
 
 
-def compiled_words(trial: TrialFile, file: LanguageFile) -> dict[str, str]:
+def compiled_words(trial: TrialFile, file: LanguageFile, numbers: Mapping[str, str]) -> dict[str, str]:
     """Return every text by its key, final but for what only run time knows."""
-    known = fillings(trial, file)
+    known = fillings(trial, file, numbers)
     return {text.key: fill(text.raw, known).strip() for text in flatten(file)}
 
 

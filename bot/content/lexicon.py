@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.content.fluent import Messages
-from bot.content.language import Group, NearInFile, RunInFile
+from bot.content.language import Group, NearInFile, NetInFile, RunInFile
 from bot.content.words import LANGUAGE_NAME
-from bot.domain.trial import Lexicon, Near, Question, Run, Trial
+from bot.domain.peril import Peril
+from bot.domain.trial import Lexicon, Near, Net, Question, Run, Trial
 from bot.domain.understanding import Check
 from bot.engine.reading import normalise
 
@@ -65,6 +66,8 @@ OPPOSITES = (
 
 MAY_BE_MISSING = "-"
 """In a list of a harmless run: it may be left out."""
+AND = "、"
+"""The one mark in a harmless run of characters: 没有胸痛、气短."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ class Typed:
     near: tuple[NearInFile, ...] = ()
     """Words that raise the alarm where they stand together."""
     harmless: tuple[RunInFile, ...] = ()
+    perils: Mapping[Peril, tuple[NearInFile, ...]] = field(default_factory=dict)
+    net: NetInFile | None = None
 
 
 def build_lexicon(trial: Trial, languages: Mapping[str, Typed]) -> Lexicon:
@@ -90,6 +95,8 @@ def build_lexicon(trial: Trial, languages: Mapping[str, Typed]) -> Lexicon:
         choices={key: frozenset(words - {""}) for key, words in said.items()},
         emergency=(*_phrases(languages, "emergency"), *_near(languages)),
         harmless=tuple(_runs(languages)),
+        perils={peril: tuple(_perils(languages, peril)) for peril in Peril},
+        nets=tuple(_nets(languages)),
         person_wishes=_phrases(languages, "person_wishes"),
         age_prefixes=_phrases(languages, "age_prefixes"),
         age_suffixes=_phrases(languages, "age_suffixes"),
@@ -102,6 +109,8 @@ def terms(word: str) -> tuple[str, ...]:
     numbers = _RANGE.fullmatch(word)
     if numbers:
         return tuple(str(number) for number in range(int(numbers[1]), int(numbers[2]) + 1))
+    if word == AND:
+        return (AND,)
     body = word.rstrip("*~")
     return (normalise(body) + word[len(body) :],)
 
@@ -137,8 +146,22 @@ _RANGE = re.compile(r"(\d{1,4})-(\d{1,4})")
 
 def _near(languages: Mapping[str, Typed]) -> Iterator[Near]:
     for typed in languages.values():
-        for near in typed.near:
-            yield Near(tuple(map(_terms, near.words)), near.within)
+        yield from map(_close, typed.near)
+
+
+def _perils(languages: Mapping[str, Typed], peril: Peril) -> Iterator[Near]:
+    for typed in languages.values():
+        yield from map(_close, typed.perils.get(peril, ()))
+
+
+def _close(near: NearInFile) -> Near:
+    return Near(tuple(map(_terms, near.words)), near.within)
+
+
+def _nets(languages: Mapping[str, Typed]) -> Iterator[Net]:
+    for typed in languages.values():
+        if typed.net:
+            yield Net(typed.net.weights, typed.net.bias, typed.net.limit, typed.net.chinese)
 
 
 def _runs(languages: Mapping[str, Typed]) -> Iterator[Run]:

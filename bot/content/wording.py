@@ -25,9 +25,11 @@ from bot.content.source import Place, Source
 REASON, CONTACTS, VALUE = "reason", "contacts", "value"
 
 
-def check_wording(trial: TrialFile, file: LanguageFile, source: Source) -> Iterator[Problem]:
+def check_wording(
+    trial: TrialFile, file: LanguageFile, numbers: Mapping[str, str], source: Source
+) -> Iterator[Problem]:
     """Yield what is wrong with single texts of this language."""
-    known = fillings(trial, file)
+    known = fillings(trial, file, numbers)
     for text in flatten(file):
         yield from _placeholders(text, file, known, source)
         yield from _form(text, file, known, source)

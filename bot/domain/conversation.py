@@ -12,6 +12,7 @@ from typing import Any, assert_never
 from bot.domain import events as e
 from bot.domain import keeping
 from bot.domain.consent import Agreed, agreed_after, taken_back, text_changed, without
+from bot.domain.peril import Peril
 from bot.domain.resets import DECIDED, NO_RESULT, NOTHING_PENDING, NOTHING_SAID
 from bot.domain.trial import Outcome, Value
 
@@ -64,6 +65,8 @@ class Conversation:
     """The question being answered again."""
     held: bool = False
     """Waiting for Continue after the safety text."""
+    peril: Peril = Peril.GENERAL
+    """What the safety text shown last was about."""
     question_offered: bool = False
     question_text: str | None = None
     """What they wrote for a person, until they decide. The one thing no event holds: a no leaves nothing."""
@@ -188,10 +191,10 @@ def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # n
             return {**DECIDED, **_flagged(conversation, QUESTION_FLAG, at)}
         case e.QuestionDropped():
             return DECIDED
-        case e.EmergencyNoticed(at=at):
-            return {"held": True, **_flagged(conversation, URGENT_FLAG, at)}
+        case e.EmergencyNoticed(at=at, peril=peril):
+            return {"held": True, "peril": peril, **_flagged(conversation, URGENT_FLAG, at)}
         case e.EmergencyAcknowledged():
-            return {"held": False}
+            return {"held": False, "peril": Peril.GENERAL}
         case e.Paused():
             return {"paused": True}
         case e.Resumed():

@@ -27,6 +27,7 @@ from bot.domain.agreeing import (
 )
 from bot.domain.happened import Happened
 from bot.domain.keeping import CopyRequested, NewRoundBegan, PromptShown, RetentionEnded
+from bot.domain.peril import Peril
 from bot.domain.trial import Outcome, Value, Verdict
 from bot.domain.understanding import (
     ComprehensionAnswered,
@@ -170,9 +171,13 @@ class QuestionDropped(Happened):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmergencyNoticed(Happened):
-    """Emergency words arrived; `text` only once health data may be kept."""
+    """Emergency words arrived; `text` only once health data may be kept.
+
+    `peril` chose the first lines of the safety text.
+    """
 
     text: str | None
+    peril: Peril = Peril.GENERAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.domain.peril import Peril
+
 DECIDED: dict[str, Any] = {"question_offered": False, "question_text": None}
 
 NOTHING_PENDING: dict[str, Any] = {
@@ -12,6 +14,7 @@ NOTHING_PENDING: dict[str, Any] = {
     "choosing_change": False,
     "changing": None,
     "held": False,
+    "peril": Peril.GENERAL,
     "erasing": False,
     "offering_new_round": False,
     "reading_agreements": False,

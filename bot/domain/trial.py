@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from bot.domain.peril import Peril
 from bot.domain.truth import Truth
 from bot.domain.understanding import Comprehension
 
@@ -199,9 +200,9 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words of letters that mean no emergency where they stand so: one of each group, directly in turn.
+    """Words that mean no emergency where they stand so: one of each group, directly in turn.
 
-    `no chest pain`, `breathing test`. Nothing but spaces may part them, and they hide only themselves:
+    `no chest pain`, `breathing test`, 没有胸痛. Nothing but spaces may part them, and they hide only themselves:
     whatever else is written is heard as before.
     """
 
@@ -213,12 +214,30 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Net:
+    """Terms with what each adds to the suspicion of an emergency; learned, see tests/emergency/learn.py.
+
+    The sum of the terms of a message, and `bias`, above `limit` raises the alarm.
+    """
+
+    weights: Mapping[str, int]
+    bias: int
+    limit: int
+    chinese: bool = False
+    """For messages with Chinese characters; else for those without any."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """What people type, normalised (see bot.engine.reading), in every language of the trial at once."""
 
     choices: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Words for a choice, by the choice's key: `start`, `back`, `option:dm:yes`, …"""
     emergency: tuple[str | Near, ...] = ()
+    perils: Mapping[Peril, tuple[Near, ...]] = field(default_factory=dict)
+    """Words by which an emergency, once heard, is known to be of a kind; they raise no alarm alone."""
+    nets: tuple[Net, ...] = ()
+    """What hears emergencies in words that no rule names."""
     harmless: tuple[Run, ...] = ()
     """What is passed over when emergency words are looked for."""
     person_wishes: tuple[str, ...] = ()

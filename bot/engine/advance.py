@@ -22,14 +22,15 @@ from bot.domain.messages import (
     Typed,
     Waited,
 )
+from bot.domain.peril import Peril
 from bot.domain.trial import Trial
 from bot.engine import steps
+from bot.engine.alarm import alarms, peril
 from bot.engine.choosing import choose
 from bot.engine.commands import obey
 from bot.engine.consent import carry_over, renew
 from bot.engine.due import Due, due_now
 from bot.engine.prompts import opening, prompt
-from bot.engine.reading import alarms
 from bot.engine.retention import retention_ended
 from bot.engine.steps import step
 from bot.engine.transition import Transition, Turn
@@ -120,8 +121,9 @@ def _returned(turn: Turn) -> Transition:
 
 def _from_person(turn: Turn, inbound: FromPerson) -> Transition:
     written = _written(inbound)
-    if written and is_emergency(turn.trial, written):
-        return _emergency(turn, written)
+    kind = peril(written, turn.trial.lexicon) if written else None
+    if kind:
+        return _emergency(turn, written, kind)
     if turn.conversation.paused and not _chosen(turn, inbound):
         turn.happened(e.Resumed(at=turn.now))
         turn.resumed = True
@@ -182,13 +184,13 @@ def _written(inbound: Inbound) -> str:
             return ""
 
 
-def _emergency(turn: Turn, written: str) -> Transition:
+def _emergency(turn: Turn, written: str, kind: Peril) -> Transition:
     text = written if may_keep(turn) else None
     if turn.conversation.paused:
         turn.happened(e.Resumed(at=turn.now))
     if turn.conversation.erasing:
         turn.happened(e.ErasureCancelled(at=turn.now))
-    turn.flag(e.EmergencyNoticed(at=turn.now, text=text))
+    turn.flag(e.EmergencyNoticed(at=turn.now, text=text, peril=kind))
     turn.ask()
     return turn.done()
 

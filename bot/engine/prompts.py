@@ -7,6 +7,7 @@ from typing import assert_never
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.messages import Choice, Param, Reply, Text
+from bot.domain.peril import Peril
 from bot.domain.trial import Acknowledgement, Outcome, Question, QuestionKind, Trial, Value
 from bot.domain.understanding import Check
 from bot.engine import steps
@@ -23,8 +24,8 @@ def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PL
     match step(trial, conversation):
         case steps.Erasing():
             return Reply((Text("erase-confirm"),), _rows("erase", "keep"))
-        case steps.Held():
-            return Reply((Text("trial:emergency"),), _rows("continue"))
+        case steps.Held(peril):
+            return Reply((safety_text(peril),), _rows("continue"))
         case steps.OfferingQuestion():
             kept = may_keep_health_text(trial, conversation)
             return Reply(
@@ -67,6 +68,11 @@ def opening(trial: Trial, conversation: Conversation) -> tuple[Reply, ...]:
         return (prompt(trial, conversation),)
     welcome = Reply((Text("welcome", {"title": Text("trial:title")}), Text("trial:emergency")))
     return (welcome, *_summary(trial)[:-1], prompt(trial, conversation))
+
+
+def safety_text(peril: Peril) -> Text:
+    """Return what is told in an emergency of this kind."""
+    return Text("trial:emergency" if peril is Peril.GENERAL else f"trial:emergency.{peril}")
 
 
 def facts(trial: Trial) -> tuple[Reply, ...]:

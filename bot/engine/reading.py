@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
-from bot.domain.trial import Lexicon, Near, Run
+from bot.domain.trial import Near, Run
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"'})
 _ENDS = " \t\n.。,，!！;；:：、\"'()[]【】「」*_"
@@ -42,12 +42,6 @@ def normalise(text: str) -> str:
     return " ".join(seen.translate(_SIMPLIFIED).split()).strip(_ENDS)
 
 
-def alarms(text: str, lexicon: Lexicon) -> bool:
-    """Say whether a text, as it was typed, holds emergency words outside of a harmless run."""
-    # A new line ends a sentence as a full stop does, and would be a space once it is normalised.
-    return _ear_of(_Same(lexicon)).hears(normalise(" | ".join(text.splitlines())))
-
-
 def mentions(text: str, phrases: Iterable[str | Near]) -> bool:
     """Say whether normalised `text` holds one of the normalised phrases, or words near each other.
 
@@ -57,74 +51,94 @@ def mentions(text: str, phrases: Iterable[str | Near]) -> bool:
     return _ear(tuple(phrases), ()).hears(text)
 
 
+def clauses(text: str) -> list[list[str]]:
+    """Return the words of a normalised text, clause by clause; a Chinese clause is one of them."""
+    if is_chinese(text):
+        return [[clause] for clause in _CLAUSES.split(text) if clause]
+    return _by_clause(text, _words(text))
+
+
 def is_chinese(text: str) -> bool:
     """Say whether a text holds Chinese characters, so that it is compared by characters, not by words."""
     return _CHINESE.search(text) is not None
 
 
+WHOLE = "="
+"""Before a phrase that counts only where it is the whole message: `=120`."""
 _Slot: TypeAlias = tuple[int, int]
 """A group of a Near or a Run: the number of the rule, and of the group in it."""
 _HAN = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[^\W_{_HAN}]+")
 _NO_WORD = re.compile(r"[\W_]+")
 _CHINESE = re.compile(f"[{_HAN}]")
+_NOUGHT = "〇"
+"""Stands for a hidden character: a letter in no rule, so that what is on both sides of it stays apart."""
+_CLAUSES = re.compile(r"[\W_〇]+")
 _STRETCHED = re.compile(r"([^\W\d_])\1\1+")
 _BROKEN_NOT = re.compile(r"(?<=[a-z])[ ,;]n?t(?![^\W_])")
 
 
-class _Same:
-    """A lexicon as a key that is compared by identity: to hash all its words takes ten times the reading."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        self.lexicon = lexicon
-
-    def __hash__(self) -> int:
-        return id(self.lexicon)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.lexicon is self.lexicon
-
-
 @lru_cache(maxsize=64)
-def _ear_of(same: _Same) -> _Ear:
-    return _ear(same.lexicon.emergency, same.lexicon.harmless)
+def _ear(phrases: tuple[str | Near, ...], harmless: tuple[Run, ...]) -> Ear:
+    return Ear(phrases, harmless)
 
 
-@lru_cache(maxsize=64)
-def _ear(phrases: tuple[str | Near, ...], harmless: tuple[Run, ...]) -> _Ear:
-    return _Ear(phrases, harmless)
-
-
-class _Ear:
+class Ear:
     """Phrases made ready to be found fast: the time taken grows with the text, never faster."""
 
     def __init__(self, phrases: Iterable[str | Near], harmless: tuple[Run, ...]) -> None:
         alone = [phrase for phrase in phrases if isinstance(phrase, str)]
+        within = [phrase for phrase in alone if not phrase.startswith(WHOLE)]
         near = [phrase for phrase in phrases if isinstance(phrase, Near)]
-        self._chinese = tuple(_NO_WORD.sub("", phrase) for phrase in alone if is_chinese(phrase))
-        self._latin = tuple(_spaced(phrase) for phrase in alone if not is_chinese(phrase) and _words(phrase))
+        self._chinese = tuple(_NO_WORD.sub("", phrase) for phrase in within if is_chinese(phrase))
+        self._latin = tuple(_spaced(phrase) for phrase in within if not is_chinese(phrase) and _words(phrase))
+        self._whole = frozenset(_NO_WORD.sub("", phrase) for phrase in alone if phrase.startswith(WHOLE))
         self._signs = tuple(phrase for phrase in alone if phrase and not _NO_WORD.sub("", phrase))
         self._near = [each for each in near if not _by_characters(each)]
         self._near_words = _Vocabulary(each.groups for each in self._near)
-        self._harmless = harmless
-        self._harmless_words = _Vocabulary((*each.groups, each.unless) for each in harmless)
+        self._harmless = [run for run in harmless if not _of_characters(run)]
+        self._harmless_words = _Vocabulary((*each.groups, each.unless) for each in self._harmless)
+        self._harmless_characters = [(_pattern(run), run.unless) for run in harmless if _of_characters(run)]
         self._in_characters = [each for each in near if _by_characters(each)]
         terms = (term for each in self._in_characters for group in each.groups for term in group)
         self._characters = frozenset("".join(terms))
 
     def hears(self, text: str) -> bool:
+        """Say whether a normalised text holds one of the phrases outside of a harmless run."""
+        if self._sounds(text):
+            quiet = self._quiet(text)
+            return quiet == text or self._sounds(quiet)
+        return False
+
+    def clauses(self, text: str) -> list[list[str]]:
+        """Return what is left of a normalised text without harmless runs: its words, clause by clause."""
+        if is_chinese(text):
+            return clauses(self._quiet(text))
+        return _by_clause(text, self._alarming(text, _words(text)))
+
+    def _sounds(self, text: str) -> bool:
         words = self._alarming(text, _words(text))
         line = f" {' '.join(words)} "
         if any(phrase in line for phrase in self._latin) or self._words_close(words):
             return True
+        packed = _NO_WORD.sub("", text)
+        if packed in self._whole:
+            return True
         if text.isascii():
             return False
-        packed = _NO_WORD.sub("", text)
         return (
             any(phrase in packed for phrase in self._chinese)
             or any(sign in text for sign in self._signs)
             or self._characters_close(packed)
         )
+
+    def _quiet(self, text: str) -> str:
+        """Return text with a nought for each character of a harmless run of characters."""
+        quiet = text
+        for run, unless in self._harmless_characters:
+            if not any(word in text for word in unless):
+                quiet = run.sub(_hidden, quiet)
+        return quiet
 
     def _alarming(self, text: str, words: list[str]) -> list[str]:
         """Return the words with nothing in the place of those in a harmless run."""
@@ -196,6 +210,38 @@ class _Vocabulary:
 
 def _by_characters(near: Near) -> bool:
     return any(is_chinese(term) for group in near.groups for term in group)
+
+
+def _by_clause(text: str, words: Iterable[str]) -> list[list[str]]:
+    joined = _joined(text)
+    found: list[list[str]] = [[]]
+    for n, word in enumerate(words):
+        if word:
+            found[-1].append(word)
+        if not word or not joined >> n & 1:
+            found.append([])
+    return [clause for clause in found if clause]
+
+
+def _of_characters(run: Run) -> bool:
+    return any(is_chinese(term) for group in run.groups for term in group)
+
+
+def _pattern(run: Run) -> re.Pattern[str]:
+    """Return what finds a run of characters: one term of each group, each directly after another."""
+    groups = (
+        f"(?:{'|'.join(map(re.escape, sorted(group, key=_longest_first)))}){'?' * (n in run.missing)}"
+        for n, group in enumerate(run.groups)
+    )
+    return re.compile("".join(groups))
+
+
+def _longest_first(term: str) -> tuple[int, str]:
+    return -len(term), term
+
+
+def _hidden(found: re.Match[str]) -> str:
+    return _NOUGHT * len(found[0])
 
 
 def _words(text: str) -> list[str]:

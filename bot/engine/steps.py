@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.domain.conversation import Conversation, Status
+from bot.domain.peril import Peril
 from bot.domain.trial import Acknowledgement, Question, Trial
 from bot.domain.understanding import Check
 from bot.engine.assess import Assessment, assess
@@ -20,7 +21,9 @@ class Erasing:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Has seen the safety text; waits for Continue."""
+    """Has seen the safety text of that kind; waits for Continue."""
+
+    peril: Peril
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ def _interruption(conversation: Conversation) -> Step | None:  # noqa: PLR0911 -
     if conversation.erasing:
         return Erasing()
     if conversation.held:
-        return Held()
+        return Held(conversation.peril)
     if conversation.paused:
         return Pausing()
     if conversation.question_offered:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -11,11 +11,13 @@ from bot.domain import events as e
 from bot.domain.conversation import Conversation, Status, apply
 from bot.domain.keeping import NewRoundBegan
 from bot.domain.messages import Alert, Choice, Commanded, Reply, Started, Text
+from bot.domain.peril import Peril
 from bot.domain.trial import Trial
 from bot.engine.advance import advance, open_screening
 from bot.engine.commands import data_kept
 from bot.engine.consent import withdraw, withdraw_contact
 from bot.engine.due import due_next
+from bot.engine.prompts import safety_text
 from bot.engine.retention import kept_until
 from bot.engine.transition import Transition, Turn
 from bot.service.links import read_payload, spoken
@@ -211,9 +213,10 @@ class Desk:
         talk = Conversation("", language=spoken(arrival.phone_language, edition.trial.languages))
         rows = tuple((_study(name, other, talk.language),) for name, other in self.offered.items())
         parts: tuple[Text, ...] = (Text("choose-study"),)
-        if any(_is_urgent(other, talk, arrival, self.now) for other in self.offered.values()):
-            parts = (Text("trial:emergency"), *parts)
-            talk = replace(talk, held=True)
+        kind = _peril(self.offered.values(), talk, arrival, self.now)
+        if kind:
+            parts = (safety_text(kind), *parts)
+            talk = replace(talk, held=True, peril=kind)
         self.said.append(Said(arrival.person, edition, talk, (Reply(parts, rows),)))
 
     def _record(
@@ -295,8 +298,10 @@ def _study(name: str, edition: Edition, language: str | None) -> Choice:
     return Choice(f"study:{name}", Text("study-link", {"title": title, "trial": name}))
 
 
-def _is_urgent(edition: Edition, talk: Conversation, arrival: Arrival, now: datetime) -> bool:
-    return advance(edition.trial, talk, arrival.inbound, now=now).conversation.held
+def _peril(editions: Iterable[Edition], talk: Conversation, arrival: Arrival, now: datetime) -> Peril | None:
+    """Return the kind of emergency that the first of these trials hears in what arrived."""
+    answered = (advance(each.trial, talk, arrival.inbound, now=now).conversation for each in editions)
+    return next((after.peril for after in answered if after.held), None)
 
 
 def _handled(key: str, edition: Edition, transition: Transition) -> Handled:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from bot.content.check import check_trial
@@ -11,6 +12,7 @@ from bot.content.problem import Problem, errors_among
 from tests.conftest import FLOWS, LOCALES
 
 TRIAL_ID = "NCT06203249"
+TODAY = date(2026, 12, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Copy:
 
     def path(self, file: str) -> Path:
         """Return the path of `trial.yaml`, `en.yaml`, `dialogues/…` or `en/bot.ftl`."""
-        return (self.locales if file.endswith(".ftl") else self.folder) / file
+        return (self.locales if file.endswith((".ftl", ".json", "safety.yaml")) else self.folder) / file
 
     def edit(self, file: str, old: str, new: str) -> None:
         """Replace the first `old`, which must be there."""
@@ -44,7 +46,7 @@ class Copy:
         return [number for number, line in enumerate(lines, 1) if words in line][nth - 1]
 
     def errors(self) -> list[Problem]:
-        return errors_among(check_trial(self.folder, self.locales))
+        return errors_among(check_trial(self.folder, self.locales, TODAY))
 
 
 def copy_of_trial(root: Path) -> Copy:

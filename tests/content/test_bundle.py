@@ -19,7 +19,7 @@ from bot.domain.errors import ContentError
 from bot.domain.trial import CriterionKind, Trial, Verdict
 from bot.engine.assess import assess
 from tests.conftest import FLOWS, LOCALES, ROOT, oracle
-from tests.content.planted import copy_of_trial
+from tests.content.planted import TODAY, copy_of_trial
 
 
 def test_the_store_gives_back_the_same_bundle(bundle: Bundle) -> None:
@@ -112,7 +112,7 @@ def test_a_file_that_is_not_utf8_is_named(missing: str, tmp_path: Path) -> None:
 
 
 def test_the_shipped_trial_has_no_errors_and_says_what_is_not_settled() -> None:
-    problems = check_trial(FLOWS / "NCT06203249", LOCALES)
+    problems = check_trial(FLOWS / "NCT06203249", LOCALES, TODAY)
     assert {problem.severity for problem in problems} == {Severity.WARNING}
     told = " ".join(problem.what for problem in problems)
     for words in ("is not approved", "Open question: I2", "`decisions.site_contact` is not decided"):
@@ -126,7 +126,7 @@ def test_an_approval_silences_its_warning(bundle: Bundle, tmp_path: Path) -> Non
         f"  - {{content_hash: {bundle.content_hash}, language: en, committee: Board, number: 7/26,"
         " approved_on: 2026-01-01, expires_on: 2027-01-01}\n"
     )
-    told = [p.what for p in check_trial(copy.folder, copy.locales) if "not approved" in p.what]
+    told = [p.what for p in check_trial(copy.folder, copy.locales, TODAY) if "not approved" in p.what]
     assert len(told) == 1
     assert "zh-Hans" in told[0]
 

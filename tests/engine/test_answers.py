@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.engine.alarm import alarms
 from bot.engine.answers import Misread, kept, read_age
-from bot.engine.reading import alarms, normalise
+from bot.engine.reading import normalise
 from tests.conftest import shipped
 
 TRIAL = shipped().trial

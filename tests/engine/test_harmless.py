@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.trial import Lexicon, Near, Run
 from bot.engine.advance import is_emergency
-from bot.engine.reading import alarms
+from bot.engine.alarm import alarms
 from tests.engine.test_emergency import LISTS, TRIAL, wordings
 
 ALARMING = [text for name in LISTS for text in wordings(name, "+") if is_emergency(TRIAL, text)]

@@ -1,0 +1,1 @@
+"""How the second net learns to hear emergencies, and how well it does."""
