@@ -103,7 +103,8 @@ def _from_person(turn: Turn, inbound: FromPerson) -> Transition:
     written = _written(inbound)
     if written and is_emergency(turn.trial, written):
         return _emergency(turn, written)
-    if turn.conversation.paused and not _is_choice_of(turn, inbound):
+    # A button of before, or a forged one, changes nothing: not even that they wanted to be left in peace.
+    if turn.conversation.paused and not isinstance(inbound, Tapped | TokenForged):
         turn.happened(e.Resumed(at=turn.now))
         turn.resumed = True
     _decide(turn, inbound)
