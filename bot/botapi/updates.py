@@ -13,6 +13,9 @@ from bot.domain.messages import AttachmentSent, Commanded, Edited, FromPerson, S
 from bot.service.ports import Arrival
 from bot.service.tokens import tapped
 
+LONGEST = 4096
+"""Letters of a message at most, as Telegram promises (TELEGRAM.md 2): a million would hold up everybody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tap:
@@ -118,11 +121,11 @@ def _message(key: str, message: Message, raw: Mapping[str, Any], *, edited: bool
 
 
 def _inbound(message: Message, *, edited: bool) -> FromPerson:
-    text = message.text or ""
+    text, caption = (message.text or "")[:LONGEST], (message.caption or "")[:LONGEST]
     if edited:
-        return Edited(text or message.caption or "")
+        return Edited(text or caption)
     if not text:
-        return AttachmentSent(message.caption or "")
+        return AttachmentSent(caption)
     if text.startswith("/"):
         return _command(text)
     return Typed(text)
