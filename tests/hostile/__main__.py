@@ -8,7 +8,8 @@ import sys
 import time
 from collections import Counter
 
-from tests.hostile.campaign import Seen
+from tests.conftest import shipped
+from tests.hostile.campaign import Seen, states_of
 from tests.hostile.part import part
 
 
@@ -18,7 +19,7 @@ def main() -> int:
     wrong = 0
     for what, times in (("updates", asked.updates), ("taps", asked.taps), ("on_disk", asked.on_disk)):
         if times:
-            wrong += _run(what, times, asked.seed, asked.jobs)
+            wrong += _run(what, times, asked)
     return 1 if wrong else 0
 
 
@@ -28,19 +29,22 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--taps", type=int, default=100_000, help="forged and replayed")
     parser.add_argument("--on-disk", type=int, default=10_000, help="of both, on a real database")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=60, help="for each of the three, at most")
     parser.add_argument("--jobs", type=int, default=2, help="processes")
     return parser.parse_args()
 
 
-def _run(what: str, times: int, seed: int, jobs: int) -> int:
+def _run(what: str, times: int, asked: argparse.Namespace) -> int:
     began = time.monotonic()
     seen = Seen()
-    tasks = [(what, times // jobs + (job < times % jobs), seed * 1000 + job) for job in range(jobs)]
-    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+    jobs, until = asked.jobs, began + asked.minutes * 60
+    tasks = [(what, times // jobs + (n < times % jobs), asked.seed * 1000 + n, until) for n in range(jobs)]
+    states_of(shipped())  # walked once: the processes get it with their memory
+    with multiprocessing.get_context("fork").Pool(jobs) as pool:
         for one in pool.imap_unordered(part, tasks):
             seen.add(one)
             _say(f"  memory of one process, in MB: {_thin(one.memory)}")
-    _say(told(what, seen, time.monotonic() - began, seed))
+    _say(told(what, seen, time.monotonic() - began, asked.seed))
     return seen.counts["wrong"]
 
 

@@ -6,11 +6,14 @@ in memory (`memory.py`). `on_disk.py` does the same on a real one.
 
 from __future__ import annotations
 
+import math
 import resource
+import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from random import Random  # noqa: TID251 -- seeded: the same campaign each time
 from typing import Any
@@ -64,7 +67,9 @@ class Seen:
 class Campaign:
     """One seed's updates; `wrong` in what was seen stays empty."""
 
-    def __init__(self, bundle: Bundle, seed: int) -> None:
+    def __init__(self, bundle: Bundle, seed: int, *, until: float = math.inf) -> None:
+        """`until` is when it ends at the latest, by the clock of time.monotonic."""
+        self._until = until
         self.chance = Random(seed)
         self.edition = Edition(bundle)
         self.store = MemoryStore()
@@ -72,7 +77,7 @@ class Campaign:
         self.seen = Seen()
         numbers = iter(range(10**9))
         self._desks = Desks(self.store, Shelf([bundle]), lambda: f"n{next(numbers):07d}", STAFF)
-        self.states = every_state(self.edition)
+        self.states = states_of(bundle)
         begun = next(talk for talk in self.states if talk.answers and talk.outcome is None)
         self._other = replace(begun, id="othercon")
 
@@ -90,6 +95,8 @@ class Campaign:
         for number in range(times):
             if number % _LOOK == 0:
                 self.seen.memory.append(resident())
+            if time.monotonic() > self._until:
+                break
             try:
                 await once()
             except Exception as error:  # noqa: BLE001 -- this is what is looked for
@@ -229,6 +236,12 @@ class Campaign:
         self.seen.counts["wrong"] += 1
         if len(self.seen.wrong) < 200:
             self.seen.wrong.append(what)
+
+
+@lru_cache(maxsize=1)
+def states_of(bundle: Bundle) -> list[Conversation]:
+    """Return every state; walked once."""
+    return every_state(Edition(bundle))
 
 
 def resident() -> int:
