@@ -13,7 +13,6 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 from random import Random  # noqa: TID251 -- seeded: the same campaign each time
 from typing import Any
@@ -238,10 +237,15 @@ class Campaign:
             self.seen.wrong.append(what)
 
 
-@lru_cache(maxsize=1)
+_WALKED: dict[str, list[Conversation]] = {}
+
+
 def states_of(bundle: Bundle) -> list[Conversation]:
     """Return every state; walked once."""
-    return every_state(Edition(bundle))
+    edition = Edition(bundle)
+    if edition.trial.content_hash not in _WALKED:
+        _WALKED[edition.trial.content_hash] = every_state(edition)
+    return _WALKED[edition.trial.content_hash]
 
 
 def resident() -> int:
