@@ -93,7 +93,7 @@ class Sender:
             self.working = True
         except Exception as error:  # noqa: BLE001 -- the store may be down: nothing is lost, try again
             self.working = False
-            log.warning("outbox: %s; trying again", type(error).__name__)
+            log.warning("outbox: trying again", extra={"error": type(error).__name__})
             await asyncio.sleep(_PAUSE)
             self._due.set()
             return
@@ -151,11 +151,12 @@ class Sender:
             return Blocked(queued.chat_row)
         except BadRequest as error:
             # Telegram will never take it: set it aside, so that the chat's next messages go out.
-            log.warning("message %s refused by Telegram: %s", queued.id, _reason(error))
+            refused = {"id": queued.id, "reason": _reason(error)}
+            log.warning("message refused by Telegram", extra=refused)
             return Failed(queued.id, _reason(error))
         except TelegramError as error:
             # A timeout may have delivered it: the second copy has the same buttons and does nothing new.
-            log.warning("sending: %s; trying again", type(error).__name__)
+            log.warning("sending: trying again", extra={"error": type(error).__name__})
             self._unanswered[queued.chat_row] = self._clock()
             return Postponed(queued.chat_row, self._clock() + timedelta(seconds=_PAUSE))
         self._unanswered.clear()

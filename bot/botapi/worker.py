@@ -142,7 +142,7 @@ class Worker:
                 await self.tick()
                 await prune(self._desks, now=self._clock())
             except Exception as error:  # noqa: BLE001 -- the store may be down: the next round makes up for it
-                log.warning("timers: %s; trying again", type(error).__name__)
+                log.warning("timers: trying again", extra={"error": type(error).__name__})
             await asyncio.sleep(_TIMER_ROUND)
 
     @property
@@ -164,7 +164,7 @@ async def _asked(try_lead: TryLead) -> bool:
     try:
         return await try_lead()
     except Exception as error:  # noqa: BLE001 -- whoever cannot ask does not lead
-        log.warning("leading: %s", type(error).__name__)
+        log.warning("leading cannot be asked for", extra={"error": type(error).__name__})
         return False
 
 

@@ -84,7 +84,8 @@ class SqlStore:
         try:
             await self.shred()
         except (StoreUnavailable, DBAPIError) as error:
-            log.warning("erasure: %s; keys are destroyed with the next round", type(error).__name__)
+            failed = {"error": type(error).__name__}
+            log.warning("erasure: keys are destroyed with the next round", extra=failed)
 
     async def tidy(self, now: datetime) -> None:
         """Destroy the keys of erased people that are still there, and write a checkpoint of what changed."""

@@ -99,7 +99,9 @@ class Campaign:
             try:
                 await once()
             except Exception as error:  # noqa: BLE001 -- this is what is looked for
-                self._complain(f"unhandled {type(error).__name__}: {error}, at {traceback.extract_tb(error.__traceback__)[-2:]}")
+                self._complain(
+                    f"unhandled {type(error).__name__}: {error}, at {traceback.extract_tb(error.__traceback__)[-2:]}"
+                )
         self.seen.memory.append(resident())
 
     async def _one_update(self) -> None:
@@ -201,7 +203,11 @@ class Campaign:
     def _look_at_replies(self, batch: Batch, handled: list[Handled]) -> None:
         people = {arrival.person for arrival in batch.arrivals}
         codes = [talk.id for person in self.store.known.values() for talk in person.conversations]
-        lines = staff_lines(self.edition, {CODE, *codes}) if any(c == STAFF for c, _ in self.store.outgoing) else set()
+        lines = (
+            staff_lines(self.edition, {CODE, *codes})
+            if any(c == STAFF for c, _ in self.store.outgoing)
+            else set()
+        )
         for person in people:
             for what in misplaced(self.store.outgoing, person, STAFF, lines):
                 self._complain(what)

@@ -33,7 +33,9 @@ _KINDS: dict[str, tuple[str, str]] = {
 }
 """Families that the wire tells apart by a field: the field, and the attribute that holds its value."""
 
-_ALSO_NEEDED = frozenset({"persistent_id", "option_persistent_ids", "allows_revoting", "members_only", "can_react_to_messages"})
+_ALSO_NEEDED = frozenset(
+    {"persistent_id", "option_persistent_ids", "allows_revoting", "members_only", "can_react_to_messages"}
+)
 """What the library's constructors make optional, and refuse to do without."""
 
 

@@ -23,7 +23,20 @@ NUMBERS = (
     "9" * 400, "-47", "+47", "47.5", "4,7", "0x2F", "1e3", "1e400", "NaN", "inf", "٤٧", "४७", "４７", "四十七",
     "Ⅳ", "½", "²", "①", "47" + "\u200b", "٤7", "0" * 5000 + "47", "𝟒𝟕", "10" * 50, "-0", "47\ud800", "៤៧",
 )  # fmt: skip
-NAMES = ("محمد", "שלום", "\u202eniL", "Li <b>", "O'Neil", "null", "undefined", "Iñtërnâtiônàl", "ﷺ" * 10, "İ", "ß", "ﬁ")
+NAMES = (
+    "محمد",
+    "שלום",
+    "\u202eniL",
+    "Li <b>",
+    "O'Neil",
+    "null",
+    "undefined",
+    "Iñtërnâtiônàl",
+    "ﷺ" * 10,
+    "İ",
+    "ß",
+    "ﬁ",
+)
 WORDS = (
     "yes", "no", "not sure", "1", "2", "3", "47", "17", "18", "help", "stop", "I cannot breathe", "我喘不过气", "是",
     "否", "不确定", "thank you", "?", "Will my insurance pay?", "continue", "start", "language", "back", "👍",
@@ -55,7 +68,9 @@ def typed(chance: Random) -> str:
     if kind < 0.3:
         return chance.choice(WORDS)
     if kind < 0.45:
-        return chance.choice(COMMANDS) + chance.choice(["", "", " ", "@doorstep_bot", " <b>", " \ud800 x", "\x00"])
+        return chance.choice(COMMANDS) + chance.choice(
+            ["", "", " ", "@doorstep_bot", " <b>", " \ud800 x", "\x00"]
+        )
     if kind < 0.5:
         return f"/start {chance.choice(PAYLOADS)}"
     if kind < 0.6:
@@ -64,7 +79,9 @@ def typed(chance: Random) -> str:
         return chance.choice(EMOJI) * 4096
     if kind < 0.65:
         return "".join(chr(chance.randrange(0x110000)) for _ in range(chance.randint(1, 60)))
-    return "".join(chance.choice(PIECES) + chance.choice(["", " ", "\n"]) for _ in range(chance.randint(1, 4)))
+    return "".join(
+        chance.choice(PIECES) + chance.choice(["", " ", "\n"]) for _ in range(chance.randint(1, 4))
+    )
 
 
 def _huge(chance: Random) -> str:

@@ -27,7 +27,20 @@ TYPES = tuple(fields(Update))
 CONTENTS = tuple(name for name in fields(Message) if name not in {"from_user", "text"})
 """Every field that a message may carry beside its text."""
 _GROUP = -1009876543210
-_LANGUAGES = ("en", "zh-hans", "zh-hant", "zh", "ar", "he", "xx", "", "EN_us", "\u202e", "<b>", "en-" + "x" * 300)
+_LANGUAGES = (
+    "en",
+    "zh-hans",
+    "zh-hant",
+    "zh",
+    "ar",
+    "he",
+    "xx",
+    "",
+    "EN_us",
+    "\u202e",
+    "<b>",
+    "en-" + "x" * 300,
+)
 _JUNK: tuple[Any, ...] = (
     None, True, False, 0, -1, 7, 1.5, 1e308, 10**30, -(2**63), "", "7", "<b>", "\x00", "\ud800", [], {}, [[]],
     [None], {"id": None}, {"": ""}, "x" * 10_000, [[[[[[[[[[]]]]]]]]]], {"type": "new_kind"}, float("nan"),
@@ -115,7 +128,10 @@ class Writer:
     def _message(self, kind: str) -> Json:
         body = self._head() if self._often(0.85) else {**self._head(), "chat": _group()}
         if kind.endswith("channel_post"):
-            body = {**self._head(), "chat": {"id": _GROUP - 1, "type": "channel", "title": short(self._chance)}}
+            body = {
+                **self._head(),
+                "chat": {"id": _GROUP - 1, "type": "channel", "title": short(self._chance)},
+            }
         if self._often(0.4):
             body["text"] = typed(self._chance)
         else:
