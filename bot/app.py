@@ -6,6 +6,7 @@ import base64
 import logging
 import secrets  # noqa: TID251 -- here chance enters
 import string
+from asyncio import create_task
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
@@ -28,12 +29,14 @@ from bot.service.screening import Desks
 from bot.settings import PUBLIC_API, Settings
 from bot.storage.checkpoints import Witness
 from bot.storage.database import Database, open_database
+from bot.storage.figures import figures
 from bot.storage.keyring import PRACTICE, KeyRing
 from bot.storage.lock import leadership
 from bot.storage.migrate import prepare, upgrade
 from bot.storage.outbox import SqlOutbox
 from bot.storage.store import SqlStore
 from bot.web.health import Endpoint, create_app
+from bot.web.metrics import Lag, Metrics
 from bot.web.serving import serving
 
 log = logging.getLogger(__name__)
@@ -140,10 +143,25 @@ async def run(settings: Settings, tell: Tell) -> None:
         stack.push_async_callback(line.shutdown)
         username = await sign_in(line)
         worker = make_worker(line, store, shelf, settings)
-        served = create_app(worker.readiness, _webhook(worker, settings))
+        metrics = await stack.enter_async_context(measured(worker, store))
+        served = create_app(worker.readiness, _webhook(worker, settings), metrics)
         url = await stack.enter_async_context(serving(served, settings.http_host, settings.http_port))
         tell(f"@{username} is running. Health: {url}/healthz")
         await worker.run(lead.try_lead)
+
+
+@asynccontextmanager
+async def measured(
+    worker: Worker, store: SqlStore, clock: Callable[[], datetime] = clock
+) -> AsyncIterator[Endpoint]:
+    """Measure while the block runs, and yield what answers /metrics."""
+    lag = Lag()
+    beat = create_task(lag.run())
+    try:
+        read = lambda: figures(store.database, clock())  # noqa: E731 -- two words
+        yield Metrics(worker.tally, read, lag, clock, worker.readiness).answer
+    finally:
+        beat.cancel()
 
 
 def make_worker(

@@ -25,6 +25,7 @@ from bot.service.links import spoken
 from bot.service.ports import Edition
 from bot.service.screening import Desks, keep_offered
 from bot.service.sending import Outbox
+from bot.service.tally import Tally
 from bot.service.timers import prune, run_due
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class Worker:
         self._desks = desks
         self._clock = clock
         self._called_at = called_at
-        self._sender = Sender(line, outbox, pace, clock)
+        self._sender = Sender(line, outbox, pace, clock, desks.tally)
         self._courtesy = Courtesy(line, pace, self._group_words, desks.staff_chat)
         self._presence = Presence(desks, self._sender, clock)
         self._intake = Intake(line.id, desks, self._sender, self._courtesy, clock)
@@ -82,6 +83,11 @@ class Worker:
         finally:
             self.gatherer.close()
             await self._courtesy.finish()
+
+    @property
+    def tally(self) -> Tally:
+        """What was counted so far."""
+        return self._desks.tally
 
     def readiness(self) -> dict[str, bool]:
         """Say what works now; a worker that does not lead need not reach for updates."""

@@ -47,7 +47,7 @@ def prepare_logs(level: str, stream: TextIO | None = None) -> None:
     root.setLevel(level)
     for library in _WORDY:
         logging.getLogger(library).setLevel(logging.WARNING)
-    # It quotes whole answers of Telegram at ERROR, and whole updates at CRITICAL: there is nothing else in it.
+    # It quotes whole answers of Telegram at ERROR, and whole updates at CRITICAL.
     logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
 
 

@@ -14,10 +14,12 @@ Readiness = Callable[[], Mapping[str, bool]]
 """Says of each thing the bot needs whether it works now."""
 
 
-def create_app(readiness: Readiness, webhook: tuple[str, Endpoint] | None = None) -> Starlette:
+def create_app(
+    readiness: Readiness, webhook: tuple[str, Endpoint] | None = None, metrics: Endpoint | None = None
+) -> Starlette:
     """Return the app: /healthz always answers, /readyz answers 503 while something is not working.
 
-    With a webhook, Telegram's calls are answered at its path.
+    /metrics is there where it is given. With a webhook, Telegram's calls are answered at its path.
     """
 
     async def healthy(_request: Request) -> Response:
@@ -28,6 +30,8 @@ def create_app(readiness: Readiness, webhook: tuple[str, Endpoint] | None = None
         return JSONResponse(works, status_code=200 if all(works.values()) else 503)
 
     routes = [Route("/healthz", healthy), Route("/readyz", ready)]
+    if metrics:
+        routes.append(Route("/metrics", metrics))
     if webhook:
         path, endpoint = webhook
         routes.append(Route(path, endpoint, methods=["POST"]))

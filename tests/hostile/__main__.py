@@ -1,4 +1,4 @@
-"""`python -m tests.hostile --updates 1000000 --taps 1000000`: the campaign in full; 1 where anything is wrong."""
+"""`python -m tests.hostile --updates 1000000 --taps 1000000`: the campaign; 1 where anything is wrong."""
 
 from __future__ import annotations
 

@@ -5,14 +5,13 @@ What the library learns with a later version is sent here too, without anybody t
 
 from __future__ import annotations
 
-import datetime as dtm
+import datetime as dt
 import sys
 import types
 import typing
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
 from random import Random  # noqa: TID251 -- seeded: the same updates each time
-from typing import Any
+from typing import Any, TypeVar
 
 import telegram
 from telegram import TelegramObject
@@ -37,6 +36,22 @@ _ALSO_NEEDED = frozenset(
     {"persistent_id", "option_persistent_ids", "allows_revoting", "members_only", "can_react_to_messages"}
 )
 """What the library's constructors make optional, and refuse to do without."""
+
+
+_T = TypeVar("_T")
+
+
+def _once(found: Callable[[type[TelegramObject]], _T]) -> Callable[[type[TelegramObject]], _T]:
+    """Ask once for each class; functools does not believe that these classes are hashable."""
+    known: dict[str, _T] = {}
+
+    def remembered(kind: type[TelegramObject]) -> _T:
+        name = f"{kind.__module__}.{kind.__qualname__}"
+        if name not in known:
+            known[name] = found(kind)
+        return known[name]
+
+    return remembered
 
 
 def sample(kind: type[TelegramObject], chance: Random, depth: int = 0) -> Json:
@@ -67,10 +82,10 @@ def _wire(name: str) -> str:
     return "from" if name == "from_user" else name
 
 
-@cache
+@_once
 def _parameters(kind: type[TelegramObject]) -> tuple[tuple[str, Any, bool], ...]:
     code = kind.__init__
-    known = {**vars(typing), **vars(telegram), **vars(sys.modules[kind.__module__]), "dtm": dtm}
+    known = {**vars(typing), **vars(telegram), **vars(sys.modules[kind.__module__]), "dtm": dt}
     hints = typing.get_type_hints(code, known, _Anything(known))
     names = code.__code__.co_varnames[1 : code.__code__.co_argcount]
     needed = len(names) - len(code.__defaults__ or ())
@@ -88,7 +103,7 @@ class _Anything(dict[str, Any]):
         return getattr(telegram, name, Any)
 
 
-@cache
+@_once
 def _family(kind: type[TelegramObject]) -> tuple[type[TelegramObject], ...]:
     below = tuple(each for each in kind.__subclasses__() if kind.__name__ in _KINDS)
     return below or (kind,)
@@ -121,18 +136,18 @@ def _value(hint: Any, chance: Random, depth: int) -> Any:
 
 def _chosen(options: Sequence[Any]) -> Any:
     """Of what a field may be, return what stands on the wire."""
-    if dtm.timedelta in options:
-        return dtm.timedelta
+    if dt.timedelta in options:
+        return dt.timedelta
     return next(each for each in options if each is not types.NoneType)
 
 
 def _plain(hint: Any, chance: Random) -> Any:
     if hint is bool:
         return chance.random() < 0.5
-    if hint is dtm.timedelta:
+    if hint is dt.timedelta:
         return chance.choice([0, 1, 86_400])
     if hint in {int, float}:
         return chance.choice([0, 1, 7, 2**31, 2**52 - 1])
-    if hint is dtm.datetime:
+    if hint is dt.datetime:
         return chance.choice([0, 1, 1_700_000_000, 1_790_000_000])
     return short(chance)

@@ -1,18 +1,22 @@
-"""Texts that break programs: markup, invisible and stacked marks, halves of letters, much too much of anything."""
+"""Texts that break programs: markup, invisible and stacked marks, halves of letters, far too much."""
 
 from __future__ import annotations
 
 from random import Random  # noqa: TID251 -- seeded: the same texts each time
 
 MARKUP = (
-    "<b>bold", "</b>", "<a href='x", '<a href="javascript:alert(1)">x</a>', "<script>alert(1)</script>", "&lt;",
+    "<b>bold", "</b>", "<a href='x",
+    '<a href="javascript:alert(1)">x</a>', "<script>alert(1)</script>", "&lt;",
     "&", "&amp;amp;", "&#0;", "&#x110000;", "<", ">", "<>", "</", "<!-- -->", "<tg-spoiler>", "<pre><code>",
-    "*bold*", "_under_", "[x](tg://user?id=1)", "`code`", "~x~", "||x||", "\\", "{name}", "{ $age }", "{{7*7}}",
+    "*bold*", "_under_", "[x](tg://user?id=1)", "`code`", "~x~", "||x||", "\\", "{name}", "{ $age }",
+    "{{7*7}}",
     "${7*7}", "%s%n%d", "%(token)s", "$(reboot)", "'; DROP TABLE chats; --", '" OR 1=1', "../../etc/passwd",
 )  # fmt: skip
 INVISIBLE = (
-    "\u202e", "\u202a", "\u2066", "\u2067", "\u2069", "\u200b", "\u200d", "\u200e", "\u200f", "\ufeff", "\u00ad",
-    "\u2028", "\u2029", "\u0085", "\x00", "\x01", "\x07", "\x08", "\x1b[31m", "\x7f", "\r", "\r\n", "\t", "\v",
+    "\u202e", "\u202a", "\u2066", "\u2067", "\u2069", "\u200b", "\u200d", "\u200e", "\u200f", "\ufeff",
+    "\u00ad",
+    "\u2028", "\u2029", "\u0085", "\x00", "\x01", "\x07", "\x08", "\x1b[31m", "\x7f", "\r", "\r\n",
+    "\t", "\v",
     "\U000e0001", "\ufffe", "\uffff", "\U0010ffff", "\u115f", "\u3164",
 )  # fmt: skip
 HALVES = ("\ud800", "\udfff", "\ud83d", "\ude00", "\ude00\ud83d", "a\ud800b")
@@ -38,7 +42,8 @@ NAMES = (
     "ﬁ",
 )
 WORDS = (
-    "yes", "no", "not sure", "1", "2", "3", "47", "17", "18", "help", "stop", "I cannot breathe", "我喘不过气", "是",
+    "yes", "no", "not sure", "1", "2", "3", "47", "17", "18", "help", "stop", "I cannot breathe",
+    "我喘不过气", "是",
     "否", "不确定", "thank you", "?", "Will my insurance pay?", "continue", "start", "language", "back", "👍",
     "erase", "Yes / 是", "i want to die", "我不想活了", "/", "//", "/ ", "/@", "/start@", "/unknown", "/STOP",
 )  # fmt: skip
@@ -47,7 +52,8 @@ COMMANDS = (
     "/privacy", "/contact",
 )  # fmt: skip
 PAYLOADS = (
-    "NCT06203249", "NCT06203249_flyer-7", "NCT06203249_", "NCT06203249_<b>", "_", "NCT99999999", "x" * 64, "\x00",
+    "NCT06203249", "NCT06203249_flyer-7", "NCT06203249_", "NCT06203249_<b>", "_", "NCT99999999",
+    "x" * 64, "\x00",
     "NCT06203249_" + "é" * 9, "NCT06203249 NCT06203249", "../x", "NCT06203249_" + "a" * 400, "\ud800",
 )  # fmt: skip
 PIECES = (*MARKUP, *INVISIBLE, *HALVES, *STACKED, *EMOJI, *FORMULAS, *NUMBERS, *NAMES, *WORDS)
@@ -60,7 +66,7 @@ def short(chance: Random) -> str:
     return chance.choice(PIECES)
 
 
-def typed(chance: Random) -> str:
+def typed(chance: Random) -> str:  # noqa: PLR0911 -- one line a kind
     """Return what somebody may type."""
     kind = chance.random()
     if kind < 1 / HUGE:

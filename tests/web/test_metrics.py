@@ -1,0 +1,123 @@
+"""/metrics: what is counted, that it costs no query a turn, and that nobody stands in it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from bot.app import measured
+from bot.botapi.clocks import Clocks
+from bot.cli.logs import row_of
+from bot.content.bundle import Bundle
+from bot.domain.messages import Typed
+from bot.service.ports import Arrival, StoreUnavailable
+from bot.service.tally import Figures, Tally
+from bot.storage.database import Database
+from bot.web.health import create_app
+from bot.web.metrics import Lag, Metrics
+from bot.web.serving import serving
+from tests.botapi.running import TOKEN, Someone, running
+from tests.botapi.test_cases import NAVIGATION, agree, label
+from tests.botapi.test_intake import until
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+def numbers(text: str) -> dict[str, float]:
+    """Return each number by its name and labels."""
+    families = text_string_to_metric_families(text)
+    samples = (sample for family in families for sample in family.samples)
+    return {" ".join([sample.name, *sample.labels.values()]): sample.value for sample in samples}
+
+
+async def test_what_people_do_is_counted_and_nobody_is_named(
+    tmp_path: Path, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(tmp_path, bundle) as bot, measured(bot.worker, bot.store) as metrics:
+        mei = Someone(bot.simulator.person(first_name="Canary-Meiling"))
+        await agree(mei)
+        await mei.say("47")
+        await mei.tap(label("willing", "yes"))
+        await mei.say("Canaryquestion: will my insurance pay for it?")
+        await mei.tap(NAVIGATION["pass_on"])
+        mei.person.attach("photo", "canarycaption")
+        await bot.simulator.settle(quiet=0.1)
+        await until(lambda: bot.worker.tally.sent >= 10, "the last message was not counted")
+        looks = 0
+        reading = Database.reading
+
+        def counting(database: Database) -> object:
+            nonlocal looks
+            looks += 1
+            return reading(database)
+
+        app = create_app(bot.worker.readiness, None, metrics)
+        async with serving(app, "127.0.0.1", 0) as url, aiohttp.ClientSession() as http:
+            async with http.get(f"{url}/metrics") as answer:
+                text = await answer.text()
+            monkeypatch.setattr(Database, "reading", counting)
+            async with http.get(f"{url}/metrics") as again:
+                assert again.status == 200
+        code, person = mei.codes()[-1], str(mei.person.id)
+    found = numbers(text)
+    assert found["doorstep_answers_total"] == 2
+    assert found["doorstep_updates_total"] >= found["doorstep_turns_total"] >= 8
+    assert found["doorstep_conversations in_progress"] == 1
+    assert found["doorstep_sent_total"] >= 10
+    assert found["doorstep_heard_age_seconds"] < 60
+    assert (found["doorstep_quarantine"], found["doorstep_clock_behind_seconds"]) == (0, 0)
+    assert {
+        "doorstep_outbox_waiting",
+        "doorstep_outbox_oldest_seconds",
+        "doorstep_due_late_seconds",
+    } <= found.keys()
+    for canary in ("anary", "Meiling", person, code, TOKEN, "47", "NCT06203249"):
+        assert canary not in text, canary
+    assert looks == 0, "whoever asks often asks the database each time"
+
+
+async def scraped(metrics: Metrics) -> dict[str, float]:
+    app = create_app(dict, None, metrics.answer)
+    async with serving(app, "127.0.0.1", 0) as url, aiohttp.ClientSession() as http:
+        async with http.get(f"{url}/metrics") as answer:
+            assert answer.status == 200
+            return numbers(await answer.text())
+
+
+async def test_without_the_store_all_else_is_still_told() -> None:
+    async def down() -> Figures:
+        raise StoreUnavailable("OperationalError")
+
+    tally = Tally(sent=7, heard_at=NOW - timedelta(seconds=90))
+    tally.outcomes["needs_review"] = 2
+    found = await scraped(Metrics(tally, down, Lag(), lambda: NOW, lambda: {"store": False}))
+    assert found["doorstep_sent_total"] == 7
+    assert found["doorstep_store_errors_total"] == 1
+    assert found["doorstep_store_ready"] == 0
+    assert found["doorstep_outcomes_total needs_review"] == 2
+    assert found["doorstep_heard_age_seconds"] == 90
+    assert "doorstep_outbox_waiting" not in found
+
+
+def arrival(seconds: float) -> Arrival:
+    return Arrival("1:1", 7, Typed("x"), told_at=NOW + timedelta(seconds=seconds))
+
+
+def test_a_clock_that_is_behind_is_warned_of_once_and_measured(caplog: pytest.LogCaptureFixture) -> None:
+    tally = Tally()
+    clocks = Clocks(tally)
+    with caplog.at_level(logging.WARNING, "bot"):
+        clocks.compare([arrival(-86_400), arrival(59), Arrival("1:2", 7, Typed("x"))], NOW)
+        assert (tally.clock_behind, caplog.records) == (0, [])
+        for _ in range(3):
+            clocks.compare([arrival(-5), arrival(600)], NOW)
+    assert tally.clock_behind == 600
+    (row,) = map(row_of, caplog.records)
+    assert (row["event"], row["seconds"]) == ("clock: behind Telegram's", 600)
+    clocks.compare([arrival(0)], NOW)
+    assert tally.clock_behind == 0
