@@ -34,6 +34,7 @@ from bot.storage.keyring import PRACTICE, KeyRing
 from bot.storage.lock import leadership
 from bot.storage.migrate import prepare, upgrade
 from bot.storage.outbox import SqlOutbox
+from bot.storage.posting import Posting
 from bot.storage.store import SqlStore
 from bot.web.health import Endpoint, create_app
 from bot.web.metrics import Lag, Metrics
@@ -113,7 +114,7 @@ async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
     await prepare(settings.database_url)
     database: Database = open_database(settings.database_url, _ring(settings))
     try:
-        store = SqlStore(database, new_id, _witness(settings))
+        store = SqlStore(database, new_id, _witness(settings), _posting(settings))
         await store.begin()
         yield store
     finally:
@@ -123,6 +124,16 @@ async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
 def _ring(settings: Settings) -> KeyRing:
     """Return the operator's keys; a demo without any has one that everybody knows."""
     return KeyRing(settings.keys) if settings.keys else PRACTICE
+
+
+def _posting(settings: Settings) -> Posting | None:
+    if settings.checkpoint_chat_id is None:
+        return None
+    if settings.checkpoint_dir is None:
+        raise SettingsError(
+            missing("CHECKPOINT_DIR", "What is posted to CHECKPOINT_CHAT_ID is written there.")
+        )
+    return Posting(settings.checkpoint_chat_id)
 
 
 def _witness(settings: Settings) -> Witness | None:

@@ -12,8 +12,8 @@ import socket
 import sqlite3
 import sys
 import threading
-import warnings
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass

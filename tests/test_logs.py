@@ -180,7 +180,7 @@ def test_a_command_that_fails_unforeseen_prints_no_values() -> None:
         "sys.argv = ['bot', 'migrate']\n"
         "bot.cli.main()\n"
     )
-    home = {**os.environ, "PYTHONPATH": str(ROOT)}
+    home = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
     command = [sys.executable, "-c", code]
     ended = subprocess.run(command, capture_output=True, text=True, env=home, check=False)
     assert ended.returncode == 1

@@ -196,6 +196,10 @@ class Sender:
         return Postponed(queued.chat_row, self._clock() + timedelta(seconds=seconds))
 
     async def _deliver(self, queued: Queued) -> None:
+        if queued.message.silent:
+            await self._pace.wait(queued.chat)
+            await self._line.send_quietly(queued.chat, queued.message.html)
+            return
         pieces = split(queued.message.html)
         for piece in pieces[:-1]:
             await self._pace.wait(queued.chat)

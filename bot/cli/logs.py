@@ -144,7 +144,7 @@ def _unraisable(failed: Any) -> None:  # noqa: ANN401 -- sys.UnraisableHookArgs 
 
 
 def _warned(
-    _message: Warning | str,
+    message: Warning | str,  # noqa: ARG001 -- its words may be anything
     category: type[Warning],
     filename: str,
     lineno: int,

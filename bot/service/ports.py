@@ -31,6 +31,8 @@ class Message:
 
     html: str
     rows: tuple[tuple[Button, ...], ...] = ()
+    silent: bool = False
+    """Arrives without a sound: nobody has to look at it now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bot.domain.errors import SettingsError
 from bot.service.ports import Changes, StoreUnavailable
 from bot.storage.checkpoints import Witness
 from bot.storage.database import Database
+from bot.storage.posting import Posting
 from bot.storage.tables import participants
 from bot.storage.transaction import SqlTransaction
 from bot.storage.work import Work
@@ -31,9 +32,16 @@ _SLICE = 500
 class SqlStore:
     """See bot.service.ports.Store; chance comes in as makers of ids."""
 
-    def __init__(self, database: Database, new_id: Callable[[], str], witness: Witness | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        new_id: Callable[[], str],
+        witness: Witness | None = None,
+        posting: Posting | None = None,
+    ) -> None:
         self.database = database
         self.witness = witness
+        self._posting = posting
         self._new_id = new_id
         self._key: bytes | None = None
 
@@ -93,6 +101,8 @@ class SqlStore:
         if self.witness:
             async with self.database.writing() as connection:
                 await self.witness.write(connection, now)
+            if self._posting:
+                await self._posting.post(self, self.witness, now)
 
     async def shred(self) -> int:
         """Destroy the keys of erased people that are still there; return how many."""

@@ -111,7 +111,7 @@ class Campaign:
         self.seen.counts["updates"] += 1
         self.seen.kinds[kind] += 1
         if valid and batch.unreadable:
-            self._complain(f"{kind} could not be read: {batch.unreadable[0].reason}")
+            self._complain(f"{kind} could not be read: {batch.unreadable[0].reason}: {str(raw)[:700]}")
         self.seen.counts["unreadable"] += len(batch.unreadable)
         self._look_at_groups(batch)
         if any(isinstance(arrival.inbound, Edited) for arrival in batch.arrivals):
