@@ -26,7 +26,7 @@ from bot.content.load import TRIAL_FILE, load_trial, load_trials
 from bot.content.shelf import Shelf
 from bot.domain.errors import ContentError, SettingsError
 from bot.service.screening import Desks
-from bot.settings import PUBLIC_API, Settings
+from bot.settings import PUBLIC_API, Settings, missing
 from bot.storage.checkpoints import Witness
 from bot.storage.database import Database, open_database
 from bot.storage.figures import figures

@@ -33,7 +33,7 @@ class Posting:
         self._posted_at: datetime | None = None
 
     async def post(self, store: Keeping, witness: Witness, now: datetime) -> None:
-        """Queue the newest checkpoint, if it is due and was not posted; after a start it is posted once more."""
+        """Queue the newest checkpoint if it is due and not posted yet; after a start, once more."""
         if self._posted_at is not None and now - self._posted_at < OFTEN:
             return
         newest = await asyncio.to_thread(witness.newest)

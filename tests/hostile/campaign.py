@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 import resource
 import time
-import traceback
-from collections import Counter
+where = traceback.extract_tb(error.__traceback__)[-2:]
+                self._complain(f"unhandled {type(error).__name__}: {error}, at {where}")from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path

