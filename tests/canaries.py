@@ -1,7 +1,7 @@
 """`pytest -p tests.canaries`: everything is logged at DEBUG, and no test may let out who said what.
 
-Canaries are the bot's token, the name and Telegram id of whoever speaks, and what they say, in whatever test. In
-the lines of the log, in standard output and error, in addresses asked of Telegram and in metrics none may stand.
+Canaries are the bot's token, the name and Telegram id of whoever speaks, and what they say, in whatever test.
+None may stand in a line of the log, in standard output or error, in an address asked of Telegram, in metrics.
 """
 
 from __future__ import annotations
@@ -98,8 +98,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how much was looked at."""
-    words = f"{TOTAL['hits']} canaries in {WATCH.lines:,} lines of log at DEBUG and all output of {TOTAL['tests']} tests"
-    terminalreporter.write_line(words)
+    seen = f"{WATCH.lines:,} lines of log at DEBUG and all output of {TOTAL['tests']} tests"
+    terminalreporter.write_line(f"{TOTAL['hits']} canaries in {seen}")
 
 
 def _secret(token: str) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 import resource
 import time
-where = traceback.extract_tb(error.__traceback__)[-2:]
-                self._complain(f"unhandled {type(error).__name__}: {error}, at {where}")from collections import Counter
+import traceback
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -99,9 +99,8 @@ class Campaign:
             try:
                 await once()
             except Exception as error:  # noqa: BLE001 -- this is what is looked for
-                self._complain(
-                    f"unhandled {type(error).__name__}: {error}, at {traceback.extract_tb(error.__traceback__)[-2:]}"
-                )
+                where = traceback.extract_tb(error.__traceback__)[-2:]
+                self._complain(f"unhandled {type(error).__name__}: {error}, at {where}")
         self.seen.memory.append(resident())
 
     async def _one_update(self) -> None:
