@@ -96,6 +96,21 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report  # type: ignore[no-any-return]
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand on what one of several processes looked at."""
+    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["canaries"] = {**TOTAL, "lines": WATCH.lines}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:  # noqa: ARG001 -- as pytest-xdist calls it
+    """Count what another process looked at."""
+    seen = getattr(node, "workeroutput", {}).get("canaries", {})
+    WATCH.lines += seen.pop("lines", 0)
+    TOTAL.update({name: TOTAL[name] + count for name, count in seen.items()})
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how much was looked at."""
     seen = f"{WATCH.lines:,} lines of log at DEBUG and all output of {TOTAL['tests']} tests"
