@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import logging
 import secrets  # noqa: TID251 -- here chance enters
 import string
+from asyncio import create_task
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, date, datetime
@@ -26,16 +26,19 @@ from bot.content.load import TRIAL_FILE, load_trial, load_trials
 from bot.content.shelf import Shelf
 from bot.domain.errors import ContentError, SettingsError
 from bot.service.screening import Desks
-from bot.settings import PUBLIC_API, Settings
+from bot.settings import PUBLIC_API, Settings, missing
 from bot.storage.backup_age import BackupAge
 from bot.storage.checkpoints import Witness
 from bot.storage.database import Database, open_database
+from bot.storage.figures import figures
 from bot.storage.keyring import PRACTICE, KeyRing
 from bot.storage.lock import leadership
 from bot.storage.migrate import is_empty, prepare, upgrade
 from bot.storage.outbox import SqlOutbox
+from bot.storage.posting import Posting
 from bot.storage.store import SqlStore
 from bot.web.health import Endpoint, create_app
+from bot.web.metrics import Lag, Metrics
 from bot.web.serving import serving
 
 log = logging.getLogger(__name__)
@@ -117,7 +120,7 @@ async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
     await prepare(settings.database_url)
     database: Database = open_database(settings.database_url, _ring(settings))
     try:
-        store = SqlStore(database, new_id, _witness(settings))
+        store = SqlStore(database, new_id, _witness(settings), _posting(settings))
         await store.begin()
         yield store
     finally:
@@ -143,6 +146,16 @@ def _ring(settings: Settings) -> KeyRing:
     return KeyRing(settings.keys) if settings.keys else PRACTICE
 
 
+def _posting(settings: Settings) -> Posting | None:
+    if settings.checkpoint_chat_id is None:
+        return None
+    if settings.checkpoint_dir is None:
+        raise SettingsError(
+            missing("CHECKPOINT_DIR", "What is posted to CHECKPOINT_CHAT_ID is written there.")
+        )
+    return Posting(settings.checkpoint_chat_id)
+
+
 def _witness(settings: Settings) -> Witness | None:
     folder = settings.checkpoint_dir
     return None if folder is None else Witness(folder, gethostname(), settings.seed)
@@ -162,12 +175,27 @@ async def run(settings: Settings, tell: Tell) -> None:
         username = await sign_in(line)
         worker = make_worker(line, store, shelf, settings)
         backups = BackupAge(store, clock)
-        served = create_app(worker.readiness, _webhook(worker, settings), backups.told)
+        metrics = await stack.enter_async_context(measured(worker, store))
+        served = create_app(worker.readiness, _webhook(worker, settings), metrics, backups.told)
         url = await stack.enter_async_context(serving(served, settings.http_host, settings.http_port))
         tell(f"@{username} is running. Health: {url}/healthz")
-        watching = asyncio.create_task(backups.watch())
+        watching = create_task(backups.watch())
         stack.callback(watching.cancel)
         await worker.run(lead.try_lead)
+
+
+@asynccontextmanager
+async def measured(
+    worker: Worker, store: SqlStore, clock: Callable[[], datetime] = clock
+) -> AsyncIterator[Endpoint]:
+    """Measure while the block runs, and yield what answers /metrics."""
+    lag = Lag()
+    beat = create_task(lag.run())
+    try:
+        read = lambda: figures(store.database, clock())  # noqa: E731 -- two words
+        yield Metrics(worker.tally, read, lag, clock, worker.readiness).answer
+    finally:
+        beat.cancel()
 
 
 def make_worker(

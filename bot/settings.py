@@ -81,6 +81,7 @@ _EXAMPLES = {
     "DATABASE_URL": "sqlite:///var/doorstep.sqlite3",
     "ENCRYPTION_KEYS": "what `python -m bot keygen` prints",
     "CHECKPOINT_DIR": "/mnt/elsewhere/doorstep",
+    "CHECKPOINT_CHAT_ID": "-1001234567890",
     "SIGNING_KEY": "what `python -m bot keygen` prints",
     "WEBHOOK_URL": "https://bot.example.org/telegram",
     "WEBHOOK_SECRET": "letters-digits-_-and-at-least-32-of-them",
@@ -112,6 +113,7 @@ class Settings(BaseSettings):
     send_per_second: float | None = Field(default=None, gt=0, le=1000)
     staff_group_id: int | None = None
     checkpoint_dir: Path | None = None
+    checkpoint_chat_id: int | None = None
     signing_key: Annotated[SecretStr | None, AfterValidator(_keys)] = None
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)

@@ -1,43 +1,84 @@
-"""Whoever takes the files away reads nobody: names, ids and words are in none of them as they were said."""
+"""The watch for canaries can fail: each way to let something out is planted once."""
 
 from __future__ import annotations
 
-import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
-from bot.storage.backup import backup
-from bot.storage.reading import conversations
-from tests.botapi.test_cases import NAVIGATION
-from tests.conftest import NOW, shipped
-from tests.storage.bytes import everywhere, found
-from tests.talk import World, open_world
+from tests.conftest import ROOT
 
-NUMBER = 6_123_456_789
-ASKED = "canaryquestion: is it far from Wuhan?"
-CANARIES = ("Anna", str(NUMBER), "canaryquestion", "Wuhan", "AnswerRecorded", "OutcomeReached")
+PLANTED = """
+import logging
+import sys
+from pathlib import Path
 
+from telegram import Bot
 
-async def tell(world: World) -> None:
-    """Answer everything, and ask a question."""
-    anna = world.phone("en", NUMBER)
-    for said in ("/start NCT06203249_flyer-7", "start", "i understand", "i agree", "i agree", "45"):
-        await world.send(anna, said)
-    await world.send(anna, ASKED)
-    await world.tap(anna, NAVIGATION["pass_on"])
-    for said in (*["yes"] * 5, "no", "yes", "no", "no", "no", "submit", "yes"):
-        await world.send(anna, said)
+from bot.botapi.line import open_line
+from bot.content.bundle import Bundle
+from bot.storage.tables import chats
+from tests.botapi.running import Someone, running
+from tests.conftest import shipped
+from tests.talk import open_world
+
+log = logging.getLogger("bot.somewhere")
+SAID = "canary, will it hurt my lungs?"
 
 
-async def test_nothing_at_rest_names_anybody(tmp_path: Path) -> None:
-    """Over the database, its log ahead, the key store, both files of a backup, and an export."""
-    folder = tmp_path / "copies"
+async def talk(folder: Path) -> Someone:
+    async with running(folder, shipped()) as bot:
+        mei = Someone(bot.simulator.person(first_name="Canary-Meiling"))
+        await mei.say("/start")
+        await mei.say(SAID)
+    return mei
+
+
+async def test_clean(tmp_path: Path) -> None:
+    await talk(tmp_path)
+
+
+async def test_update(tmp_path: Path) -> None:
+    mei = await talk(tmp_path)
+    log.debug("update: %s", {"text": SAID, "from": mei.person.user()})
+
+
+async def test_sql(tmp_path: Path) -> None:
     async with open_world(tmp_path, shipped()) as world:
-        await tell(world)
-        await backup(world.store, folder, folder, NOW, None)
-        rows = [row async for row in conversations(world.store, with_events=True)]
-        assert found(["canaryquestion", "AnswerRecorded"], repr(rows).encode()), "it was not said at all"
-        (folder / "export.jsonl").write_text(json.dumps(await world.exported(with_answers=False)), "utf-8")
-        held = await everywhere(world.store.database, folder)
-    assert b"SQLite format 3" in held
-    assert len(list(folder.iterdir())) == 3
-    assert found(CANARIES, held) == []
+        await world.send(world.phone(number=7310555001), "/start")
+        statement = chats.select().where(chats.c.id == "7310555001").compile()
+        sys.stderr.write(f"{statement} {statement.params}")
+
+
+def test_repr() -> None:
+    line = open_line("1000000001:AAE-canary", "http://127.0.0.1:9")
+    print(Bot.__repr__(line))
+
+
+async def test_error(tmp_path: Path) -> None:
+    await talk(tmp_path)
+    log.warning("failed", extra={"reason": "said: Canary-Meiling"})
+"""
+
+
+def test_each_way_out_is_noticed() -> None:
+    file = ROOT / "tests" / f"test_planted_canaries_{os.getpid()}.py"
+    file.write_text(PLANTED, "utf-8")
+    try:
+        ended = run(file)
+    finally:
+        file.unlink()
+    failed = set(re.findall(r"^(?:FAILED|ERROR) \S+::(\w+)", ended, re.MULTILINE))
+    assert failed == {"test_update", "test_sql", "test_repr", "test_error"}, ended[-3000:]
+    assert re.search(r"^[4-9] canaries in [\d,]+ lines of log", ended, re.MULTILINE)
+
+
+def run(file: Path) -> str:
+    command = [sys.executable, "-m", "pytest", "-p", "tests.canaries", "-p", "no:cacheprovider", str(file)]
+    home = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
+    ended = subprocess.run(
+        command, cwd=ROOT, env=home, capture_output=True, text=True, check=False, timeout=300
+    )
+    return ended.stdout + ended.stderr

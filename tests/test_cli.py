@@ -11,7 +11,9 @@ import signal
 import socket
 import sqlite3
 import sys
+import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -57,7 +59,10 @@ def bot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureF
         monkeypatch.delenv(name.upper(), raising=False)
     for name, value in {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}.items():
         monkeypatch.setenv(name, value)
-    levels = {name: logging.getLogger(name).level for name in logs._WORDY}
+    levels = {name: logging.getLogger(name).level for name in ("", *logs._WORDY)}
+    for owner, hook in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
+        monkeypatch.setattr(owner, hook, getattr(owner, hook))
+    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
 
     def run(*arguments: str) -> Ended:
         monkeypatch.setattr(sys, "argv", ["bot", *arguments])
@@ -73,6 +78,8 @@ def bot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureF
     yield run
     for name, level in levels.items():
         logging.getLogger(name).setLevel(level)
+    for handler in [each for each in logging.root.handlers if isinstance(each, logs.Told)]:
+        logging.root.removeHandler(handler)
 
 
 class TestHelp:

@@ -65,7 +65,7 @@ class Caller:
         except InvalidToken:
             raise NotSignedIn(REFUSED_SIGN_IN) from None
         except Exception as error:  # noqa: BLE001 -- the network: whoever leads must not end by it
-            log.warning("webhook: %s; trying again", type(error).__name__)
+            log.warning("webhook: trying again", extra={"error": type(error).__name__})
             return False
         return True
 
@@ -73,13 +73,13 @@ class Caller:
         try:
             return (await self._line.get_webhook_info()).pending_update_count == 0
         except Exception as error:  # noqa: BLE001 -- the network: whoever leads must not end by it
-            log.warning("webhook: %s; looking again", type(error).__name__)
+            log.warning("webhook: looking again", extra={"error": type(error).__name__})
             return False
 
     async def _back(self) -> bool:
         try:
             await self._presence.back()
         except Exception as error:  # noqa: BLE001 -- the store: whoever leads must not end by it
-            log.warning("presence: %s; trying again", type(error).__name__)
+            log.warning("presence: trying again", extra={"error": type(error).__name__})
             return False
         return True

@@ -69,4 +69,4 @@ async def _quietly(call: Coroutine[Any, Any, None]) -> None:
     try:
         await call
     except TelegramError as error:
-        log.debug("courtesy dropped: %s", type(error).__name__)
+        log.debug("courtesy dropped", extra={"error": type(error).__name__})

@@ -9,6 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from bot.botapi.clocks import Clocks
 from bot.botapi.courtesy import Courtesy
 from bot.botapi.sender import Sender
 from bot.botapi.updates import FromGroup, Ignored, Tap, Unblocked, read
@@ -40,6 +41,8 @@ class Intake:
         self._sender = sender
         self._courtesy = courtesy
         self._clock = clock
+        self._tally = desks.tally
+        self._clocks = Clocks(desks.tally)
         self.keeping = True
         """Whether what came last could be kept."""
 
@@ -48,14 +51,19 @@ class Intake:
 
         Raises StoreUnavailable or Conflict where nothing was kept: Telegram must deliver again.
         """
+        self._tally.heard_at = self._clock()
         batch = read_all(updates, self._bot_id)
         try:
             handled = await self._keep(batch)
         except StoreUnavailable:
             self.keeping = False
+            self._tally.store_errors += 1
             raise
         finally:
             self._sender.wake()  # also where it broke off: what was kept before has replies waiting
+        self._tally.updates += len(updates)
+        self._tally.unreadable += len(batch.unreadable)
+        self._tally.handled(handled)
         self._courtesy.answer(batch.taps, handled)
         self._courtesy.refuse_groups(batch.groups)
 
@@ -69,6 +77,7 @@ class Intake:
 
     async def _keep(self, batch: Batch) -> list[Handled]:
         now = self._clock()
+        self._clocks.compare(batch.arrivals, now)
         if batch.unreadable:
             await set_aside(batch.unreadable, self._desks, now=now)
         if batch.unblocked:

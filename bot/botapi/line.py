@@ -70,6 +70,11 @@ class Line(Bot):
         data["document"] = InputFile(content, filename=name)
         await self._post("sendDocument", data, read_timeout=_FILE_SECONDS)
 
+    async def send_quietly(self, chat: int, html: str) -> None:
+        """Send one message of Telegram's HTML without a sound."""
+        data = {"chat_id": chat, "text": html, "parse_mode": "HTML", "disable_notification": True}
+        await self._post("sendMessage", data)
+
     async def answer_tap(self, tap: str, text: str | None) -> None:
         """End the spinner on a tapped button, with a short note if there is one."""
         await self._post("answerCallbackQuery", {"callback_query_id": tap, "text": text})

@@ -44,7 +44,9 @@ class Poller:
             except Exception as error:  # noqa: BLE001 -- network or store: nothing was confirmed, try again
                 failures += 1
                 self._presence.lost(unkept=isinstance(error, StoreUnavailable))
-                log.warning("intake: %s; trying again", _told(error))
+                log.warning(
+                    "intake: trying again", extra={"error": type(error).__name__, "reason": _told(error)}
+                )
                 if _is_called(error):
                     await self._call_no_more()
                 await asyncio.sleep(min(2.0 ** min(failures, 5) / 2, _LONGEST_PAUSE))
@@ -54,7 +56,7 @@ class Poller:
         try:
             await self._line.delete_webhook()
         except TelegramError as error:
-            log.warning("deleteWebhook: %s; polling all the same", type(error).__name__)
+            log.warning("deleteWebhook: polling all the same", extra={"error": type(error).__name__})
 
     async def _once(self) -> None:
         there = self._presence.there
@@ -78,4 +80,4 @@ def _is_called(error: Exception) -> bool:
 def _told(error: Exception) -> str:
     if isinstance(error, SecondPoller):
         return "another program polls this bot, or a webhook is set"
-    return f"Telegram: {type(error).__name__}" if isinstance(error, TelegramError) else type(error).__name__
+    return "Telegram" if isinstance(error, TelegramError) else "our side"

@@ -71,7 +71,7 @@ class Presence:
                     await self._note()
                 except Exception as error:  # noqa: BLE001 -- intake itself reports a store that is down
                     self._more = False
-                    log.warning("presence: %s", type(error).__name__)
+                    log.warning("presence could not be noted", extra={"error": type(error).__name__})
 
     async def _note(self) -> None:
         try:
@@ -82,5 +82,5 @@ class Presence:
         self.noting = True
         self._more = bool(asked)
         if asked:
-            log.info("back after an absence: %s people asked again", asked)
+            log.info("back after an absence, people asked again", extra={"count": asked})
             self._sender.wake()

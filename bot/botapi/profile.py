@@ -53,4 +53,5 @@ async def introduce(line: Line, commands: Sequence[str], languages: Sequence[str
                 await line.set_my_description(description, language_code=code)
                 await line.set_my_short_description(short, language_code=code)
             except TelegramError as error:
-                log.warning("menu and description for %s: %s", code or "all phones", type(error).__name__)
+                failed = {"language": code or "all phones", "error": type(error).__name__}
+                log.warning("menu and description stay as they are", extra=failed)

@@ -14,6 +14,7 @@ from bot.botapi.line import Line
 from bot.botapi.pace import Pace
 from bot.botapi.replies import keyboard, split
 from bot.service.sending import Blocked, Failed, Migrated, Outbox, Postponed, Queued, Sent, Settled
+from bot.service.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +39,20 @@ _PAUSE = 2.0
 class Sender:
     """Sends what the outbox holds; `wake` says that there is something, and it looks by itself too."""
 
-    def __init__(self, line: Line, outbox: Outbox, pace: Pace, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        line: Line,
+        outbox: Outbox,
+        pace: Pace,
+        clock: Callable[[], datetime],
+        tally: Tally | None = None,
+    ) -> None:
         self._line = line
         self._outbox = outbox
         self._pace = pace
         self._clock = clock
+        self._tally = tally or Tally()
+        self._doubtful: set[int] = set()
         self._due = asyncio.Event()
         self._due.set()
         self._settled: list[Settled] = []
@@ -93,7 +103,8 @@ class Sender:
             self.working = True
         except Exception as error:  # noqa: BLE001 -- the store may be down: nothing is lost, try again
             self.working = False
-            log.warning("outbox: %s; trying again", type(error).__name__)
+            self._tally.store_errors += 1
+            log.warning("outbox: trying again", extra={"error": type(error).__name__})
             await asyncio.sleep(_PAUSE)
             self._due.set()
             return
@@ -133,12 +144,27 @@ class Sender:
         """Send up to the first that cannot be sent now."""
         for message in messages:
             came = await self._send(message)
+            self._count(message, came)
             self._settled.append(came)
             # Marked now, not when all have left: killed on the way, the next process would begin with the
             # first again, and killed often, would never come to the last.
             self._due.set()
             if not isinstance(came, Sent | Failed):
                 break
+
+    def _count(self, message: Queued, came: Settled) -> None:
+        match came:
+            case Sent():
+                self._tally.sent += 1
+                self._tally.doubled += message.id in self._doubtful
+            case Failed():
+                self._tally.failed += 1
+            case Blocked():
+                self._tally.blocked += 1
+            case _:
+                self._tally.postponed += 1
+        if not isinstance(came, Postponed):
+            self._doubtful.discard(message.id)
 
     async def _send(self, queued: Queued) -> Settled:
         try:
@@ -151,12 +177,14 @@ class Sender:
             return Blocked(queued.chat_row)
         except BadRequest as error:
             # Telegram will never take it: set it aside, so that the chat's next messages go out.
-            log.warning("message %s refused by Telegram: %s", queued.id, _reason(error))
+            refused = {"id": queued.id, "reason": _reason(error)}
+            log.warning("message refused by Telegram", extra=refused)
             return Failed(queued.id, _reason(error))
         except TelegramError as error:
             # A timeout may have delivered it: the second copy has the same buttons and does nothing new.
-            log.warning("sending: %s; trying again", type(error).__name__)
+            log.warning("sending: trying again", extra={"error": type(error).__name__})
             self._unanswered[queued.chat_row] = self._clock()
+            self._doubtful.add(queued.id)
             return Postponed(queued.chat_row, self._clock() + timedelta(seconds=_PAUSE))
         self._unanswered.clear()
         # A file holds what is kept elsewhere: one copy of it is enough.
@@ -169,6 +197,10 @@ class Sender:
         return Postponed(queued.chat_row, self._clock() + timedelta(seconds=seconds))
 
     async def _deliver(self, queued: Queued) -> None:
+        if queued.message.silent:
+            await self._pace.wait(queued.chat)
+            await self._line.send_quietly(queued.chat, queued.message.html)
+            return
         pieces = split(queued.message.html)
         for piece in pieces[:-1]:
             await self._pace.wait(queued.chat)

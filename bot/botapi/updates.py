@@ -13,6 +13,9 @@ from bot.domain.messages import AttachmentSent, Commanded, Edited, FromPerson, S
 from bot.service.ports import Arrival
 from bot.service.tokens import tapped
 
+LONGEST = 4096
+"""Letters of a message at most, as Telegram promises (TELEGRAM.md 2): a million would hold up everybody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tap:
@@ -50,9 +53,8 @@ Read: TypeAlias = "tuple[Arrival, Tap | None] | FromGroup | Unblocked | Ignored"
 
 def read(raw: Mapping[str, Any], bot_id: int) -> Read:
     """Return what an update means. Raises where it is not an update that Telegram could have sent."""
-    update = Update.de_json(dict(raw), None)
-    if type(update.update_id) is not int:
-        raise TypeError("update_id")  # the library takes anything, but a key that no database takes stops all
+    update = _parsed(raw)
+    _number(update.update_id)
     key = f"{bot_id}:{update.update_id}"
     if update.callback_query:
         return _tap(key, update.callback_query, raw)
@@ -64,15 +66,48 @@ def read(raw: Mapping[str, Any], bot_id: int) -> Read:
     return Ignored()
 
 
+def _parsed(raw: Mapping[str, Any]) -> Update:
+    """Return an update as the library reads it, or what is needed of it.
+
+    Telegram adds to what a message may carry faster than the library learns: what nobody here looks at, such
+    as the message replied to, must cost nobody their answer.
+    """
+    try:
+        return Update.de_json(dict(raw), None)
+    except Exception:  # noqa: BLE001 -- anything may stand in an update; what is needed is read strictly
+        return Update.de_json({kind: _needed(body) for kind, body in raw.items()}, None)
+
+
+_NEEDED = frozenset(
+    {"id", "message_id", "date", "chat", "from", "text", "caption", "message", "data", "chat_instance"}
+)
+
+
+def _needed(body: Any) -> Any:  # noqa: ANN401 -- JSON from outside
+    """Return the body of an update without what is not read here."""
+    if not isinstance(body, Mapping):
+        return body
+    kept = {name: value for name, value in body.items() if name in _NEEDED}
+    return {**kept, "message": _needed(kept["message"])} if "message" in kept else kept
+
+
+def _number(value: Any) -> int:  # noqa: ANN401 -- the library takes anything
+    """Return a whole number; a key or a person that no database takes would stop all."""
+    if type(value) is not int:
+        raise TypeError("not a number")
+    return value
+
+
 def _tap(key: str, query: CallbackQuery, raw: Mapping[str, Any]) -> Read:
     message = query.message
     if message is not None and message.chat.type != Chat.PRIVATE:
         return Ignored()
     data = query.data or ""
-    tap = Tap(query.id, query.from_user.id, message.message_id if message else None, data)
+    person = _number(query.from_user.id)
+    tap = Tap(query.id, person, message.message_id if message else None, data)
     arrival = Arrival(
         key,
-        query.from_user.id,
+        person,
         tapped(data),
         query.from_user.language_code,
         message=tap.message,
@@ -89,17 +124,23 @@ def _message(key: str, message: Message, raw: Mapping[str, Any], *, edited: bool
         return Ignored()
     inbound = _inbound(message, edited=edited)
     arrival = Arrival(
-        key, sender.id, inbound, sender.language_code, message.date, message.message_id, _json(raw)
+        key,
+        _number(sender.id),
+        inbound,
+        sender.language_code,
+        message.date,
+        _number(message.message_id),
+        _json(raw),
     )
     return arrival, None
 
 
 def _inbound(message: Message, *, edited: bool) -> FromPerson:
-    text = message.text or ""
+    text, caption = (message.text or "")[:LONGEST], (message.caption or "")[:LONGEST]
     if edited:
-        return Edited(text or message.caption or "")
+        return Edited(text or caption)
     if not text:
-        return AttachmentSent(message.caption or "")
+        return AttachmentSent(caption)
     if text.startswith("/"):
         return _command(text)
     return Typed(text)
@@ -125,7 +166,7 @@ def _membership(change: ChatMemberUpdated) -> Read:
     if change.chat.type in {Chat.GROUP, Chat.SUPERGROUP} and joined:
         return FromGroup(change.chat.id, change.from_user.language_code)
     if change.chat.type == Chat.PRIVATE and joined:
-        return Unblocked(change.from_user.id)
+        return Unblocked(_number(change.from_user.id))
     return Ignored()
 
 

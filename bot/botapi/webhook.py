@@ -71,7 +71,7 @@ class Gatherer:
         try:
             await self._take([update for update, _ in batch])
         except Exception as error:  # noqa: BLE001 -- nothing was kept: Telegram is told to call again
-            log.warning("webhook: %s; Telegram will call again", type(error).__name__)
+            log.warning("webhook: Telegram will call again", extra={"error": type(error).__name__})
             _refuse(batch)
         except asyncio.CancelledError:
             _refuse(batch)

@@ -25,6 +25,7 @@ from bot.service.links import spoken
 from bot.service.ports import Edition
 from bot.service.screening import Desks, keep_offered
 from bot.service.sending import Outbox
+from bot.service.tally import Tally
 from bot.service.timers import prune, run_due
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class Worker:
         self._desks = desks
         self._clock = clock
         self._called_at = called_at
-        self._sender = Sender(line, outbox, pace, clock)
+        self._sender = Sender(line, outbox, pace, clock, desks.tally)
         self._courtesy = Courtesy(line, pace, self._group_words, desks.staff_chat)
         self._presence = Presence(desks, self._sender, clock)
         self._intake = Intake(line.id, desks, self._sender, self._courtesy, clock)
@@ -82,6 +83,11 @@ class Worker:
         finally:
             self.gatherer.close()
             await self._courtesy.finish()
+
+    @property
+    def tally(self) -> Tally:
+        """What was counted so far."""
+        return self._desks.tally
 
     def readiness(self) -> dict[str, bool]:
         """Say what works now; a worker that does not lead need not reach for updates."""
@@ -142,7 +148,7 @@ class Worker:
                 await self.tick()
                 await prune(self._desks, now=self._clock())
             except Exception as error:  # noqa: BLE001 -- the store may be down: the next round makes up for it
-                log.warning("timers: %s; trying again", type(error).__name__)
+                log.warning("timers: trying again", extra={"error": type(error).__name__})
             await asyncio.sleep(_TIMER_ROUND)
 
     @property
@@ -164,7 +170,7 @@ async def _asked(try_lead: TryLead) -> bool:
     try:
         return await try_lead()
     except Exception as error:  # noqa: BLE001 -- whoever cannot ask does not lead
-        log.warning("leading: %s", type(error).__name__)
+        log.warning("leading cannot be asked for", extra={"error": type(error).__name__})
         return False
 
 

@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 
 from bot.cli.backups import backups
+from bot.cli.logs import catch_all, fatal, prepare_logs
 from bot.cli.quarantine import quarantine
 from bot.cli.records import records
 from bot.cli.screen import err
@@ -35,8 +36,13 @@ def command_names() -> list[str]:
 def main() -> None:
     """Run a command; a human mistake ends with a sentence and exit code 1, never a traceback."""
     os.umask(0o077)  # what is written here is health data: nobody else on the machine reads it
+    prepare_logs("WARNING")
+    catch_all()
     try:
         cli()
     except DoorstepError as error:
         err.print(f"[red]✗[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 -- Python's own way out would print the values in its text
+        fatal(error)
         sys.exit(1)

@@ -13,6 +13,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
+from bot.cli.logs import unseen
+
 out = Console()
 err = Console(stderr=True)
 
@@ -47,6 +49,7 @@ def until_stopped(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run until Ctrl+C or a stop signal, which are no errors."""
 
     async def stoppable() -> None:
+        asyncio.get_running_loop().set_exception_handler(unseen)
         task = asyncio.ensure_future(work())
         for name in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(name, task.cancel)

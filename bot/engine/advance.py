@@ -124,7 +124,8 @@ def _from_person(turn: Turn, inbound: FromPerson) -> Transition:
     kind = peril(written, turn.trial.lexicon) if written else None
     if kind:
         return _emergency(turn, written, kind)
-    if turn.conversation.paused and not _chosen(turn, inbound):
+    # A button of before, or a forged one, changes nothing: not even that they wanted to be left in peace.
+    if turn.conversation.paused and not isinstance(inbound, Tapped | TokenForged):
         turn.happened(e.Resumed(at=turn.now))
         turn.resumed = True
     if _is_agreeing_or_answering(turn) and renew(turn):

@@ -44,6 +44,10 @@ class Handled:
     notice: str | None = None
     chosen: str | None = None
     """The label of the button that counted."""
+    answers: int = 0
+    """How many were recorded."""
+    outcome: str | None = None
+    """What was reached, if anything was."""
 
 
 @dataclass(slots=True)
@@ -308,4 +312,6 @@ def _handled(key: str, edition: Edition, transition: Transition) -> Handled:
     language = transition.conversation.language
     notice = edition.label(transition.notice, language) if transition.notice else None
     chosen = edition.label(transition.chosen, language) if transition.chosen else None
-    return Handled(key, notice, chosen)
+    answers = sum(isinstance(event, e.AnswerRecorded) for event in transition.events)
+    reached = [event.outcome.value for event in transition.events if isinstance(event, e.OutcomeReached)]
+    return Handled(key, notice, chosen, answers, reached[-1] if reached else None)

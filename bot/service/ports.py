@@ -41,6 +41,8 @@ class Message:
     html: str
     rows: tuple[tuple[Button, ...], ...] = ()
     document: Document | None = None
+    silent: bool = False
+    """Arrives without a sound: nobody has to look at it now."""
 
 
 @dataclass(frozen=True, slots=True)

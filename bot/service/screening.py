@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.messages import Alert
@@ -24,6 +24,7 @@ from bot.service.ports import (
     StoreUnavailable,
     Transaction,
 )
+from bot.service.tally import Tally
 from bot.service.wording import staff_line, wants_contacts, words
 
 
@@ -35,6 +36,7 @@ class Desks:
     editions: Editions
     new_id: NewId
     staff_chat: int | None = None
+    tally: Tally = field(default_factory=Tally)
 
 
 async def handle(batch: Sequence[Arrival], desks: Desks, *, now: datetime) -> list[Handled]:

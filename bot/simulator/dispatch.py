@@ -60,7 +60,7 @@ async def answer(world: Simulator, request: Request) -> Answer:
 async def _answer_bot(world: Simulator, bot: Bot, request: Request) -> Answer:
     method = NAMES.get(request.method.lower())
     if method is None:
-        _log.warning("method not found: %s", request.method[:64])
+        _log.warning("method not found", extra={"reason": request.method[:64]})
         given = _refusal(ApiError(404, "Not Found: method not found"))
         _record(world, bot, request.method, request, given)
         return given

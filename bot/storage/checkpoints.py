@@ -55,6 +55,17 @@ class Mark:
     where: str
 
 
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest checkpoint, as short as somebody outside can keep it."""
+
+    number: int
+    at: str
+    root: str
+    """SHA-256 of its line: the next line begins with it, so it vouches for all lines before."""
+    signature: str
+
+
 class Witness:
     """Writes checkpoints to a folder outside the database, and reads them again."""
 
@@ -112,6 +123,14 @@ class Witness:
         await connection.execute(update(conversations).values(checkpointed=0))
         while await self.write(connection, now):
             pass
+
+    def newest(self) -> Newest | None:
+        """Return the newest checkpoint; None where none was written yet."""
+        number, root = self._last()
+        if not number:
+            return None
+        entry = json.loads(self._path.read_bytes().splitlines()[-1])
+        return Newest(number, entry["at"], root, entry["signature"])
 
     def _append(self, now: datetime, listed: list[list[Any]], restored: datetime | None = None) -> int:
         number, before = self._last()

@@ -99,7 +99,8 @@ class SqlOutbox:
                 message = read_message(body)
                 queued.append(Queued(row.id, row.chat_id, read_address(home), message, row.attempts))
         if lost:
-            log.error("outbox: %s messages cannot be opened; type: python -m bot verify", len(lost))
+            found = {"count": len(lost)}
+            log.error("outbox: messages cannot be opened; type: python -m bot verify", extra=found)
             these = update(outbox).where(outbox.c.id.in_(lost))
             await connection.execute(these.values(failed_at=now, failure="unreadable"))
         return queued

@@ -15,6 +15,7 @@ from bot.service.ports import StoreUnavailable
 from bot.storage import returned
 from bot.storage.checkpoints import Witness
 from bot.storage.database import Database
+from bot.storage.posting import Posting
 from bot.storage.receipts import safeguard
 from bot.storage.tables import participants
 from bot.storage.transaction import SqlTransaction
@@ -34,9 +35,16 @@ _SLICE = 500
 class SqlStore:
     """See bot.service.ports.Store; chance comes in as makers of ids."""
 
-    def __init__(self, database: Database, new_id: Callable[[], str], witness: Witness | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        new_id: Callable[[], str],
+        witness: Witness | None = None,
+        posting: Posting | None = None,
+    ) -> None:
         self.database = database
         self.witness = witness
+        self._posting = posting
         self._new_id = new_id
         self._key: bytes | None = None
 
@@ -87,7 +95,8 @@ class SqlStore:
             await self.shred()
             await safeguard(self.database)
         except (StoreUnavailable, DBAPIError) as error:
-            log.warning("erasure: %s; keys are destroyed with the next round", type(error).__name__)
+            failed = {"error": type(error).__name__}
+            log.warning("erasure: keys are destroyed with the next round", extra=failed)
 
     async def tidy(self, now: datetime) -> None:
         """Destroy the keys of erased people that are still there, and write a checkpoint of what changed."""
@@ -96,6 +105,8 @@ class SqlStore:
         if self.witness:
             async with self.database.writing() as connection:
                 await self.witness.write(connection, now)
+            if self._posting:
+                await self._posting.post(self, self.witness, now)
 
     async def shred(self) -> int:
         """Destroy the keys of erased people that are still there; return how many."""

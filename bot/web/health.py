@@ -17,12 +17,13 @@ Readiness = Callable[[], Mapping[str, bool]]
 def create_app(
     readiness: Readiness,
     webhook: tuple[str, Endpoint] | None = None,
+    metrics: Endpoint | None = None,
     beside: Callable[[], Mapping[str, object]] = dict,
 ) -> Starlette:
     """Return the app: /healthz always answers, /readyz answers 503 while something is not working.
 
-    With a webhook, Telegram's calls are answered at its path. `beside` is told at /readyz too, and is no
-    reason to take a worker out of service.
+    /metrics is there where it is given. With a webhook, Telegram's calls are answered at its path. What
+    `beside` tells stands at /readyz too, and is no reason to take a worker out of service.
     """
 
     async def healthy(_request: Request) -> Response:
@@ -33,6 +34,8 @@ def create_app(
         return JSONResponse({**works, **beside()}, status_code=200 if all(works.values()) else 503)
 
     routes = [Route("/healthz", healthy), Route("/readyz", ready)]
+    if metrics:
+        routes.append(Route("/metrics", metrics))
     if webhook:
         path, endpoint = webhook
         routes.append(Route(path, endpoint, methods=["POST"]))

@@ -107,7 +107,7 @@ DEFECTS = (
             '            "code": work.new_id(),\n',
             '            "code": str(person.telegram_id),\n',
         ),
-        "tests/test_canaries.py::test_nothing_at_rest_names_anybody",
+        "tests/test_at_rest.py::test_nothing_at_rest_names_anybody",
     ),
     defect(
         "erasure-taken-for-tampering",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.defects import agreements, backups, delivery_in, delivery_out, rights, store
+from tests.defects import agreements, backups, delivery_in, delivery_out, hostile, rights, store
 
 PLANTED = (
     *delivery_in.DEFECTS,
@@ -11,4 +11,5 @@ PLANTED = (
     *rights.DEFECTS,
     *agreements.DEFECTS,
     *backups.DEFECTS,
+    *hostile.DEFECTS,
 )

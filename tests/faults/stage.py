@@ -17,6 +17,7 @@ import pytest
 from bot import app
 from bot.botapi import polling, presence, sender, worker
 from bot.botapi.transport import Transport
+from bot.cli.logs import row_of
 from bot.content.shelf import Shelf
 from bot.settings import Settings
 from bot.simulator import Chat, Simulator
@@ -60,7 +61,8 @@ class Log(logging.Handler):
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage())
+        row = row_of(record)
+        self.lines.append(f"{row['event']} {row.get('error')} {row.get('reason')}")
 
     def count(self, words: str) -> int:
         """Return how many lines hold these words."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.cli.logs import row_of
 from bot.simulator import Chat, Person, Simulator
 
 from .client import Api, keyboard
@@ -370,5 +371,6 @@ async def test_unknown_method_is_logged_without_its_values(
     scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
     await scene.api.error("sendSecret", text="private")
-    assert "method not found: sendSecret" in caplog.text
+    (row,) = [row_of(record) for record in caplog.records if record.name.startswith("bot.simulator")]
+    assert (row["event"], row["reason"]) == ("method not found", "sendSecret")
     assert "private" not in caplog.text
