@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from bot.content.fluent import Messages
 from bot.content.language import LanguageFile, NearInFile, RunInFile, compiled_words
@@ -38,8 +38,9 @@ def make_body(trial: TrialFile, languages: Mapping[str, LanguageFile], ftl: Mapp
         "words": {code: compiled_words(trial, languages[code]) for code in trial.languages},
         "typed": {code: _typed(languages[code]) for code in trial.languages},
         "ftl": {code: ftl[code] for code in trial.languages},
+        "files": {code: _digest(languages[code]) for code in trial.languages},
     }
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _canonical(body)
 
 
 def compile_bundle(body: bytes) -> Bundle:
@@ -63,6 +64,16 @@ class _Body(FileModel):
     words: dict[str, dict[str, str]]
     typed: dict[str, _TypedInBody]
     ftl: dict[str, str]
+    files: dict[str, str] = Field(default_factory=dict)
+
+
+def _digest(file: LanguageFile) -> str:
+    """Stand for every word of a language file, so that a wording kept for later is approved with the rest."""
+    return hashlib.sha256(_canonical(file.model_dump(mode="json", by_alias=True))).hexdigest()
+
+
+def _canonical(content: Any) -> bytes:  # noqa: ANN401 -- JSON
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _typed(file: LanguageFile) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from datetime import datetime
 
 from bot.domain import events as e
 from bot.domain.conversation import Conversation, Status, apply
-from bot.domain.messages import Alert, Choice, Commanded, Reply, Started, Text
+from bot.domain.messages import Alert, Choice, Commanded, Reply, Returned, Started, Text
 from bot.engine.advance import advance, open_screening
 from bot.engine.choosing import withdraw_contact
 from bot.engine.commands import data_kept
 from bot.engine.due import due_next
 from bot.engine.transition import Transition, Turn
+from bot.service.lapse import CLOSED_TO_NEW, LATER, Licence, curb, invites
 from bot.service.links import read_payload, spoken
 from bot.service.ports import Arrival, Changes, Edition, Kept, NewId, Person
 
@@ -48,6 +49,7 @@ class Desk:
     offered: Mapping[str, Edition]
     now: datetime
     new_id: NewId
+    licence: Licence
     changes: Changes = field(default_factory=Changes)
     said: list[Said] = field(default_factory=list)
     alerts: list[tuple[Edition, Alert, str]] = field(default_factory=list)
@@ -62,6 +64,8 @@ class Desk:
         transition = advance(edition.trial, conversation, arrival.inbound, now=self.now)
         if transition.reopens:
             return self._open(person, arrival, edition, source=None, previous=conversation.id)
+        if not self.licence.holds(edition.trial, self.now):
+            transition = curb(edition.trial, conversation, arrival.inbound, transition)
         if isinstance(arrival.inbound, Commanded) and arrival.inbound.name == "mydata":
             self._tell_of_earlier(person, conversation)
         self._record(person, edition, transition, arrival.told_at)
@@ -100,7 +104,14 @@ class Desk:
 
     def wake(self, person: Person, conversation: Conversation, transition: Transition) -> None:
         """Record a turn that nobody's message caused."""
-        self._record(person, self.editions[conversation.content_hash], transition, None, arrived=False)
+        edition = self.editions[conversation.content_hash]
+        if not self.licence.holds(edition.trial, self.now):
+            if invites(transition):
+                later = self.now + LATER
+                self.changes.kept.append(Kept(person.id, conversation, (), arrived=False, due_at=later))
+                return
+            transition = curb(edition.trial, conversation, Returned(), transition)
+        self._record(person, edition, transition, None, arrived=False)
 
     def _conversation(self, person: Person, arrival: Arrival) -> Conversation | None:
         """Return the conversation an arrival belongs to; a deep link may point to another one."""
@@ -126,6 +137,9 @@ class Desk:
         """Open a screening; if what arrived was more than /start, it is answered within it."""
         earlier = next((talk for talk in person.conversations if talk.id == previous), None)
         newest = self.offered.get(edition.trial.id, edition)
+        if not self.licence.holds(newest.trial, self.now):
+            self._turn_away(newest, earlier, arrival)
+            return Handled(arrival.key)
         opened = open_screening(
             newest.trial,
             self.new_id(),
@@ -141,6 +155,15 @@ class Desk:
             # Nothing is due in it any more: an invitation to begin anew would draw them away from this round.
             self.changes.kept.append(Kept(person.id, earlier, (), arrived=False))
         return Handled(arrival.key)
+
+    def _turn_away(self, edition: Edition, earlier: Conversation | None, arrival: Arrival) -> None:
+        """Say kindly that nobody is screened now; nothing is kept, and safety comes first here too."""
+        talk = Conversation("", language=_language(edition, earlier, arrival))
+        parts: tuple[Text, ...] = (CLOSED_TO_NEW,)
+        if _is_urgent(edition, talk, arrival, self.now):
+            parts = (Text("trial:emergency"), *parts)
+            talk = replace(talk, held=True)
+        self.said.append(Said(arrival.person, edition, talk, (Reply(parts),)))
 
     def _offer_trials(self, arrival: Arrival) -> None:
         edition = next(iter(self.offered.values()))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.messages import Alert
 from bot.service.desk import Desk, Handled
+from bot.service.lapse import Licence, Unlimited
 from bot.service.ports import (
     Arrival,
     Changes,
@@ -33,6 +34,7 @@ class Desks:
     editions: Editions
     new_id: NewId
     staff_chat: int | None = None
+    licence: Licence = field(default_factory=Unlimited)
 
 
 async def handle(batch: Sequence[Arrival], desks: Desks, *, now: datetime) -> list[Handled]:
@@ -118,7 +120,7 @@ async def open_desk(people: Iterable[Person], transaction: Transaction, desks: D
     known = {person.telegram_id: person for person in people}
     hashes = {talk.content_hash for person in known.values() for talk in person.conversations}
     editions = await _editions(hashes, transaction, desks.editions)
-    return Desk(known, editions, desks.editions.offered, now, desks.new_id)
+    return Desk(known, editions, desks.editions.offered, now, desks.new_id, desks.licence)
 
 
 async def close_desk(desk: Desk, transaction: Transaction, desks: Desks) -> None:

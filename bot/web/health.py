@@ -14,10 +14,15 @@ Readiness = Callable[[], Mapping[str, bool]]
 """Says of each thing the bot needs whether it works now."""
 
 
-def create_app(readiness: Readiness, webhook: tuple[str, Endpoint] | None = None) -> Starlette:
+def create_app(
+    readiness: Readiness,
+    webhook: tuple[str, Endpoint] | None = None,
+    beside: Callable[[], Mapping[str, object]] = dict,
+) -> Starlette:
     """Return the app: /healthz always answers, /readyz answers 503 while something is not working.
 
-    With a webhook, Telegram's calls are answered at its path.
+    With a webhook, Telegram's calls are answered at its path. `beside` is told at /readyz too, and is no
+    reason to take a worker out of service.
     """
 
     async def healthy(_request: Request) -> Response:
@@ -25,7 +30,7 @@ def create_app(readiness: Readiness, webhook: tuple[str, Endpoint] | None = None
 
     async def ready(_request: Request) -> Response:
         works = dict(readiness())
-        return JSONResponse(works, status_code=200 if all(works.values()) else 503)
+        return JSONResponse({**works, **beside()}, status_code=200 if all(works.values()) else 503)
 
     routes = [Route("/healthz", healthy), Route("/readyz", ready)]
     if webhook:
