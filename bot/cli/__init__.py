@@ -8,6 +8,7 @@ import sys
 import typer
 from rich.markup import escape
 
+from bot.cli.approving import approving
 from bot.cli.quarantine import quarantine
 from bot.cli.records import records
 from bot.cli.screen import err
@@ -21,7 +22,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (serving, records, trials):
+for group in (serving, records, trials, approving):
     cli.add_typer(group)
 cli.add_typer(quarantine, name="quarantine")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -13,10 +14,12 @@ from rich.markup import escape
 
 from bot import app
 from bot.cli.screen import print_json, tell
+from bot.content.approvals import day_of
+from bot.content.approving import standings
 from bot.content.check import check_trial
-from bot.content.problem import Problem, Severity
+from bot.content.problem import Problem, Severity, errors_among
 from bot.content.script import script as script_of
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
 
 trials = typer.Typer()
 
@@ -48,13 +51,31 @@ def check(
     """Look for mistakes in a trial: files, references, words, dialogues. Ends with 0 or 1."""
     settings = read_settings()
     folders = app.trial_folders(settings, trial)
-    problems = [problem for folder in folders for problem in check_trial(folder, settings.locales_dir)]
-    failed = any(problem.severity is Severity.ERROR for problem in problems)
+    found = {folder: check_trial(folder, settings.locales_dir) for folder in folders}
+    problems = [problem for each in found.values() for problem in each]
+    failed = bool(errors_among(problems))
+    whole = [folder for folder in folders if not errors_among(found[folder])]
+    contents = [content for folder in whole for content in _contents(settings, folder)]
     if as_json:
-        print_json({"ok": not failed, "problems": [asdict(problem) for problem in problems]})
+        shown = [asdict(problem) for problem in problems]
+        print_json({"ok": not failed, "problems": shown, "contents": contents})
     else:
         _show_problems(folders, problems)
+        for content in contents:
+            tell("{trial} {language}: content {content_hash}, {approval}".format_map(content))
     raise typer.Exit(1 if failed else 0)
+
+
+def _contents(settings: Settings, folder: Path) -> Iterator[dict[str, str]]:
+    """Yield for each language what exactly would be said, and how that stands with the committee."""
+    bundle = app.read_bundle(settings, folder.name)
+    for judged in standings(folder, bundle, day_of(app.clock())):
+        yield {
+            "trial": bundle.trial.id,
+            "language": judged.language,
+            "content_hash": bundle.content_hash,
+            "approval": judged.standing.value,
+        }
 
 
 def _show_problems(folders: list[Path], problems: list[Problem]) -> None:

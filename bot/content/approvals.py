@@ -125,6 +125,8 @@ def append(folder: Path, before: Sequence[Approval], new: Approval) -> None:
             raise ContentError(
                 f"{FILE} is not written line by line. Put this at its end:\n{_entry(new, '  ')}"
             )
+        # Nothing in it is secret, and the bot may run as somebody else.
+        fresh.chmod(path.stat().st_mode if path.exists() else 0o644)
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
