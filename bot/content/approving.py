@@ -8,9 +8,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bot.content.approvals import Approval, Judged, append, judge, read_approvals
-from bot.content.bundle import Bundle
+from bot.content.bundle import Bundle, compile_bundle
 from bot.content.check import check_trial
-from bot.content.load import load_trial
+from bot.content.draft import read_draft
 from bot.content.problem import refuse_if_any
 from bot.domain.errors import ContentError
 
@@ -28,7 +28,7 @@ def approve(  # noqa: PLR0913 -- what a committee's letter says, each by its nam
 ) -> Approval:
     """Write down that a committee approved the present content; ContentError says why that cannot be."""
     refuse_if_any(check_trial(folder, locales))
-    bundle = load_trial(folder, locales)
+    bundle = compile_bundle(read_draft(folder, locales).body())
     if language not in bundle.trial.languages:
         offered = ", ".join(bundle.trial.languages)
         raise ContentError(f"{bundle.trial.id} has no language `{language}`. It has: {offered}.")
