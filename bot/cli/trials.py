@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from enum import StrEnum
@@ -17,8 +18,11 @@ from bot.cli.screen import print_json, tell
 from bot.content.approvals import day_of
 from bot.content.approving import standings
 from bot.content.check import check_trial
+from bot.content.packet import packet
 from bot.content.problem import Problem, Severity, errors_among
 from bot.content.script import script as script_of
+from bot.content.sheet import as_html, as_markdown
+from bot.domain.errors import ContentError
 from bot.settings import Settings, read_settings
 
 trials = typer.Typer()
@@ -28,18 +32,33 @@ class ScriptFormat(StrEnum):
     """How `script` prints."""
 
     JSON = "json"
+    HTML = "html"
+    MARKDOWN = "md"
 
 
 @trials.command()
 def script(
     trial: Annotated[str, typer.Argument(help="The trial's id, such as NCT06203249.")],
     language: Annotated[
-        str, typer.Option(help="One of the trial's languages, such as en or zh-Hans.")
-    ] = "en",
-    _format: Annotated[ScriptFormat, typer.Option("--format", help="How it is printed.")] = ScriptFormat.JSON,
+        list[str] | None,
+        typer.Option(help="A language of the trial, such as en; again for more side by side (html, md)."),
+    ] = None,
+    _format: Annotated[
+        ScriptFormat, typer.Option("--format", help="json for programs; html to print and sign, or md.")
+    ] = ScriptFormat.JSON,
 ) -> None:
-    """Print every text a participant can read, in one language."""
-    print_json(script_of(app.read_bundle(read_settings(), trial), language))
+    """Print every text a participant can read."""
+    settings, languages = read_settings(), language or ["en"]
+    bundle = app.read_bundle(settings, trial)
+    if _format is ScriptFormat.JSON:
+        if len(languages) > 1:
+            raise ContentError("JSON is of one language: give --language once, or --format html.")
+        print_json(script_of(bundle, languages[0]))
+        return
+    now = app.clock()
+    judged = standings(app.trial_folders(settings, trial)[0], bundle, day_of(now), languages)
+    sheet = packet(bundle, judged, now.date())
+    sys.stdout.write(as_html(sheet) if _format is ScriptFormat.HTML else as_markdown(sheet))
 
 
 @trials.command()

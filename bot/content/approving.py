@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -53,8 +54,13 @@ def approve(  # noqa: PLR0913 -- what a committee's letter says, each by its nam
     return new
 
 
-def standings(folder: Path, bundle: Bundle, today: date) -> list[Judged]:
-    """Return how each language of the present content stands."""
+def standings(
+    folder: Path, bundle: Bundle, today: date, languages: Sequence[str] | None = None
+) -> list[Judged]:
+    """Return how each language of the present content stands, or those named."""
     approvals, problems = read_approvals(folder)
     refuse_if_any(problems)
-    return [judge(approvals, bundle.content_hash, language, today) for language in bundle.trial.languages]
+    return [
+        judge(approvals, bundle.content_hash, language, today)
+        for language in languages or bundle.trial.languages
+    ]

@@ -69,12 +69,12 @@ def again(copy: Copy, root: Path) -> Copy:
 
 @pytest.fixture
 def decided(templates: dict[str, Copy], tmp_path: Path) -> Copy:
-    return again(templates["decided"], tmp_path)
+    return again(templates["decided"], tmp_path / "decided")
 
 
 @pytest.fixture
 def ready(templates: dict[str, Copy], tmp_path: Path) -> Copy:
-    return again(templates["ready"], tmp_path)
+    return again(templates["ready"], tmp_path / "ready")
 
 
 def approved(copy: Copy, number: str = "7/26", since: date = TODAY, until: date = END) -> Copy:
