@@ -100,7 +100,7 @@ def _parts(file: TrialFile, texts: dict[str, tuple[str, ...]]) -> Iterator[Part]
         for number, question in enumerate(section.questions):
             notice = [f"notice.{section.key}"] if number == 0 else []
             criteria = tuple(f"{each.id}: {each.text}" for each in file.criteria if _is_about(each, question))
-            keys = (*notice, *_under(texts, f"question.{question.key}"))
+            keys = (*notice, *_of_question(question))
             yield _taken(f"Question: {question.key}", left, keys, criteria)
     not_asked = tuple(f"{each.id}: {each.text}" for each in file.criteria if each.rule is None)
     yield _taken("Results", left, _under(texts, "ending.", "next.", "reason."), not_asked)
@@ -114,13 +114,21 @@ def _parts(file: TrialFile, texts: dict[str, tuple[str, ...]]) -> Iterator[Part]
     yield _taken("Whatever else the bot says", left, tuple(left))
 
 
+def _of_question(question: QuestionInFile) -> tuple[str, ...]:
+    name = f"question.{question.key}"
+    options = (f"{name}.option.{option.key}" for option in question.options)
+    return (name, f"{name}.help", *options, f"{name}.short")
+
+
 def _under(texts: Iterable[str], *beginnings: str) -> tuple[str, ...]:
     """Return the keys that are one of these, or begin with one and go on behind a dot or a dash."""
-    found = []
+    found: list[str] = []
     for beginning in beginnings:
         open_end = beginning if beginning.endswith((".", "-")) else f"{beginning}."
         also = (open_end, f"{beginning}_")
-        found += [key for key in texts if key == beginning or key.startswith(also)]
+        mine = [key for key in texts if key == beginning or key.startswith(also)]
+        # Behind a dot may stand a number: 10 comes after 9.
+        found += sorted(mine, key=len) if beginning.endswith(".") and mine[0][-1:].isdecimal() else mine
     return tuple(found)
 
 

@@ -11,7 +11,9 @@ from bot.content.packet import Packet, Part, Row
 _PLAIN = ("choice-", "command-", "profile-", "language-name")
 _PLAIN_ENDS = (".accept", ".decline", ".short", ".yes", ".no")
 _STYLE = """
-@page { size: A4; margin: 16mm 14mm 18mm; }
+@page { size: A4; margin: 16mm 14mm 18mm;
+        @bottom-left { content: "NAME"; font: 8pt sans-serif; }
+        @bottom-right { content: counter(page) " / " counter(pages); font: 8pt sans-serif; } }
 * { box-sizing: border-box; }
 html { color-scheme: light; background: #fff; color: #1a1a1a; }
 body { font: 10.5pt/1.45 "Noto Sans", "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", sans-serif;
@@ -42,8 +44,8 @@ _NOTE = (
 )
 _LEFT_OPEN = (
     "What stands in braces, such as {number}, is filled in while the bot runs: numbers, codes, dates, "
-    "and texts of this sheet. Nothing else is ever said to a participant. The approval is of exactly the content named "
-    "above: all texts in all languages, and the rules, their order and the policies of the trial."
+    "and texts of this sheet. Nothing else is ever said to a participant. The approval is of exactly the "
+    "content named above: all texts in all languages, and the rules, their order and the trial's policies."
 )
 _SIGNED = ("Committee and number of the approval", "Holds until", "Name and signature", "Place and date")
 
@@ -60,7 +62,7 @@ def as_html(packet: Packet) -> str:
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{html.escape(title)}</title>
-<style>{_STYLE}</style>
+<style>{_STYLE.replace("NAME", _foot(packet))}</style>
 </head>
 <body>
 <h1>{html.escape(title)}</h1>
@@ -73,6 +75,11 @@ def as_html(packet: Packet) -> str:
 </body>
 </html>
 """
+
+
+def _foot(packet: Packet) -> str:
+    """Return what stands on every printed page: an id and a hash, so nothing that CSS could read otherwise."""
+    return f"{packet.trial.id} · {packet.content_hash} · {'approved' if packet.is_approved else 'DRAFT'}"
 
 
 def as_markdown(packet: Packet) -> str:
@@ -128,7 +135,7 @@ def _row(packet: Packet, row: Row) -> str:
         f'<td class="text" lang="{html.escape(language)}">{_shown(row.key, text)}</td>'
         for language, text in zip(packet.languages, row.texts, strict=True)
     )
-    return f'<tr><td class="key">{html.escape(row.key)}</td>{cells}</tr>'
+    return f'<tr><td class="key">{html.escape(row.key).replace(".", ".<wbr>")}</td>{cells}</tr>'
 
 
 def _shown(key: str, text: str) -> str:
@@ -146,9 +153,9 @@ def _markdown(packet: Packet) -> Iterator[str]:
     for part in packet.parts:
         if part.rows or part.criteria:
             yield f"\n## {part.title}"
-            yield from (
-                [f"\n{_asks(part)}\n", *(f"- {each}" for each in part.criteria)] if part.criteria else []
-            )
+        if part.criteria:
+            yield f"\n{_asks(part)}\n"
+            yield from (f"- {each}" for each in part.criteria)
         for row in part.rows:
             yield f"\n### {row.key}"
             for language, text in zip(packet.languages, row.texts, strict=True):
