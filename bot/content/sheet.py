@@ -78,7 +78,7 @@ def as_html(packet: Packet) -> str:
 
 
 def _foot(packet: Packet) -> str:
-    """Return what stands on every printed page: an id and a hash, so nothing that CSS could read otherwise."""
+    """Return what stands on every printed page: an id and a hash, nothing that CSS could misread."""
     return f"{packet.trial.id} · {packet.content_hash} · {'approved' if packet.is_approved else 'DRAFT'}"
 
 

@@ -61,7 +61,7 @@ def curb(trial: Trial, before: Conversation, inbound: Inbound, done: Transition)
 
     Words about an emergency, every command, an end, a no and erasure do what they always do.
     """
-    if before.status is not Status.IN_PROGRESS:
+    if Status.IN_PROGRESS not in {before.status, done.conversation.status}:
         return done
     refused = Reply((CLOSED_MEANWHILE,))
     if any(isinstance(event, _SCREENING) for event in done.events):
