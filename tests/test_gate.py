@@ -67,7 +67,7 @@ def test_nothing_is_read_or_written_in_production_without_keys(
 def test_what_is_complete_passes_and_one_character_stops_it(ready: Copy, tmp_path: Path) -> None:
     settings = production(ready, tmp_path)
     app.pass_gate(settings, NOW)
-    ready.edit("zh-Hans.yaml", "我明白了", "我明白啦")
+    ready.edit("en.yaml", "takes about 5 minutes", "takes about 6 minutes")
     with pytest.raises(SettingsError, match="2 things are missing") as refused:
         app.pass_gate(settings, NOW)
     assert str(refused.value).count("is of other content") == 2

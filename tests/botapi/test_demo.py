@@ -16,6 +16,7 @@ from bot.content.shelf import Shelf
 from bot.settings import Mode, Settings
 from bot.simulator import Simulator
 from bot.simulator.server import serve
+from tests.botapi.running import TOKEN
 from tests.conftest import shipped
 
 MARK = "DEMO · 演示"
@@ -32,7 +33,7 @@ async def test_a_line_marks_all_that_is_said_on_it_or_nothing() -> None:
     person.send("/start")
     async with serve(simulator, port=0) as url:
         for number, mark in enumerate((MARK, "")):
-            line = open_line("1000000001:made-up", url, mark)
+            line = open_line(TOKEN, url, mark)
             await sign_in(line)
             await line.send_html(person.id, "<b>Hello</b> &amp; welcome", [])
             said = [message.text for message in person.messages if message.from_bot]
@@ -69,4 +70,4 @@ def _said(simulators: list[Simulator]) -> list[str]:
 
 def _staff(simulators: list[Simulator]) -> bool:
     chats = simulators[0].chats.values()
-    return any(message.from_bot for chat in chats if chat.id < 0 for message in chat.messages)
+    return any(message.from_bot for chat in chats if chat.id < 0 for message in chat.messages.values())
