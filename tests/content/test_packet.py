@@ -1,4 +1,4 @@
-"""The ethics committee's sheet holds every text once, beside what the registry says, and needs no other file."""
+"""The committee's sheet holds every text once, beside what the registry says, and needs no other file."""
 
 from __future__ import annotations
 
