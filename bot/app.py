@@ -21,12 +21,18 @@ from bot.botapi.pace import UNLIMITED, Limits, Pace
 from bot.botapi.profile import sign_in
 from bot.botapi.webhook import Webhook
 from bot.botapi.worker import Worker
+from bot.content import gate
+from bot.content.approvals import day_of, read_approvals
 from bot.content.bundle import Bundle
+from bot.content.licence import Approved, states
 from bot.content.load import TRIAL_FILE, load_trial, load_trials
 from bot.content.shelf import Shelf
 from bot.domain.errors import ContentError, SettingsError
+from bot.domain.messages import Text
+from bot.domain.trial import Trial
+from bot.service.lapse import Licence, Unlimited
 from bot.service.screening import Desks
-from bot.settings import PUBLIC_API, Settings, missing
+from bot.settings import PUBLIC_API, Mode, Settings, lacking, missing
 from bot.storage.backup_age import BackupAge
 from bot.storage.checkpoints import Witness
 from bot.storage.database import Database, open_database
@@ -142,7 +148,9 @@ async def open_for_restore(settings: Settings) -> AsyncIterator[SqlStore]:
 
 
 def _ring(settings: Settings) -> KeyRing:
-    """Return the operator's keys; a demo without any has one that everybody knows."""
+    """Return the operator's keys; a demo without any has one that everybody knows, and nothing else may."""
+    if not settings.keys and settings.mode is not Mode.DEMO:
+        raise SettingsError(missing("ENCRYPTION_KEYS", f"MODE={settings.mode} seals what is said with it."))
     return KeyRing(settings.keys) if settings.keys else PRACTICE
 
 
@@ -161,10 +169,53 @@ def _witness(settings: Settings) -> Witness | None:
     return None if folder is None else Witness(folder, gethostname(), settings.seed)
 
 
-async def run(settings: Settings, tell: Tell) -> None:
-    """Run the bot against Telegram until it is stopped."""
-    line = open_line(settings.token, settings.telegram_api_url)
+def pass_gate(settings: Settings, now: datetime, *, closed: bool = False) -> None:
+    """Raise SettingsError naming all that is missing before real people may be met; a demo meets none.
+
+    What is `closed` screens nobody, and so needs no approval that holds.
+    """
+    if settings.mode is Mode.DEMO:
+        return
+    found = lacking(settings)
+    for folder in trial_folders(settings, None):
+        if settings.mode is Mode.PRODUCTION:
+            found += gate.lacking(folder, settings.locales_dir, day_of(now), closed=closed)
+        else:
+            found += gate.barred(folder, settings.locales_dir)
+    if found:
+        count = "one thing is" if len(found) == 1 else f"{len(found)} things are"
+        listed = "\n".join(f"{number}. {what}" for number, what in enumerate(found, 1))
+        raise SettingsError(f"MODE={settings.mode} refuses to start: {count} missing.\n{listed}")
+
+
+def demo_mark(shelf: Shelf) -> str:
+    """Return what stands above each message of a demo, in every language that is offered."""
+    marks = (
+        edition.label(Text("demo-mark"), language)
+        for edition in shelf.offered.values()
+        for language in edition.trial.languages
+    )
+    return " · ".join(dict.fromkeys(marks))
+
+
+def read_licence(settings: Settings, shelf: Shelf, *, closed: bool = False) -> Approved | None:
+    """Return what the approvals permit; None outside production, where no committee was asked."""
+    if settings.mode is not Mode.PRODUCTION:
+        return None
+    folders = trial_folders(settings, None)
+    approvals = tuple(each for folder in folders for each in read_approvals(folder)[0])
+    return Approved(approvals, tuple(edition.trial for edition in shelf.offered.values()), closed)
+
+
+async def run(settings: Settings, tell: Tell, *, closed: bool = False) -> None:
+    """Run the bot against Telegram until it is stopped; closed, it screens nobody and serves who is there."""
+    pass_gate(settings, clock(), closed=closed)
     shelf = read_shelf(settings)
+    mark = demo_mark(shelf) if settings.mode is Mode.DEMO else ""
+    line = open_line(settings.token, settings.telegram_api_url, mark)
+    licence = read_licence(settings, shelf, closed=closed)
+    for edition in shelf.offered.values():
+        tell(_content(edition.trial, licence))
     _make_folder(settings.database_url)
     async with AsyncExitStack() as stack:
         lead = await stack.enter_async_context(leadership(settings.database_url))
@@ -173,10 +224,11 @@ async def run(settings: Settings, tell: Tell) -> None:
         store = await stack.enter_async_context(open_store(settings))
         stack.push_async_callback(line.shutdown)
         username = await sign_in(line)
-        worker = make_worker(line, store, shelf, settings)
+        worker = make_worker(line, store, shelf, settings, licence=licence)
         backups = BackupAge(store, clock)
         metrics = await stack.enter_async_context(measured(worker, store))
-        served = create_app(worker.readiness, _webhook(worker, settings), metrics, backups.told)
+        beside = lambda: {**_beside(licence), **backups.told()}  # noqa: E731 -- two words
+        served = create_app(worker.readiness, _webhook(worker, settings), metrics, beside)
         url = await stack.enter_async_context(serving(served, settings.http_host, settings.http_port))
         tell(f"@{username} is running. Health: {url}/healthz")
         watching = create_task(backups.watch())
@@ -198,19 +250,36 @@ async def measured(
         beat.cancel()
 
 
+def _content(trial: Trial, licence: Approved | None) -> str:
+    """Return the line that says what runs, and until when it may."""
+    until = "not approved, not for real people" if licence is None else states(licence, clock())[trial.id]
+    return f"{trial.id} {', '.join(trial.languages)}: content {trial.content_hash}, approval: {until}"
+
+
+def _beside(licence: Approved | None) -> dict[str, object]:
+    return {"approved_until": states(licence, clock())} if licence else {}
+
+
 def make_worker(
-    line: Line, store: SqlStore, shelf: Shelf, settings: Settings, clock: Clock = clock
+    line: Line,
+    store: SqlStore,
+    shelf: Shelf,
+    settings: Settings,
+    clock: Clock = clock,
+    *,
+    licence: Licence | None = None,
 ) -> Worker:
     """Wire a worker; it is known to the others by its machine and port."""
-    desks = desks_of(store, shelf, settings)
+    desks = desks_of(store, shelf, settings, licence)
     outbox = SqlOutbox(store.database, f"{gethostname()}:{settings.http_port}")
     pace = Pace(_limits(settings), monotonic)
     return Worker(line, desks, outbox, pace, clock, called_at=_called_at(settings))
 
 
-def desks_of(store: SqlStore, shelf: Shelf, settings: Settings) -> Desks:
+def desks_of(store: SqlStore, shelf: Shelf, settings: Settings, licence: Licence | None = None) -> Desks:
     """Wire what every batch needs."""
-    return Desks(store, shelf, new_id, settings.staff_group_id)
+    known = licence or read_licence(settings, shelf) or Unlimited()
+    return Desks(store, shelf, new_id, settings.staff_group_id, licence=known)
 
 
 def _limits(settings: Settings) -> Limits:

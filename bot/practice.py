@@ -8,12 +8,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.app import Tell, clock, make_worker, open_store, read_shelf
+from bot.app import Tell, clock, demo_mark, make_worker, open_store, read_shelf
 from bot.botapi.line import open_line
 from bot.botapi.profile import sign_in
 from bot.content.dialogues import FOLDER, parse_dialogue
 from bot.domain.errors import SettingsError
-from bot.settings import Settings
+from bot.settings import Mode, Settings
 from bot.simulator import Chat, Simulator
 from bot.simulator.player import play
 from bot.simulator.server import serve
@@ -29,11 +29,11 @@ async def demo(settings: Settings, tell: Tell) -> None:
     simulator = Simulator(clock=clock)
     with TemporaryDirectory(prefix="doorstep-demo-") as folder:
         database_url = f"sqlite+aiosqlite:///{Path(folder) / 'demo.sqlite3'}"
-        here = settings.model_copy(update={"database_url": database_url})
+        here = settings.model_copy(update={"database_url": database_url, "mode": Mode.DEMO})
         async with AsyncExitStack() as stack:
             url = await stack.enter_async_context(_simulating(simulator, settings))
             store = await stack.enter_async_context(open_store(here))
-            line = open_line(DEMO_TOKEN, url)
+            line = open_line(DEMO_TOKEN, url, demo_mark(shelf))
             stack.push_async_callback(line.shutdown)
             await sign_in(line)
             staff = _invite(simulator)

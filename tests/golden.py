@@ -9,6 +9,7 @@ comprehension: stop           in the header, where the trial checks what was und
 > (edit) other words          an earlier message of theirs, edited
 * 31 days                     time passes           * away 10 minutes   the bot was not there
 * reworded KEY: other words   the bot is started anew with an acknowledgement that reads so
+* the approval ends           nobody may be screened any more
 < Hello.                      a message of the bot, and under it what continues it
 | Second line.
   [Start]                     its buttons, row by row
@@ -22,8 +23,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from bot.domain.trial import Trial
 from bot.service.ports import Message
 from tests.editions import acknowledgement_reworded
 from tests.talk import Phone, World, plain
@@ -64,7 +67,20 @@ async def _do(line: str, phone: Phone, world: World) -> None:
         await world.send(phone, said)
 
 
+class _Over:
+    """The licence of a trial whose approval has expired."""
+
+    def holds(self, _trial: Trial, _now: datetime) -> bool:
+        return False
+
+    def notices(self, _now: datetime) -> list[str]:
+        return []
+
+
 async def _pass(said: str, world: World) -> None:
+    if said == "the approval ends":
+        world.desks = replace(world.desks, licence=_Over())
+        return
     *away, number, unit = said.split()
     if away[:1] == ["reworded"]:
         key, _, text = said.removeprefix("reworded ").partition(": ")

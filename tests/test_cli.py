@@ -88,6 +88,7 @@ class TestHelp:
     COMMANDS = (
         *("demo", "run", "simulator", "keygen", "rekey", "migrate", "script", "export", "check", "verify"),
         *("backup", "restore"),
+        *("approve", "approvals"),
     )
 
     def test_the_whole(self, bot: Bot) -> None:
@@ -128,6 +129,11 @@ class TestCheck:
         told = json.loads(shown.out)
         assert (shown.code, told["ok"]) == (0, True)
         assert all(problem["severity"] != "error" for problem in told["problems"])
+        assert [(each["language"], each["approval"]) for each in told["contents"]] == [
+            ("en", "not approved"),
+            ("zh-Hans", "not approved"),
+        ]
+        assert {each["content_hash"] for each in told["contents"]} == {shipped().content_hash}
 
     def test_a_planted_mistake(self, bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         flows = Path(shutil.copytree(FLOWS, tmp_path / "flows"))

@@ -18,11 +18,15 @@ MOST_UPDATES = 100
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
-def open_line(token: str, api_url: str) -> Line:
-    """Return the line of one bot; `api_url` is without the `/bot<token>` part."""
+def open_line(token: str, api_url: str, mark: str = "") -> Line:
+    """Return the line of one bot; `api_url` is without the `/bot<token>` part.
+
+    A `mark`, such as DEMO, stands above everything that is said on this line.
+    """
     base = api_url.rstrip("/")
     return Line(
         token,
+        mark,
         base_url=f"{base}/bot",
         base_file_url=f"{base}/file/bot",
         request=Transport(),
@@ -32,6 +36,15 @@ def open_line(token: str, api_url: str) -> Line:
 
 class Line(Bot):
     """Telegram's methods as this bot needs them. Raises telegram.error.TelegramError."""
+
+    def __init__(self, token: str, mark: str = "", **wiring: Any) -> None:  # noqa: ANN401 -- the library's
+        """Take the library's arguments, and what stands above everything that is said."""
+        super().__init__(token, **wiring)
+        self._mark = mark
+
+    def marked(self, words: str) -> str:
+        """Return plain words as they are said on this line."""
+        return f"{self._mark} · {words}" if self._mark else words
 
     def __repr__(self) -> str:
         """Show nothing: the library would show the token."""
@@ -56,7 +69,7 @@ class Line(Bot):
         """Send one message of Telegram's HTML, with buttons under it and without link previews."""
         data: dict[str, Any] = {
             "chat_id": chat,
-            "text": html,
+            "text": f"<i>{self._mark}</i>\n{html}" if self._mark else html,
             "parse_mode": "HTML",
             "link_preview_options": {"is_disabled": True},
         }

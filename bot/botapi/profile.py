@@ -45,7 +45,8 @@ async def introduce(line: Line, commands: Sequence[str], languages: Sequence[str
     """
     for number, language in enumerate(languages):
         menu = [BotCommand(name, say(f"command-{name}", language)) for name in commands]
-        description, short = say("profile-description", language), say("profile-short", language)
+        description = line.marked(say("profile-description", language))
+        short = line.marked(say("profile-short", language))
         codes = [language[:2].lower(), None] if number == 0 else [language[:2].lower()]
         for code in codes:
             try:

@@ -147,6 +147,8 @@ class Worker:
             try:
                 await self.tick()
                 await prune(self._desks, now=self._clock())
+                for notice in self._desks.licence.notices(self._clock()):
+                    log.warning("%s", notice)
             except Exception as error:  # noqa: BLE001 -- the store may be down: the next round makes up for it
                 log.warning("timers: trying again", extra={"error": type(error).__name__})
             await asyncio.sleep(_TIMER_ROUND)

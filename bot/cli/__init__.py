@@ -8,6 +8,7 @@ import sys
 import typer
 from rich.markup import escape
 
+from bot.cli.approving import approving
 from bot.cli.backups import backups
 from bot.cli.logs import catch_all, fatal, prepare_logs
 from bot.cli.quarantine import quarantine
@@ -23,7 +24,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (serving, records, backups, trials):
+for group in (serving, records, backups, trials, approving):
     cli.add_typer(group)
 cli.add_typer(quarantine, name="quarantine")
 

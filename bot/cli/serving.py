@@ -24,11 +24,20 @@ def demo(port: Annotated[int, PORT] = 8080) -> None:
 
 
 @serving.command()
-def run() -> None:
+def run(
+    *,
+    closed: Annotated[
+        bool,
+        typer.Option(
+            "--closed",
+            help="Screen nobody, serve safety texts and /delete only: needs no approval.",
+        ),
+    ] = False,
+) -> None:
     """Run the bot: asks Telegram who it is, then polls, answers and keeps time until it is stopped."""
     settings = read_settings()
     prepare_logs(settings.log_level)
-    until_stopped(lambda: app.run(settings, tell))
+    until_stopped(lambda: app.run(settings, tell, closed=closed))
 
 
 @serving.command()

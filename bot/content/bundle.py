@@ -52,8 +52,9 @@ def make_body(
         "typed": {code: _typed(languages[code]) for code in trial.languages},
         "ftl": {code: ftl[code] for code in trial.languages},
         "nets": {code: nets[code].model_dump(mode="json") for code in trial.languages if code in nets},
+        "files": {code: _digest_of_file(languages[code]) for code in trial.languages},
     }
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _canonical(body)
 
 
 def compile_bundle(body: bytes, spare: Mapping[str, Messages] = _NONE) -> Bundle:
@@ -82,6 +83,16 @@ class _Body(FileModel):
     typed: dict[str, _TypedInBody]
     ftl: dict[str, str]
     nets: dict[str, NetInFile] = Field(default_factory=dict)
+    files: dict[str, str] = Field(default_factory=dict)
+
+
+def _digest_of_file(file: LanguageFile) -> str:
+    """Stand for every word of a language file, so that a wording kept for later is approved with the rest."""
+    return hashlib.sha256(_canonical(file.model_dump(mode="json", by_alias=True))).hexdigest()
+
+
+def _canonical(content: Any) -> bytes:  # noqa: ANN401 -- JSON
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _typed(file: LanguageFile) -> dict[str, Any]:

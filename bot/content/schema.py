@@ -20,6 +20,8 @@ Language: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(?:-
 Days: TypeAlias = Annotated[int, Field(ge=1, le=36500)]
 LocalText: TypeAlias = Sentence | dict[Language, Sentence]
 """The same in every language, or one wording for each."""
+Jurisdiction: TypeAlias = Literal["CN", "EU", "UK", "US", "US-HIPAA", "other"]
+"""Whose law holds at the site: mainland China, …; US-HIPAA where the site is bound by HIPAA."""
 
 
 class Registry(FileModel):
@@ -46,6 +48,11 @@ class Decisions(FileModel):
     retention_days: Days | None
     data_location: LocalText | None
     complaints: LocalText | None
+    site: LocalText | None = None
+    ethics: Sentence | None = None
+    jurisdiction: Jurisdiction | None = None
+    legal_basis: Sentence | None = None
+    transfer_mechanism: Sentence | None = None
 
 
 class Retention(FileModel):

@@ -109,6 +109,6 @@ def _others(words: Words) -> dict[str, str]:
     of_bot = {
         shape.id: words.messages.format(shape.id, {name: f"{{{name}}}" for name in shape.variables})
         for shape in words.messages.shapes.values()
-        if not shape.id.startswith(("choice-", "words-"))
+        if not shape.id.startswith(("choice-", "words-", "demo-"))
     }
     return of_trial | of_bot

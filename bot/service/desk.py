@@ -10,7 +10,7 @@ from bot.domain import consent
 from bot.domain import events as e
 from bot.domain.conversation import Conversation, Status, apply
 from bot.domain.keeping import NewRoundBegan
-from bot.domain.messages import Alert, Choice, Commanded, Reply, Started, Text
+from bot.domain.messages import Alert, Choice, Commanded, Reply, Returned, Started, Text
 from bot.domain.peril import Peril
 from bot.domain.trial import Trial
 from bot.engine.advance import advance, open_screening
@@ -20,6 +20,7 @@ from bot.engine.due import due_next
 from bot.engine.prompts import safety_text
 from bot.engine.retention import kept_until
 from bot.engine.transition import Transition, Turn
+from bot.service.lapse import CLOSED_TO_NEW, LATER, Licence, curb, invites
 from bot.service.links import read_payload, spoken
 from bot.service.ports import Arrival, Changes, Edition, Kept, NewId, Person, Receipt
 
@@ -62,6 +63,7 @@ class Desk:
     new_id: NewId
     renewed: Callable[[str, str], Edition]
     """Gives an edition the acknowledgements of a newer one, both by hash."""
+    licence: Licence
     changes: Changes = field(default_factory=Changes)
     said: list[Said] = field(default_factory=list)
     alerts: list[tuple[Edition, Alert, str]] = field(default_factory=list)
@@ -84,6 +86,8 @@ class Desk:
         edition = self.edition_of(transition.conversation)
         if transition.reopens:
             return self._open(person, arrival, edition, source=None, previous=conversation.id)
+        if not self.licence.holds(edition.trial, self.now):
+            transition = curb(edition.trial, conversation, arrival.inbound, transition)
         if isinstance(arrival.inbound, Commanded) and arrival.inbound.name == "mydata":
             self._tell_of_earlier(person, conversation)
         self._record(person, edition, transition, arrival.told_at)
@@ -140,7 +144,14 @@ class Desk:
 
     def wake(self, person: Person, conversation: Conversation, transition: Transition) -> None:
         """Record a turn that nobody's message caused."""
-        self._record(person, self.edition_of(conversation), transition, None, arrived=False)
+        edition = self.edition_of(conversation)
+        if not self.licence.holds(edition.trial, self.now):
+            if invites(transition):
+                later = self.now + LATER
+                self.changes.kept.append(Kept(person.id, conversation, (), arrived=False, due_at=later))
+                return
+            transition = curb(edition.trial, conversation, Returned(), transition)
+        self._record(person, edition, transition, None, arrived=False)
 
     def put_off(self, person: Person, talk: Conversation) -> None:
         """Find out anew when something is due in a conversation, where nothing was."""
@@ -185,6 +196,9 @@ class Desk:
         """Open a screening; if what arrived was more than /start, it is answered within it."""
         earlier = next((talk for talk in person.conversations if talk.id == previous), None)
         newest = self.offered.get(edition.trial.id, edition)
+        if not self.licence.holds(newest.trial, self.now):
+            self._turn_away(newest, earlier, arrival)
+            return Handled(arrival.key)
         opened = open_screening(
             newest.trial,
             self.new_id(),
@@ -211,6 +225,16 @@ class Desk:
         self.changes.kept.append(Kept(person.id, left, (event,), told_at, due_at=over))
         others = tuple(left if each.id == left.id else each for each in person.conversations)
         return replace(person, conversations=others)
+
+    def _turn_away(self, edition: Edition, earlier: Conversation | None, arrival: Arrival) -> None:
+        """Say kindly that nobody is screened now; nothing is kept, and safety comes first here too."""
+        talk = Conversation("", language=_language(edition, earlier, arrival))
+        parts: tuple[Text, ...] = (CLOSED_TO_NEW,)
+        kind = _peril([edition], talk, arrival, self.now)
+        if kind:
+            parts = (safety_text(kind), *parts)
+            talk = replace(talk, held=True, peril=kind)
+        self.said.append(Said(arrival.person, edition, talk, (Reply(parts),)))
 
     def _offer_trials(self, arrival: Arrival) -> None:
         edition = next(iter(self.offered.values()))

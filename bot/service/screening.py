@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.domain.messages import Alert
 from bot.service.desk import Desk, Handled, Said
 from bot.service.dossier import Copy, with_latest
+from bot.service.lapse import Licence, Unlimited
 from bot.service.ports import (
     Arrival,
     Changes,
@@ -37,6 +38,7 @@ class Desks:
     new_id: NewId
     staff_chat: int | None = None
     tally: Tally = field(default_factory=Tally)
+    licence: Licence = field(default_factory=Unlimited)
 
 
 async def handle(batch: Sequence[Arrival], desks: Desks, *, now: datetime) -> list[Handled]:
@@ -123,7 +125,9 @@ async def open_desk(people: Iterable[Person], transaction: Transaction, desks: D
     talks = [talk for person in known.values() for talk in person.conversations]
     hashes = {talk.content_hash for talk in talks} | {talk.renewed_by for talk in talks if talk.renewed_by}
     editions = await _editions(hashes, transaction, desks.editions)
-    return Desk(known, editions, desks.editions.offered, now, desks.new_id, desks.editions.renewed)
+    return Desk(
+        known, editions, desks.editions.offered, now, desks.new_id, desks.editions.renewed, desks.licence
+    )
 
 
 async def close_desk(desk: Desk, transaction: Transaction, desks: Desks) -> None:

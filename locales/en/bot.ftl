@@ -83,6 +83,17 @@ status-in-progress = { $answered ->
   }
 status-completed = <b>The result</b>
 
+## While the approval of the texts does not hold
+
+closed-to-new =
+    Hello. I am a bot: a computer program, not a person. Right now I cannot ask anyone about this study: an ethics committee has to approve this chat anew first. This has nothing to do with you. I have not saved what you sent. Please come back later.
+
+    I cannot help in an emergency: call your local emergency number.
+closed-meanwhile =
+    Right now I cannot go on with the questions: an ethics committee has to approve this chat anew first. This has nothing to do with you. Your earlier answers are kept. If you just sent an answer, I did not save it.
+
+    You can still send /mydata, /stop, /delete, /privacy or /contact. In an emergency, call your local emergency number.
+
 ## Talking to a person
 
 question-offer = I am a bot and cannot answer that myself. Shall I pass it on to the study team? No one watches this chat all the time. In an emergency, call your local emergency number.
@@ -341,6 +352,10 @@ command-contact = Talk to a person
 
 profile-description = I am a bot that asks a few questions to see if a clinical trial may fit you. I do not give medical advice and cannot help in an emergency. Telegram chats with bots are not end-to-end encrypted.
 profile-short = Asks a few questions to see if a clinical trial may fit you. Not for emergencies.
+
+## Stands above each message of a demo; no part of the approved texts
+
+demo-mark = DEMO
 
 ## One line for staff, never with content
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.defects import agreements, backups, delivery_in, delivery_out, hostile, rights, store
+from tests.defects import agreements, backups, delivery_in, delivery_out, gate, hostile, rights, store
 
 PLANTED = (
     *delivery_in.DEFECTS,
@@ -12,4 +12,5 @@ PLANTED = (
     *agreements.DEFECTS,
     *backups.DEFECTS,
     *hostile.DEFECTS,
+    *gate.DEFECTS,
 )

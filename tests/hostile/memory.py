@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.service.ports import Changes, Message, Person, Quarantined
+from bot.service.record import Record
 from bot.storage.codec import read_conversation, read_message, write_conversation, write_event, write_message
 
 _REMEMBERED = 1000
@@ -69,6 +70,10 @@ class MemoryStore:
 
     async def due(self, now: datetime, limit: int) -> list[Person]:  # noqa: ARG002 -- see Transaction
         return []
+
+    async def record_of(self, person: str) -> Record:
+        theirs = [each for known in self.known.values() if known.id == person for each in known.conversations]
+        return Record({talk.id: () for talk in theirs}, ())
 
     async def note_absence(self, first: datetime, last: datetime) -> None: ...
 

@@ -3,7 +3,7 @@
 const en = {
   title: "Practice chat · Doorstep",
   brand: "Doorstep",
-  practice: "Practice chat. Nothing here is sent to Telegram. Do not enter real health data.",
+  practice: "DEMO: practice chat. Nothing here is sent to Telegram. Do not enter real health data.",
   otherLanguage: "中文",
   switchLanguage: "中文 (show this page in Chinese)",
   dark: "Dark theme",
@@ -98,7 +98,7 @@ const en = {
 const zh = {
   title: "练习聊天 · Doorstep",
   brand: "Doorstep",
-  practice: "练习聊天：这里的内容不会发送到 Telegram。请勿输入真实的健康信息。",
+  practice: "演示（DEMO）：练习聊天。这里的内容不会发送到 Telegram。请勿输入真实的健康信息。",
   otherLanguage: "English",
   switchLanguage: "English（用英文显示本页）",
   dark: "深色主题",
