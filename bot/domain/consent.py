@@ -55,6 +55,8 @@ class Entry:
     kind: Kind
     at: datetime
     consent: Consent
+    message: int | None = None
+    """Number of the Telegram message by which this was said, where it is known."""
 
 
 def agreed_after(agreed: Agreed, event: e.Event, language: str | None, edition: str) -> Agreed:
@@ -111,11 +113,18 @@ def ledger(history: Iterable[e.Event]) -> tuple[Entry, ...]:
             case e.LanguageChosen():
                 language = event.language
             case e.ConsentMessageNoted():
-                consent = replace(entries[-1].consent, message=event.message)
-                entries[-1] = replace(entries[-1], consent=consent)
+                entries[-1] = _noted(entries[-1], event.message)
             case _:
                 entries.extend(_entries(event, before, agreed, language, edition))
     return tuple(entries)
+
+
+def _noted(entry: Entry, message: int) -> Entry:
+    """Return a line with the number of its message; what was taken back keeps the one it was given by."""
+    entry = replace(entry, message=message)
+    if entry.kind is Kind.WITHDRAWN:
+        return entry
+    return replace(entry, consent=replace(entry.consent, message=message))
 
 
 def _entries(event: e.Event, before: Agreed, after: Agreed, language: str, edition: str) -> Iterable[Entry]:

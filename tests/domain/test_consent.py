@@ -49,6 +49,14 @@ def test_what_is_taken_back_names_the_words_that_held() -> None:
     assert replay("aaaaaaaa", [OPENED, HEALTH, taken]).acknowledged == ()
 
 
+def test_a_withdrawal_has_a_message_of_its_own() -> None:
+    given = e.ConsentMessageNoted(at=NOW, key="health", message=41)
+    taken = e.ConsentWithdrawn(at=LATER, key="health", **WORDS)
+    noted = e.ConsentMessageNoted(at=LATER, key="health", message=99)
+    entry = ledger([OPENED, HEALTH, given, taken, noted])[-1]
+    assert (entry.message, entry.consent.message) == (99, 41)
+
+
 def test_a_stop_takes_back_every_permission_and_no_acknowledgement() -> None:
     permitted = e.ContactAnswered(at=NOW, permitted=True, **WORDS)
     assert kinds(HEALTH, permitted, e.Stopped(at=LATER))[2:] == [("withdrawn", "contact")]

@@ -44,6 +44,9 @@ steps_of_a_talk = st.lists(st.integers(0, 30) | strangers | looking, max_size=40
 deployments = st.lists(st.tuples(st.integers(0, 39), st.integers(0, 2)), max_size=3)
 
 
+AGREE = ("Start", "I understand", "I agree", "I agree")
+
+
 class Talk:
     """A talk as the desk leads it: pinned to its edition, with the acknowledgements of the newest."""
 
@@ -64,7 +67,11 @@ class Talk:
         assert pinned
         return pinned
 
-    def go(self, moves: list[int | Inbound], deployed: list[tuple[int, int]]) -> Talk:
+    def go(
+        self, moves: list[int | Inbound], deployed: list[tuple[int, int]], *, agreed: bool = False
+    ) -> Talk:
+        for _ in AGREE if agreed and self.conversation.language else ():
+            self.do(0)
         for minute, move in enumerate(moves):
             self.newest = next((EDITIONS[n] for when, n in deployed if when == minute), self.newest)
             self.do(move, minute)
@@ -95,11 +102,14 @@ class Talk:
 
 
 @settings(max_examples=400)
-@given(LANGUAGES, steps_of_a_talk, deployments)
+@given(LANGUAGES, steps_of_a_talk, deployments, st.booleans())
 def test_what_holds_is_what_the_ledger_says_and_reads_as_it_was_shown(
-    language: str | None, moves: list[int | Inbound], deployed: list[tuple[int, int]]
+    language: str | None,
+    moves: list[int | Inbound],
+    deployed: list[tuple[int, int]],
+    agreed: bool,  # noqa: FBT001 -- drawn
 ) -> None:
-    talk = Talk(language).go(moves, deployed)
+    talk = Talk(language).go(moves, deployed, agreed=agreed)
     held: dict[str, Consent] = {}
     for entry in ledger(talk.events):
         if entry.kind in {Kind.GIVEN, Kind.CARRIED}:
@@ -121,11 +131,14 @@ ABOUT_HEALTH = (e.AnswerRecorded, e.OutcomeReached)
 
 
 @settings(max_examples=400)
-@given(LANGUAGES, steps_of_a_talk, deployments)
+@given(LANGUAGES, steps_of_a_talk, deployments, st.booleans())
 def test_nothing_about_health_is_recorded_without_the_agreement_to_it(
-    language: str | None, moves: list[int | Inbound], deployed: list[tuple[int, int]]
+    language: str | None,
+    moves: list[int | Inbound],
+    deployed: list[tuple[int, int]],
+    agreed: bool,  # noqa: FBT001 -- drawn
 ) -> None:
-    talk = Talk(language).go(moves, deployed)
+    talk = Talk(language).go(moves, deployed, agreed=agreed)
     state = Conversation("aaaaaaaa")
     for event in talk.events:
         told = isinstance(event, ABOUT_HEALTH) or getattr(event, "text", None) is not None
@@ -138,7 +151,7 @@ def test_nothing_about_health_is_recorded_without_the_agreement_to_it(
 def test_each_can_be_taken_back_alone_by_two_taps(
     language: str | None, moves: list[int | Inbound], which: int
 ) -> None:
-    talk = Talk(language or "en").go(moves, [])
+    talk = Talk(language or "en").go(moves, [], agreed=True)
     talk.do(Typed("continue"))
     before = standing(talk.edition.trial, talk.conversation)
     if not before or talk.conversation.erasing or talk.conversation.status is Status.ERASED:
@@ -168,9 +181,6 @@ def test_words_that_an_edition_does_not_have_are_never_made_up() -> None:
             exact_words(edition, lost)
 
 
-AGREE = ("Start", "I understand", "I agree", "I agree")
-
-
 def test_a_tap_on_a_question_is_no_answer_to_words_that_changed_meanwhile() -> None:
     talk = Talk("en")
     talk.say(*AGREE, "18 or older")
@@ -184,6 +194,19 @@ def test_a_tap_on_a_question_is_no_answer_to_words_that_changed_meanwhile() -> N
     assert talk.conversation.answers["willing"] == "yes", "asked once only"
     assert not any(isinstance(event, e.ConsentTextChanged) for event in talk.events[asked:])
     assert talk.conversation.agreed[HEALTH].edition == EDITIONS[1].content_hash
+
+
+@pytest.mark.parametrize("said", ["yes", "I agree", "1", "45", "hello?"])
+def test_what_is_typed_under_other_words_is_no_answer_to_the_new_ones(said: str) -> None:
+    talk = Talk("en")
+    talk.say(*AGREE)
+    talk.newest = EDITIONS[1]
+    talk.do(Typed(said))
+    assert HEALTH not in talk.conversation.acknowledged
+    assert talk.conversation.answers == {}
+    talk.newest = EDITIONS[1]
+    talk.do(Typed("stop"))
+    assert talk.conversation.status is Status.STOPPED, "a command is obeyed all the same"
 
 
 def test_words_that_changed_before_the_first_tap_are_simply_the_new_ones() -> None:
