@@ -167,9 +167,7 @@ def check(
     settings = read_settings()
     folders = app.trial_folders(settings, trial)
     today = app.today()
-    problems = [
-        problem for folder in folders for problem in check_trial(folder, settings.locales_dir, today)
-    ]
+    problems = [problem for folder in folders for problem in check_trial(folder, settings.locales_dir, today)]
     failed = any(problem.severity is Severity.ERROR for problem in problems)
     if as_json:
         _print_json({"ok": not failed, "problems": [asdict(problem) for problem in problems]})

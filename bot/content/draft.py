@@ -17,7 +17,6 @@ from bot.content.schema import TrialFile
 from bot.content.source import Source, read_source, validate
 from bot.domain.errors import ContentError
 
-
 NET_FILE = "emergency.json"
 
 

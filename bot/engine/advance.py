@@ -25,12 +25,12 @@ from bot.domain.messages import (
 from bot.domain.peril import Peril
 from bot.domain.trial import QuestionKind, Trial
 from bot.engine import steps
+from bot.engine.alarm import alarms, peril
 from bot.engine.answers import Misread, kept, numbered, read_age, read_choice
 from bot.engine.choosing import choose
 from bot.engine.commands import COMMANDS, obey
 from bot.engine.due import Due, due_now
 from bot.engine.prompts import opening, preceded, prompt
-from bot.engine.alarm import alarms, peril
 from bot.engine.reading import mentions, normalise
 from bot.engine.steps import is_minor, may_keep_health_text, step
 from bot.engine.transition import Transition, Turn

@@ -227,9 +227,7 @@ def _study(name: str, edition: Edition, language: str | None) -> Choice:
     return Choice(f"study:{name}", Text("study-link", {"title": title, "trial": name}))
 
 
-def _peril(
-    editions: Iterable[Edition], talk: Conversation, arrival: Arrival, now: datetime
-) -> Peril | None:
+def _peril(editions: Iterable[Edition], talk: Conversation, arrival: Arrival, now: datetime) -> Peril | None:
     """Return the kind of emergency that the first of these trials hears in what arrived."""
     answered = (advance(each.trial, talk, arrival.inbound, now=now).conversation for each in editions)
     return next((after.peril for after in answered if after.held), None)

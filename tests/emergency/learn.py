@@ -1,4 +1,4 @@
-"""Learn the second net from the lists, and write it beside the bot's own words: python -m tests.emergency.learn."""
+"""Learn the second net, and write it beside the bot's own words: python -m tests.emergency.learn."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from tests.emergency.grid import messages
 from tests.emergency.learning import Example, learn
 from tests.emergency.lists import Wording, wordings
 
-FILES = {False: ("en", LOCALES / "en" / "emergency.json"), True: ("zh", LOCALES / "zh-Hans" / "emergency.json")}
+FILES = {
+    False: ("en", LOCALES / "en" / "emergency.json"),
+    True: ("zh", LOCALES / "zh-Hans" / "emergency.json"),
+}
 MADE, MADE_COUNTS = 4000, 0.3
 LIMITS = {False: 0.9, True: 0.9}
 """Where an alarm begins: chosen on held-out wordings, see tests/emergency/measure.py."""

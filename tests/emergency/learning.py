@@ -6,7 +6,7 @@ import math
 import random  # noqa: TID251 -- seeded: the same weights every time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from bot.domain.trial import Net
@@ -66,7 +66,7 @@ def _chance(suspicion: float) -> float:
     return 1 / (1 + math.exp(-max(-_FAR, min(_FAR, suspicion))))
 
 
-@lru_cache(maxsize=None)
+@cache
 def terms_of(text: str) -> tuple[str, ...]:
     """Return each term of a message once, as the engine would weigh them."""
     said = normalise(" | ".join(text.splitlines()))

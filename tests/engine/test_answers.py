@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.answers import Misread, kept, read_age
 from bot.engine.alarm import alarms
+from bot.engine.answers import Misread, kept, read_age
 from bot.engine.reading import normalise
 from tests.conftest import shipped
 
