@@ -202,8 +202,8 @@ class Near:
 class Run:
     """Words that mean no emergency where they stand so: one of each group, directly in turn.
 
-    `no chest pain`, `breathing test`, 没有胸痛. Nothing but spaces may part them, and they hide only themselves:
-    whatever else is written is heard as before.
+    `no chest pain`, `breathing test`, 没有胸痛. Nothing but spaces may part them (Chinese ones:
+    nothing at all), and they hide only themselves: whatever else is written is heard as before.
     """
 
     groups: tuple[frozenset[str], ...]

@@ -19,7 +19,7 @@ def alarms(text: str, lexicon: Lexicon) -> bool:
 
 
 def peril(text: str, lexicon: Lexicon) -> Peril | None:
-    """Return what kind of emergency a text tells of, the general kind where that is unknown; None for none."""
+    """Return the kind of emergency a text tells of, general where that is unknown; None for none."""
     said = _as_compared(text)
     listener = _listener(_Same(lexicon))
     return listener.kind(said) if listener.hears(said) else None

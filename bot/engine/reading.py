@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TypeAlias
 
 from bot.domain.trial import Near, Run
+from bot.engine.denials import Hush
+from bot.engine.vocabulary import Vocabulary, begins, close, places_of
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"'})
 _ENDS = " \t\n.。,，!！;；:：、\"'()[]【】「」*_"
@@ -65,14 +65,10 @@ def is_chinese(text: str) -> bool:
 
 WHOLE = "="
 """Before a phrase that counts only where it is the whole message: `=120`."""
-_Slot: TypeAlias = tuple[int, int]
-"""A group of a Near or a Run: the number of the rule, and of the group in it."""
 _HAN = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[^\W_{_HAN}]+")
 _NO_WORD = re.compile(r"[\W_]+")
 _CHINESE = re.compile(f"[{_HAN}]")
-_NOUGHT = "〇"
-"""Stands for a hidden character: a letter in no rule, so that what is on both sides of it stays apart."""
 _CLAUSES = re.compile(r"[\W_〇]+")
 _STRETCHED = re.compile(r"([^\W\d_])\1\1+")
 _BROKEN_NOT = re.compile(r"(?<=[a-z])[ ,;]n?t(?![^\W_])")
@@ -95,10 +91,10 @@ class Ear:
         self._whole = frozenset(_NO_WORD.sub("", phrase) for phrase in alone if phrase.startswith(WHOLE))
         self._signs = tuple(phrase for phrase in alone if phrase and not _NO_WORD.sub("", phrase))
         self._near = [each for each in near if not _by_characters(each)]
-        self._near_words = _Vocabulary(each.groups for each in self._near)
+        self._near_words = Vocabulary(each.groups for each in self._near)
         self._harmless = [run for run in harmless if not _of_characters(run)]
-        self._harmless_words = _Vocabulary((*each.groups, each.unless) for each in self._harmless)
-        self._harmless_characters = [(_pattern(run), run.unless) for run in harmless if _of_characters(run)]
+        self._harmless_words = Vocabulary((*each.groups, each.unless) for each in self._harmless)
+        self._hush = Hush(run for run in harmless if _of_characters(run))
         self._in_characters = [each for each in near if _by_characters(each)]
         terms = (term for each in self._in_characters for group in each.groups for term in group)
         self._characters = frozenset("".join(terms))
@@ -106,14 +102,14 @@ class Ear:
     def hears(self, text: str) -> bool:
         """Say whether a normalised text holds one of the phrases outside of a harmless run."""
         if self._sounds(text):
-            quiet = self._quiet(text)
+            quiet = self._hush.quiet(text)
             return quiet == text or self._sounds(quiet)
         return False
 
     def clauses(self, text: str) -> list[list[str]]:
         """Return what is left of a normalised text without harmless runs: its words, clause by clause."""
         if is_chinese(text):
-            return clauses(self._quiet(text))
+            return clauses(self._hush.quiet(text))
         return _by_clause(text, self._alarming(text, _words(text)))
 
     def _sounds(self, text: str) -> bool:
@@ -132,14 +128,6 @@ class Ear:
             or self._characters_close(packed)
         )
 
-    def _quiet(self, text: str) -> str:
-        """Return text with a nought for each character of a harmless run of characters."""
-        quiet = text
-        for run, unless in self._harmless_characters:
-            if not any(word in text for word in unless):
-                quiet = run.sub(_hidden, quiet)
-        return quiet
-
     def _alarming(self, text: str, words: list[str]) -> list[str]:
         """Return the words with nothing in the place of those in a harmless run."""
         found = self._harmless_words.find(words)
@@ -153,59 +141,22 @@ class Ear:
     def _words_close(self, words: list[str]) -> bool:
         found = self._near_words.find(words)
         return any(
-            _close((found[n, g] for g in range(len(near.groups))), near.within)
+            close((found[n, g] for g in range(len(near.groups))), near.within)
             for n, near in enumerate(self._near)
             if (n, 0) in found
         )
 
     def _characters_close(self, packed: str) -> bool:
         wanted = self._characters
-        places = _places((n, mark) for n, mark in enumerate(packed) if mark in wanted)
+        places = places_of((n, mark) for n, mark in enumerate(packed) if mark in wanted)
         return any(
-            _close((_begins(group, places) for group in near.groups), near.within)
+            close((begins(group, places) for group in near.groups), near.within)
             for near in self._in_characters
         )
 
 
-class _Vocabulary:
-    """The words of all Nears, or of all Runs, to be looked up by what was typed."""
-
-    def __init__(self, rules: Iterable[tuple[frozenset[str], ...]]) -> None:
-        self._whole: defaultdict[str, set[_Slot]] = defaultdict(set)
-        self._begun: defaultdict[str, set[_Slot]] = defaultdict(set)
-        self._slipped: defaultdict[str, set[_Slot]] = defaultdict(set)
-        for n, groups in enumerate(rules):
-            for g, group in enumerate(groups):
-                for term in group:
-                    self._learn(term.replace("'", ""), (n, g))
-        self._lengths = frozenset(map(len, self._begun))
-        self._longest = max(map(len, self._slipped), default=0) + 1
-
-    def find(self, words: list[str]) -> defaultdict[_Slot, int]:
-        """Return where words of each group stand, as the bits of a number."""
-        found: defaultdict[_Slot, int] = defaultdict(int)
-        for word, places in _places(enumerate(words)).items():
-            for slot in self._slots(word):
-                found[slot] |= places
-        return found
-
-    def _learn(self, term: str, slot: _Slot) -> None:
-        body = term.rstrip("*~")
-        if term.endswith("*"):
-            self._begun[body].add(slot)
-        elif term.endswith("~"):
-            for form in _one_less(body):
-                self._slipped[form].add(slot)
-        else:
-            self._whole[body].add(slot)
-
-    def _slots(self, word: str) -> Iterator[_Slot]:
-        yield from self._whole.get(word, ())
-        for length in self._lengths:
-            yield from self._begun.get(word[:length], ())
-        if len(word) <= self._longest:
-            for form in _one_less(word):
-                yield from self._slipped.get(form, ())
+def _of_characters(run: Run) -> bool:
+    return any(is_chinese(term) for group in run.groups for term in group)
 
 
 def _by_characters(near: Near) -> bool:
@@ -221,27 +172,6 @@ def _by_clause(text: str, words: Iterable[str]) -> list[list[str]]:
         if not word or not joined >> n & 1:
             found.append([])
     return [clause for clause in found if clause]
-
-
-def _of_characters(run: Run) -> bool:
-    return any(is_chinese(term) for group in run.groups for term in group)
-
-
-def _pattern(run: Run) -> re.Pattern[str]:
-    """Return what finds a run of characters: one term of each group, each directly after another."""
-    groups = (
-        f"(?:{'|'.join(map(re.escape, sorted(group, key=_longest_first)))}){'?' * (n in run.missing)}"
-        for n, group in enumerate(run.groups)
-    )
-    return re.compile("".join(groups))
-
-
-def _longest_first(term: str) -> tuple[int, str]:
-    return -len(term), term
-
-
-def _hidden(found: re.Match[str]) -> str:
-    return _NOUGHT * len(found[0])
 
 
 def _words(text: str) -> list[str]:
@@ -280,51 +210,3 @@ def _run(groups: Sequence[int], missing: frozenset[int], joined: int) -> int:
 
 def _spaced(phrase: str) -> str:
     return f" {' '.join(_words(phrase))} "
-
-
-def _one_less(word: str) -> Iterator[str]:
-    """Yield the word, and it without each of its letters but the first.
-
-    Two words that differ by one slip (a letter wrong, missing, extra or swapped) have one of these in common.
-    """
-    yield word
-    for n in range(1, len(word)):
-        yield word[:n] + word[n + 1 :]
-
-
-def _places(marks: Iterable[tuple[int, str]]) -> dict[str, int]:
-    """Return where each mark stands, as the bits of a number."""
-    places: dict[str, int] = {}
-    for n, mark in marks:
-        places[mark] = places.get(mark, 0) | 1 << n
-    return places
-
-
-def _begins(group: frozenset[str], places: Mapping[str, int]) -> int:
-    """Return where a term of the group begins, as the bits of a number."""
-    found = 0
-    for term in group:
-        here = places.get(term[0], 0)
-        for n, mark in enumerate(term[1:], 1):
-            here &= places.get(mark, 0) >> n
-        found |= here
-    return found
-
-
-def _close(groups: Iterable[int], within: int) -> bool:
-    """Say whether one place of each group lies in a window of `within` steps."""
-    together = -1
-    for places in groups:
-        together &= _spread(places, within)
-        if not together:
-            return False
-    return True
-
-
-def _spread(places: int, steps: int) -> int:
-    done = 0
-    while done < steps:
-        more = min(done + 1, steps - done)
-        places |= places << more
-        done += more
-    return places

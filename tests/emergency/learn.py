@@ -1,4 +1,4 @@
-"""Learn the second net from the lists, and write it beside the bot's own words: python -m tests.emergency.learn."""
+"""Learn the second net, and write it beside the bot's own words: python -m tests.emergency.learn."""
 
 from __future__ import annotations
 

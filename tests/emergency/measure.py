@@ -16,6 +16,7 @@ from bot.domain.trial import Lexicon, Net
 from bot.engine.alarm import alarms
 from tests.conftest import shipped
 from tests.emergency.learn import LIMITS, net_of
+from tests.emergency.learning import SCALE
 from tests.emergency.lists import Wording, wordings
 
 FOLDS = 5
@@ -46,9 +47,9 @@ def main() -> None:
         by_rules = heard(rules, said)
         by_net = {limit: set[str]() for limit in TRIED}
         for net, fold in held_out(chinese):
-            for limit, found in by_net.items():
-                limited = replace(net, limit=round(limit * 100))
-                found |= heard(replace(none, nets=(limited,)), fold)
+            for limit in TRIED:
+                limited = replace(none, nets=(replace(net, limit=round(limit * SCALE)),))
+                by_net[limit].update(heard(limited, fold))
         _tell(script, said, by_rules, by_net, LIMITS[chinese])
 
 

@@ -1,7 +1,8 @@
 """Emergency words are heard in most of the ways people write them, and ordinary answers raise no alarm.
 
-The wordings stand in emergency_en.txt and emergency_zh.txt, with a note of when each part was written, and in
-emergency_en_unseen.txt, whose author never saw the rules.
+The wordings stand in emergency_<language>.txt, with a note of when each part was written, in …_unseen.txt,
+whose author never saw the rules, and in …_more.txt, which taught the second net. All are known to whoever tends
+the rules: these tests hold what was reached. tests/emergency/measure.py prints what strangers' words come to.
 """
 
 from __future__ import annotations
@@ -17,14 +18,23 @@ from bot.domain.trial import Near
 from bot.engine.advance import is_emergency
 from bot.engine.reading import mentions, normalise
 from tests.conftest import shipped
+from tests.emergency.lists import read
 
 TRIAL = shipped().trial
 LANGUAGES = ("en", "zh")
-LISTS = {"en": (0.99, 0.02), "zh": (0.99, 0.02), "en_unseen": (0.991, 0.02), "zh_unseen": (0.985, 0.03)}
+LISTS = {
+    "en": (0.99, 0.02),
+    "zh": (0.99, 0.02),
+    "en_unseen": (0.991, 0.02),
+    "zh_unseen": (0.99, 0.02),
+    "en_more": (0.93, 0.16),
+    "zh_more": (0.93, 0.09),
+}
 """The lists of wordings: how many emergencies must be heard, how many other messages may seem so.
 
-In Chinese a denial is not believed yet, so more of these are.
+In the last two, half of the other messages are past events and words in another sense.
 """
+ORDINARY = ("en", "zh")
 
 
 def wordings(name: str, mark: str) -> list[str]:
@@ -53,6 +63,14 @@ def test_emergencies_are_heard_and_ordinary_answers_are_not(
     least, most = LISTS[name]
     assert recall >= least, missed
     assert len(false) <= most * len(ordinary), false
+
+
+@pytest.mark.parametrize("language", ORDINARY)
+def test_ordinary_answers_raise_the_alarm_in_less_than_one_of_fifty(language: str) -> None:
+    said = [each.text for each in read(f"ordinary_{language}")]
+    false = [text for text in said if is_emergency(TRIAL, text)]
+    assert len(said) >= 400
+    assert len(false) <= 0.02 * len(said), false
 
 
 def test_no_label_and_no_word_for_a_choice_raises_the_alarm() -> None:
@@ -96,10 +114,10 @@ def test_any_text_can_be_read(text: str) -> None:
 
 def seconds(*said: str) -> float:
     is_emergency(TRIAL, "")  # what is made once is not counted
-    began = time.perf_counter()
+    began = time.process_time()
     for text in said:
         is_emergency(TRIAL, text)
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 def near(*groups: str, within: int = 0) -> tuple[Near, ...]:

@@ -118,7 +118,7 @@ def test_emergency_words_are_met_at_once_in_every_state(
 ) -> None:
     conversation, _ = talk(language, moves)
     done = advance(TRIAL, conversation, Typed(words), now=NOW)
-    assert done.replies[0].parts[0].key == "trial:emergency"
+    assert done.replies[0].parts[0].key.startswith("trial:emergency")
     assert done.conversation.held
     assert URGENT_FLAG in done.conversation.flags
     after = advance(TRIAL, done.conversation, tap(done.conversation, 0), now=NOW)
