@@ -203,8 +203,8 @@ DEFECTS = (
         "A screening left alone ends as incomplete and never as an exclusion.",
         (
             "bot/domain/conversation.py",
-            '            return {**_NOTHING_PENDING, "status": Status.INCOMPLETE, "finished_at": at}\n',
-            '            return {**_NOTHING_PENDING, "status": Status.COMPLETED, "finished_at": at}\n',
+            '            return {**NOTHING_PENDING, "status": Status.INCOMPLETE, "finished_at": at}\n',
+            '            return {**NOTHING_PENDING, "status": Status.COMPLETED, "finished_at": at}\n',
         ),
         "tests/botapi/test_cases.py::test_every_behaviour",
         f"{GOLDEN}[silence]",
