@@ -144,11 +144,11 @@ class Sender:
         """Send up to the first that cannot be sent now."""
         for message in messages:
             came = await self._send(message)
-            self._count(message, came)
             self._settled.append(came)
             # Marked now, not when all have left: killed on the way, the next process would begin with the
             # first again, and killed often, would never come to the last.
             self._due.set()
+            self._count(message, came)
             if not isinstance(came, Sent | Failed):
                 break
 

@@ -273,8 +273,8 @@ DEFECTS = (
             ),
             Edit(
                 "bot/botapi/sender.py",
-                'log.warning("sending: %s; trying again", type(error).__name__)',
-                'log.warning("sending: %s; trying again", error)',
+                'log.warning("sending: trying again", extra={"error": type(error).__name__})',
+                'log.warning(f"sending: {error}; trying again")',
             ),
         ),
         ("tests/test_privacy.py::test_nothing_that_people_say_is_logged_or_printed",),
