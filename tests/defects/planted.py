@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tests.defects import agreements, backups, delivery_in, delivery_out, gate, hostile, rights, store
+from tests.defects import (
+    agreements,
+    backups,
+    delivery_in,
+    delivery_out,
+    emergency,
+    gate,
+    hostile,
+    rights,
+    store,
+)
 
 PLANTED = (
     *delivery_in.DEFECTS,
@@ -13,4 +23,5 @@ PLANTED = (
     *backups.DEFECTS,
     *hostile.DEFECTS,
     *gate.DEFECTS,
+    *emergency.DEFECTS,
 )

@@ -1,8 +1,9 @@
 """Emergency words are heard in most of the ways people write them, and ordinary answers raise no alarm.
 
 The wordings stand in emergency_<language>.txt, with a note of when each part was written, in …_unseen.txt,
-whose author never saw the rules, and in …_more.txt, which taught the second net. All are known to whoever tends
-the rules: these tests hold what was reached. tests/emergency/measure.py prints what strangers' words come to.
+whose author never saw the rules, and in …_more.txt, which taught the second net. All are known to whoever
+tends the rules: these tests hold what was reached. What strangers' words come to is printed by
+tests/emergency/measure.py.
 """
 
 from __future__ import annotations
@@ -181,3 +182,13 @@ def test_traditional_characters_are_read_as_simplified_ones(text: str, same: str
 @pytest.mark.parametrize("text", ["", "?", "…", "🙂", "__"])
 def test_a_text_without_words_mentions_nothing(text: str) -> None:
     assert not mentions(text, ("help", "🆘", "救命", *near("a*", "b")))
+
+
+@pytest.mark.parametrize("text", ["120", "１２０", "120！", "1 2 0", "110", "999", "911!!"])
+def test_a_bare_number_to_call_is_a_call_for_help(text: str) -> None:
+    assert is_emergency(TRIAL, text)
+
+
+@pytest.mark.parametrize("text", ["112 kg", "blood pressure 120", "KL-6 1200", "1999", "12"])
+def test_such_a_number_within_a_message_is_not(text: str) -> None:
+    assert not is_emergency(TRIAL, text)
