@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
-from tests.defects import delivery_in, delivery_out, store
+from tests.defects import (
+    delivery_in,
+    delivery_out,
+    store,
+    trust_content,
+    trust_keys,
+    trust_reach,
+    trust_trail,
+)
 
-PLANTED = (*delivery_in.DEFECTS, *delivery_out.DEFECTS, *store.DEFECTS)
+PLANTED = (
+    *delivery_in.DEFECTS,
+    *delivery_out.DEFECTS,
+    *store.DEFECTS,
+    *trust_keys.DEFECTS,
+    *trust_trail.DEFECTS,
+    *trust_content.DEFECTS,
+    *trust_reach.DEFECTS,
+)

@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 from tests.defects.defect import Defect, Edit
 
 _REASONS = ("AssertionError", "assert ", "TimeoutError", "Failed: DID NOT RAISE")
-_LONGEST = 400
+_LONGEST = 600
 """Seconds that one run of tests may take."""
 # Who waits for an answer that never comes need not wait so long to be believed.
 _IMPATIENCE = (

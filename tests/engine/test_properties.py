@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -165,6 +166,44 @@ def test_a_stale_tap_changes_nothing(
     assert done.notice
     assert done.replies[-1] == prompt(TRIAL, done.conversation)
     assert {event.__class__.__name__ for event in done.events} <= {"Resumed"}
+
+
+WRITTEN = (
+    Typed,
+    Edited,
+    AttachmentSent,
+    Started,
+    lambda words: Commanded("nonsense", words),
+)
+
+
+@settings(max_examples=200)
+@given(LANGUAGES, steps_of_a_talk, st.sampled_from(WRITTEN))
+def test_emergency_words_are_heard_however_they_arrive(
+    language: str | None, moves: list[int | Inbound], written: Callable[[str], FromPerson]
+) -> None:
+    conversation, _ = talk(language, moves)
+    done = advance(TRIAL, conversation, written("I can't breathe"), now=NOW)
+    assert done.conversation.held
+    assert done.replies
+    assert done.replies[0].parts[0].key == "trial:emergency"
+
+
+@settings(max_examples=300)
+@given(LANGUAGES, steps_of_a_talk, st.integers(0, 12))
+def test_a_tap_on_somebody_elses_button_changes_nothing(
+    language: str | None, moves: list[int | Inbound], option: int
+) -> None:
+    """Also where the turn is the right one, and where there is no such option."""
+    conversation, _ = talk(language, moves)
+    beyond = len(prompt(TRIAL, conversation).choices) + option
+    for forged in (
+        Tapped("bbbbbbbb", conversation.turn, option),
+        Tapped(conversation.id, conversation.turn, beyond),
+    ):
+        done = advance(TRIAL, conversation, forged, now=NOW)
+        assert done.notice
+        assert {event.__class__.__name__ for event in done.events} <= {"Resumed"}
 
 
 @settings(max_examples=200)

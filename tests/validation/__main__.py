@@ -1,0 +1,56 @@
+"""Run the tests that promises name, keep what came of it, and write docs/validation.md; 1 where one fails."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.conftest import ROOT
+from tests.crash.totals import commit
+from tests.validation import campaigns, results
+from tests.validation.page import PAGE, page, seen_now
+from tests.validation.promise import State
+from tests.validation.promises import PROMISES
+
+
+def main() -> int:
+    """Do what was asked, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.validation", description=__doc__)
+    parser.add_argument("--junit", type=Path, help="take the results of this run instead of running the tests")
+    parser.add_argument("--write", action="store_true", help="write the page from what is kept, run nothing")
+    parser.add_argument("--workers", default="2", help="processes for the tests")
+    asked = parser.parse_args()
+    if not asked.write:
+        _take_results(asked.junit, asked.workers)
+    kills = campaigns.kills_until_now()
+    if kills:
+        campaigns.keep(kills=kills)
+    seen = seen_now()
+    PAGE.write_text(page(seen), "utf-8")
+    states = Counter(seen.state(each) for each in PROMISES)
+    sys.stdout.write(f"{PAGE.name}: {', '.join(f'{states[state]} {state}' for state in State)}\n")
+    return 1 if any(one.failed for one in seen.ran.values()) else 0
+
+
+def _take_results(junit: Path | None, workers: str) -> None:
+    names = sorted({test for each in PROMISES for test in each.tests})
+    today, version = datetime.now(UTC).date().isoformat(), commit()  # noqa: TID251 -- when it was really run
+    with tempfile.TemporaryDirectory() as folder:
+        report = junit or _run(names, Path(folder) / "report.xml", workers)
+        results.write(results.from_report(report, names, today, version))
+
+
+def _run(names: list[str], report: Path, workers: str) -> Path:
+    files = sorted({name.partition("::")[0] for name in names if "::" not in name})
+    single = [name for name in names if "::" in name and not any(results.belongs(name, f) for f in files)]
+    command = [sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadfile", f"--junitxml={report}"]
+    subprocess.run([*command, *files, *single], cwd=ROOT, check=False)
+    return report
+
+
+sys.exit(main())
