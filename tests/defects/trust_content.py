@@ -88,7 +88,6 @@ JUDGED = (
             "    if any(evaluate(item.when, answers) is Truth.YES for item in criterion.contradictions):\n",
             "    if any(evaluate(item.when, answers) is Truth.NO for item in criterion.contradictions):\n",
         ),
-        CASES,
         BY_HAND,
     ),
     defect(
@@ -153,9 +152,8 @@ FORGOTTEN = (
         "What a minor writes about an emergency is heard and not kept.",
         (
             ADVANCE,
-            "    return may_keep_health_text(turn.trial, turn.conversation) and not is_minor("
-            "turn.trial, turn.conversation)\n",
-            "    return may_keep_health_text(turn.trial, turn.conversation)\n",
+            " and not is_minor(turn.trial, turn.conversation)\n",
+            "\n",
         ),
         f"{FORGETTING}test_of_a_minor_only_that_they_are_one_stays",
     ),
@@ -175,8 +173,10 @@ FORGOTTEN = (
         (
             "bot/engine/choosing.py",
             "    turn.happened(e.QuestionDropped(at=turn.now))\n    turn.ask(Text",
-            "    turn.flag(e.QuestionPassedOn(at=turn.now, text=turn.conversation.question_text))\n"
-            "    turn.ask(Text",
+            (
+                "    turn.flag(e.QuestionPassedOn(at=turn.now, text=turn.conversation.question_text))\n"
+                "    turn.ask(Text"
+            ),
         ),
         f"{FORGETTING}test_a_question_is_kept_only_if_it_is_passed_on",
     ),

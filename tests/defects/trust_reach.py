@@ -118,9 +118,10 @@ LOGGED = (
         (
             "bot/service/screening.py",
             "    try:\n        return await _together(batch, desks, now)\n    except Exception:",
-            "    try:\n"
-            '        __import__("logging").getLogger("bot").warning("%s", batch)\n'
-            "        return await _together(batch, desks, now)\n    except Exception:",
+            (
+                '    try:\n        __import__("logging").getLogger("bot").warning("%s", batch)\n'
+                "        return await _together(batch, desks, now)\n    except Exception:"
+            ),
         ),
         NOT_LOGGED,
     ),
@@ -171,8 +172,10 @@ LOGGED = (
         (
             "bot/settings.py",
             "    telegram_bot_token: Annotated[SecretStr | None, AfterValidator(_token)] = None\n",
-            "    telegram_bot_token: Annotated[SecretStr | None, AfterValidator(_token)] = None\n\n"
-            "    def __repr__(self) -> str:\n        return self.token\n",
+            (
+                "    telegram_bot_token: Annotated[SecretStr | None, AfterValidator(_token)] = None\n\n"
+                "    def __repr__(self) -> str:\n        return self.token\n"
+            ),
         ),
         "tests/test_settings.py::test_secrets_do_not_print",
     ),

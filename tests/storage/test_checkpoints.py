@@ -115,7 +115,7 @@ async def rewrite(database: Database, talk: str, position: int, **values: Any) -
 async def test_an_early_event_rewritten_with_all_hashes_is_named(
     watched: SqlStore, database: Database
 ) -> None:
-    """Who acted is not in what is sealed: only the chain's head, kept elsewhere, shows that it was changed."""
+    """Who acted is not in what is sealed: only the chain's head, kept elsewhere, shows a change."""
     await keep(watched, arrival(MEI, answer("yes"), answer("no", "age")))
     await watched.tidy(later(1))
     assert await found(watched) == []

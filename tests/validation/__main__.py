@@ -21,7 +21,7 @@ from tests.validation.promises import PROMISES
 def main() -> int:
     """Do what was asked, and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.validation", description=__doc__)
-    parser.add_argument("--junit", type=Path, help="take the results of this run instead of running the tests")
+    parser.add_argument("--junit", type=Path, help="take the results of this run, and run none")
     parser.add_argument("--write", action="store_true", help="write the page from what is kept, run nothing")
     parser.add_argument("--workers", default="2", help="processes for the tests")
     asked = parser.parse_args()

@@ -95,7 +95,7 @@ def read_campaigns(path: Path = SEEN) -> Campaigns:
     return Campaigns(**json.loads(path.read_text("utf-8"))) if path.exists() else Campaigns()
 
 
-def keep(path: Path = SEEN, **parts: Any) -> None:  # noqa: ANN401 -- plain JSON
+def keep(path: Path = SEEN, **parts: Any) -> None:
     """Take in the result of one long run; the others stay."""
     held = json.loads(path.read_text("utf-8")) if path.exists() else {}
     path.write_text(json.dumps({**held, **parts}, indent=1, ensure_ascii=False) + "\n", "utf-8")

@@ -22,16 +22,17 @@ PAGE = ROOT / "docs" / "validation.md"
 _INTRODUCTION = """\
 # What is promised, and how it is shown
 
-This page is made by a program from a list of promises, from the last run of their tests, and from what happened when
-each protection was taken away on purpose. Nothing on it can be written by hand: a test compares it with what it is made
-from. Print it anew with `python -m tests.validation`; the list is in
-[tests/validation](../tests/validation/promises.py). What none of this protects from is in [limits.md](limits.md).
+This page is made by a program from a list of promises, from the last run of their tests, and from what
+happened when each protection was taken away on purpose. Nothing on it is written by hand: a test compares it
+with what it is made from. Make it anew with `python -m tests.validation`; the list is in
+[tests/validation](../tests/validation/promises.py). What none of this protects from is in
+[limits.md](limits.md).
 
-A promise is **shown** only where it names tests that ran and passed, and at least one *planted defect*: a copy of the
-program from which the protection was removed, in which these tests were seen to fail. It is **partly** shown where
-something is missing, which is then said; what only names a wish is **not shown**. Figures say when they were measured and
-what prints them again. Everything was done against a simulator of Telegram, nothing against Telegram itself, and no
-person outside the makers has checked it.
+A promise is **shown** only where it names tests that ran and passed, and at least one *planted defect*: a
+copy of the program from which the protection was removed, in which these tests were seen to fail. It is
+**partly** shown where something is missing, which is then said; what only names a wish is **not shown**.
+Figures say when they were measured and what prints them again. Everything was done against a simulator of
+Telegram, nothing against Telegram itself, and no person outside the makers has checked it.
 """
 
 
@@ -149,7 +150,7 @@ def _defect(seen: Seen, name: str) -> str:
 def _rest(seen: Seen) -> Iterator[str]:
     yield "## All planted defects"
     yield ""
-    yield "`python -m tests.defects` plants each in a copy of the program and looks for red tests; `--only NAME` one."
+    yield "`python -m tests.defects` plants each in a copy of the program, and looks for red tests."
     yield ""
     used = {name for each in seen.promises for name in each.defects}
     yield "| defect | what it takes away | seen red | named above |"

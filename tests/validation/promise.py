@@ -59,7 +59,7 @@ class Promise:
         return State.PARTLY if self.missing else State.SHOWN
 
 
-def promise(
+def promise(  # noqa: PLR0913 -- one line a promise, each part by its name
     name: str,
     says: str,
     who: For,
@@ -75,7 +75,7 @@ def promise(
 
 
 def faults(promises: Sequence[Promise], collected: set[str], defects: set[str]) -> list[str]:
-    """Return what is wrong with the list itself: what it names must exist, and nothing is said for nothing."""
+    """Return what is wrong with the list: what it names must exist, and nothing is said for nothing."""
     wrong = []
     names = [each.id for each in promises]
     wrong += [f"{name}: stands here twice" for name in sorted({n for n in names if names.count(n) > 1})]

@@ -50,7 +50,7 @@ def from_report(report: Path, names: Iterable[str], on: str, commit: str) -> dic
 
 
 def belongs(place: str, name: str) -> bool:
-    """Say whether a test belongs to what a promise names: itself, any of its parameters, its file or folder."""
+    """Say whether a test is what a promise names, or has its parameters, or is in its file or folder."""
     return place == name or place.startswith((f"{name}[", f"{name}::", f"{name}/"))
 
 

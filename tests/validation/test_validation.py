@@ -1,4 +1,4 @@
-"""docs/validation.md is what the promises and the last runs say, and the list names nothing that is not there."""
+"""docs/validation.md is what the promises and the last runs say, and names nothing that is not there."""
 
 from __future__ import annotations
 
@@ -131,7 +131,8 @@ def test_a_run_is_read_by_test_by_file_and_by_folder(tmp_path: Path) -> None:
     ]
     ran = from_report(report, names, "2026-11-22", "abc")
     write(ran, tmp_path / "seen.json")
-    counts = {name: (one.passed, one.failed, one.skipped) for name, one in read(tmp_path / "seen.json").items()}
+    kept = read(tmp_path / "seen.json").items()
+    counts = {name: (one.passed, one.failed, one.skipped) for name, one in kept}
     assert counts == {
         "tests/a/test_b.py::test_c": (1, 1, 0),
         "tests/a/test_b.py::test_c[1]": (1, 0, 0),

@@ -24,7 +24,7 @@ PROMISES = (
     ),
     promise(
         "R15",
-        "Whoever changes, removes, swaps or adds a record without the keys is found out, and the row is named.",
+        "Whoever changes, removes, swaps or adds a record without the keys is found out; the row is named.",
         For.INSPECTORS,
         "21 CFR 11.10(a); ICH E6(R3) 4.2.2(b)",
         tests=(
@@ -69,9 +69,9 @@ PROMISES = (
             *("bytes-left-behind", "log-left-behind", "one-key-for-all-words", "one-key-for-all-states"),
             "one-key-for-all-messages",
         ),
-        missing="In older copies a person's address, and updates that were set aside, are sealed by a key that "
-        "an erasure does not destroy. On PostgreSQL dead rows stay until they are reused. Telegram's own copy "
-        "is out of reach. 1,000 of 10,000 people: branch `rights`.",
+        missing="In older copies a person's address, and updates set aside, are sealed by a key "
+        "that an erasure does not destroy. On PostgreSQL dead rows stay until they are reused. Telegram's own "
+        "copy is out of reach. 1,000 of 10,000 people: branch `rights`.",
     ),
     promise(
         "R17",
@@ -111,7 +111,7 @@ PROMISES = (
             *("nothing-sealed", "events-left-plain", "place-not-bound", "row-not-bound", "name-not-bound"),
             *("look-up-not-keyed", "look-up-key-in-the-source"),
         ),
-        missing="Times, the number of messages, the trial, whether it is over and whether contact is permitted "
+        missing="Times, the number of messages, the trial, its end and the permission for contact "
         "are not sealed. Whoever has the keys too reads everything.",
     ),
     promise(
@@ -202,7 +202,7 @@ PROMISES = (
     ),
     promise(
         "R34",
-        "What is installed is what was locked: every package by its hash, under a licence that was looked at.",
+        "What is installed is what was locked: each package by its hash, under a licence that was looked at.",
         For.OPERATORS,
         "pip secure installs",
         tests=("tests/audit/test_audit.py", "tests/test_deploy.py"),
