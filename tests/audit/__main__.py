@@ -1,4 +1,4 @@
-"""Fetch every locked file and compare it with the lock, look at licences, and list all; 1 where one is wrong."""
+"""Fetch every locked file and compare it with the lock, look at licences, list all; 1 where one is wrong."""
 
 from __future__ import annotations
 

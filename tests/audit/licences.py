@@ -13,7 +13,7 @@ ALLOWED = frozenset(
     }
 )
 TO_RUN = {
-    "python-telegram-bot": "LGPL-3.0-only: used as a library, unchanged, and exchangeable by whoever installs it",
+    "python-telegram-bot": "LGPL-3.0-only: used as a library, unchanged, and can be exchanged by who installs it",
 }
 """Beside those: what running may use, and why."""
 TO_TEST = {
@@ -45,7 +45,7 @@ def licence_of(package: Distribution) -> str:
     marks = [str(mark).rpartition("::")[2].strip() for mark in told.get_all("Classifier") or []]
     licences = [str(mark) for mark in told.get_all("Classifier") or [] if str(mark).startswith("License ::")]
     said = str(told["License"] or "").strip()
-    if said and "\n" not in said and len(said) <= 40:  # noqa: PLR2004 -- else it is a whole text
+    if said and "\n" not in said and len(said) <= 40:  # else it is a whole text
         return spdx(said)
     return spdx(licences[0].rpartition("::")[2].strip()) if marks and licences else ""
 

@@ -8,6 +8,7 @@ from tests.defects import (
     store,
     trust_content,
     trust_keys,
+    trust_proof,
     trust_reach,
     trust_trail,
 )
@@ -20,4 +21,5 @@ PLANTED = (
     *trust_trail.DEFECTS,
     *trust_content.DEFECTS,
     *trust_reach.DEFECTS,
+    *trust_proof.DEFECTS,
 )

@@ -24,7 +24,6 @@ BUTTONS = (
             "        and inbound.turn <= turn.conversation.turn\n",
         ),
         f"{PROPERTIES}test_a_stale_tap_changes_nothing",
-        "tests/test_conversations.py::test_the_conversation_goes_word_for_word[buttons_of_before]",
         quick=True,
     ),
     defect(
@@ -144,7 +143,7 @@ LOGGED = (
             '            vars(error)["detail"] = None\n',
             '            vars(error)["detail"] += ""\n',
         ),
-        "tests/storage/test_database.py::test_no_value_stands_in_an_exception[postgresql]",
+        "tests/storage/test_database.py::test_no_value_stands_in_an_exception",
     ),
     defect(
         "record-shown-in-an-error",

@@ -1,4 +1,4 @@
-"""Protections of the audit trail: every change is in it, and no change of it goes unseen."""
+"""Protections of the audit trail, of exports and of the schema: all is there, and no change goes unseen."""
 
 from __future__ import annotations
 
@@ -153,5 +153,42 @@ DEFECTS = (
             "    raise typer.Exit(0)\n",
         ),
         "tests/test_verify_command.py::test_it_ends_with_1_and_names_the_row",
+    ),
+    defect(
+        "export-forgets-pages",
+        "An export holds every conversation.",
+        ("bot/storage/reading.py", "        while page:\n", "        if page:\n"),
+        "tests/storage/test_reading.py::test_many_are_read_a_page_at_a_time",
+    ),
+    defect(
+        "export-keeps-the-erased",
+        "An export tells nothing of who was erased.",
+        (
+            "bot/service/export.py",
+            "    erased = conversation.status is Status.ERASED\n",
+            "    erased = False\n",
+        ),
+        "tests/test_cli.py::TestExport::test_every_field_without_answers",
+    ),
+    defect(
+        "migration-by-halves",
+        "A change of the schema that fails leaves nothing.",
+        (
+            "bot/storage/migrations/env.py",
+            "with context.begin_transaction():\n    context.run_migrations()",
+            'context.get_bind().exec_driver_sql("COMMIT")\ncontext.run_migrations()',
+        ),
+        "tests/storage/test_migrations.py::test_a_migration_that_fails_leaves_nothing",
+        shows=("no transaction", "OperationalError"),
+    ),
+    defect(
+        "old-schema-taken",
+        "A database of another schema is refused, with what to type.",
+        (
+            "bot/storage/migrate.py",
+            "    if not await _on(url, _prepare):\n",
+            "    if not (await _on(url, _prepare) or url):\n",
+        ),
+        "tests/storage/test_migrations.py::test_another_schema_is_refused_with_the_remedy",
     ),
 )

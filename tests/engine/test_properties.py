@@ -144,11 +144,12 @@ def unheld(conversation: Conversation) -> Conversation:
     LANGUAGES,
     steps_of_a_talk,
     st.text(st.characters(codec="utf-8"), max_size=40)
-    | st.sampled_from(["perhaps", "I think so", "80", "0", "99"]),
+    | st.sampled_from(["perhaps", "I think so", "80", "0", "99", "yes", "no", "1", "2", "45", "是"]),
 )
 def test_what_is_not_understood_changes_no_answer(
     language: str | None, moves: list[int | Inbound], text: str
 ) -> None:
+    """Whatever they edit a message into, be it an answer as anybody would type it."""
     conversation, _ = talk(language, moves)
     done = advance(TRIAL, conversation, Edited(text), now=NOW)
     assert done.conversation.answers == conversation.answers
@@ -166,6 +167,16 @@ def test_a_stale_tap_changes_nothing(
     assert done.notice
     assert done.replies[-1] == prompt(TRIAL, done.conversation)
     assert {event.__class__.__name__ for event in done.events} <= {"Resumed"}
+
+
+@settings(max_examples=100)
+@given(LANGUAGES, steps_of_a_talk)
+def test_emergency_words_are_heard_in_a_pause(language: str | None, moves: list[int | Inbound]) -> None:
+    conversation, _ = talk(language, [*moves, Commanded("pause")])
+    done = advance(TRIAL, conversation, Typed("I can't breathe"), now=NOW)
+    assert done.replies
+    assert done.replies[0].parts[0].key == "trial:emergency"
+    assert (done.conversation.held, done.conversation.paused) == (True, False)
 
 
 WRITTEN = (

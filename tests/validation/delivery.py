@@ -109,7 +109,6 @@ PROMISES = (
             "tests/engine/test_properties.py",
             "tests/service/test_tokens.py",
             "tests/botapi/test_updates.py",
-            "tests/test_conversations.py::test_the_conversation_goes_word_for_word[buttons_of_before]",
         ),
         defects=(
             *("old-buttons-act", "buttons-of-others-act", "options-uncounted", "any-token-read"),

@@ -70,8 +70,8 @@ PROMISES = (
             "one-key-for-all-messages",
         ),
         missing="In older copies a person's address, and updates set aside, are sealed by a key "
-        "that an erasure does not destroy. On PostgreSQL dead rows stay until they are reused. Telegram's own "
-        "copy is out of reach. 1,000 of 10,000 people: branch `rights`.",
+        "that an erasure does not destroy. On PostgreSQL dead rows stay until they are reused. Telegram's "
+        "own copy is out of reach. 1,000 of 10,000 people: branch `rights`.",
     ),
     promise(
         "R17",
@@ -111,7 +111,7 @@ PROMISES = (
             *("nothing-sealed", "events-left-plain", "place-not-bound", "row-not-bound", "name-not-bound"),
             *("look-up-not-keyed", "look-up-key-in-the-source"),
         ),
-        missing="Times, the number of messages, the trial, its end and the permission for contact "
+        missing="Times, the number of messages, the trial, its end and a permission for contact "
         "are not sealed. Whoever has the keys too reads everything.",
     ),
     promise(
@@ -198,7 +198,7 @@ PROMISES = (
         For.INSPECTORS,
         "ICH E6(R3) 4.3.4; FDA 2024 Q7, Q8",
         tests=("tests/validation/test_validation.py", "tests/defects/test_defects.py"),
-        defects=("promises-for-nothing", "red-for-any-reason"),
+        defects=("promises-for-nothing", "shown-although-unseen", "old-forms-believed"),
     ),
     promise(
         "R34",
@@ -206,7 +206,7 @@ PROMISES = (
         For.OPERATORS,
         "pip secure installs",
         tests=("tests/audit/test_audit.py", "tests/test_deploy.py"),
-        defects=("hashes-unchecked", "licences-unchecked"),
+        defects=("hashes-unchecked", "fetched-files-unchecked", "licences-unchecked"),
         missing="No package was compared with a list of known weaknesses: none can be reached from a closed "
         "network. Run an auditor where there is one.",
     ),
