@@ -13,7 +13,7 @@ ALLOWED = frozenset(
     }
 )
 TO_RUN = {
-    "python-telegram-bot": "LGPL-3.0-only: used as a library, unchanged, and can be exchanged by who installs it",
+    "python-telegram-bot": "LGPL-3.0-only: used as a library, unchanged; whoever installs it can exchange it",
 }
 """Beside those: what running may use, and why."""
 TO_TEST = {

@@ -263,6 +263,28 @@ WORDS = (
     ),
 )
 
+EASY = (
+    defect(
+        "long-words",
+        "The English texts are easy to read.",
+        (
+            "flows/NCT06203249/en.yaml",
+            "Doctors want to learn how tiny germs in the body",
+            (
+                "Investigators endeavour to characterise immunological interactions involving "
+                "pulmonary microbiota: specifically, how microorganisms inhabiting the body"
+            ),
+        ),
+        "tests/content/test_readable.py::test_english_is_easy",
+    ),
+    defect(
+        "long-sentences",
+        "The Chinese texts are in short sentences.",
+        ("tests/content/test_readable.py", 'r"[。！？；：\\n]", plain(text)', 'r"[\\n]", plain(text)'),
+        "tests/content/test_readable.py::test_chinese_sentences_are_short",
+    ),
+)
+
 HEARD = (
     defect(
         "emergency-unheard-in-a-pause",
@@ -355,4 +377,4 @@ HEARD = (
     ),
 )
 
-DEFECTS = (*JUDGED, *FORGOTTEN, *WORDS, *HEARD)
+DEFECTS = (*JUDGED, *FORGOTTEN, *WORDS, *EASY, *HEARD)
