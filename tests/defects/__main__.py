@@ -16,7 +16,7 @@ from tests.crash.totals import commit
 from tests.defects.defect import Defect
 from tests.defects.planted import PLANTED
 from tests.defects.record import Tried, form_of, keep, read, still_noticed
-from tests.defects.runner import Copy, Outcome, copy_of_the_tree, verdict
+from tests.defects.runner import Copy, Outcome, copy_of_the_tree, is_of, verdict
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -31,11 +31,10 @@ def main() -> int:
     began = time.monotonic()
     with ExitStack() as stack:
         copies = [stack.enter_context(copy_of_the_tree()) for _ in range(workers)]
-        if not _sound(copies, chosen):
-            return 1
+        due = _sound(copies, chosen)
         version = commit()
-        results = _spread(copies, lambda copy, defect: _tried(copy, defect, version), chosen)
-    tried = {defect.name: result for defect, result in zip(chosen, results, strict=True)}
+        results = _spread(copies, lambda copy, defect: _tried(copy, defect, version), due)
+    tried = {defect.name: result for defect, result in zip(due, results, strict=True)}
     keep(tried, [defect.name for defect in PLANTED])
     noticed = sum(result.noticed for result in tried.values())
     spent = time.monotonic() - began
@@ -76,20 +75,20 @@ def _spread(copies: list[Copy], do: Callable[[Copy, T], R], items: Iterable[T]) 
         return list(pool.map(one, items))
 
 
-def _sound(copies: list[Copy], chosen: list[Defect]) -> bool:
-    """Say whether the tests pass where nothing is planted: else their being red would show nothing."""
+def _sound(copies: list[Copy], chosen: list[Defect]) -> list[Defect]:
+    """Return those whose tests pass where nothing is planted: else their being red would show nothing."""
     tests = sorted({test for defect in chosen for test in defect.tests})
     files = sorted({test.partition("::")[0] for test in tests})
     shares = [[test for test in tests if files.index(test.partition("::")[0]) % 8 == n] for n in range(8)]
     came: list[tuple[str, Outcome]] = []
     for part in _spread(copies, lambda copy, share: copy.run(share), [share for share in shares if share]):
         came += part.items()
-    red = [f"{name}: {test.how} {test.words[:300]}" for name, test in came if test.how != "passed"]
-    if red or not came:
-        _say("Without any defect these do not pass:", *red)
-        return False
-    _say(f"{len(came)} tests pass without any defect.", "")
-    return True
+    red = {name: f"{test.how} {test.words[:200]}" for name, test in came if test.how != "passed"}
+    _say(f"{len(came) - len(red)} tests pass without any defect.", "")
+    _say(*(f"NOT PASSED without any defect: {name}: {how}" for name, how in red.items()))
+    unsound = [each for each in chosen if any(is_of(name, test) for name in red for test in each.tests)]
+    _say(*(f"NOT TRIED  {each.name}" for each in unsound))
+    return [each for each in chosen if each not in unsound]
 
 
 def _tried(copy: Copy, defect: Defect, version: str) -> Tried:

@@ -14,9 +14,11 @@ _UNSEEN = {5, 33}
 
 
 def how(code: int | None) -> str:
-    """Return what an exit code says: noticed, survived, untested (no test reaches it), or left."""
-    if code in _KILLED | _ENDLESS:
+    """Return what an exit code says: noticed, endless, survived, untested (no test reaches it), or left."""
+    if code in _KILLED:
         return "noticed"
+    if code in _ENDLESS:
+        return "endless"
     if code == 0:
         return "survived"
     return "untested" if code in _UNSEEN else "left"
@@ -33,9 +35,15 @@ def read_all(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def tally(files: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
-    """Return the sums, in all and by file; what no test reaches counts as tried and not noticed."""
+    """Return the sums, in all and by file.
+
+    What no test reaches counts as tried and not noticed; what never ended as noticed, and is told apart.
+    """
     rows = {name: _row(changes.values()) for name, changes in files.items()}
-    total = {key: sum(row[key] for row in rows.values()) for key in ("all", "tried", "noticed", "survived")}
+    total = {
+        key: sum(row[key] for row in rows.values())
+        for key in ("all", "tried", "noticed", "endless", "survived")
+    }
     percent = round(100 * total["noticed"] / total["tried"], 1) if total["tried"] else 0.0
     return {**total, "percent": percent, "files": rows}
 
@@ -45,8 +53,9 @@ def _row(changes: Iterable[str]) -> dict[str, int]:
     survived = count["survived"] + count["untested"]
     return {
         "all": sum(count.values()),
-        "tried": count["noticed"] + survived,
-        "noticed": count["noticed"],
+        "tried": count["noticed"] + count["endless"] + survived,
+        "noticed": count["noticed"] + count["endless"],
+        "endless": count["endless"],
         "survived": survived,
     }
 

@@ -16,7 +16,7 @@ def test_survivors_and_unreached_lines_are_not_noticed_and_those_left_are_not_tr
     (tmp_path / "bot" / "y.py.meta").write_text(json.dumps({"exit_code_by_key": {}}))
     files = read_all(tmp_path)
     sums = tally(files)
-    assert sums["files"] == {"bot/x.py": {"all": 7, "tried": 4, "noticed": 2, "survived": 2}}
+    assert sums["files"] == {"bot/x.py": {"all": 7, "tried": 4, "noticed": 2, "endless": 1, "survived": 2}}
     assert sums["percent"] == 50.0
     assert survivors(files) == ["m_2", "m_5"]
     assert tally({})["percent"] == 0.0

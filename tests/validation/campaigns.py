@@ -80,7 +80,8 @@ class Campaigns:
 def _mutation(m: dict[str, Any]) -> Iterator[str]:
     yield (
         f"One line at a time was changed: {m['tried']} of {m['all']} changes were tried, and "
-        f"{m['noticed']} of these noticed, {m['percent']} % ({m['on']}, {m['commit']}; `{m['command']}`)."
+        f"{m['noticed']} of these noticed, {m['percent']} %, {m['endless']} of them because the tests never "
+        f"ended ({m['on']}, {m['commit']}; `{m['command']}`)."
     )
     yield ""
     yield "| file | changes | tried | noticed | left |"

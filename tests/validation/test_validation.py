@@ -52,8 +52,8 @@ SOUND = promise("X1", "It holds.", For.STAFF, "law", tests=["tests/a.py"], defec
 @pytest.mark.parametrize(
     ("planted", "says"),
     [
-        (replace(SOUND, defects=()), "show nothing"),
-        (replace(SOUND, tests=()), "show nothing"),
+        (replace(SOUND, defects=(), missing="Much."), "show nothing"),
+        (replace(SOUND, tests=(), missing="Much."), "show nothing"),
         (replace(SOUND, tests=("tests/a.py::test_nothing",)), "there is no test tests/a.py::test_nothing"),
         (replace(SOUND, defects=("other",)), "there is no planted defect other"),
         (replace(SOUND, tests=(), defects=()), "what is missing is not said"),
