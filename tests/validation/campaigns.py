@@ -52,9 +52,9 @@ class Campaigns:
         if self.coverage:
             c = self.coverage
             yield (
-                f"Branch coverage of `bot/domain` and `bot/engine` by {c['tests']}: {c['percent']} % of "
-                f"{c['statements']} statements and {c['branches']} branches ({c['on']}, {c['commit']}; "
-                f"`{c['command']}`)."
+                f"Of {c['statements']} statements of the core {c['missed']} are not run by "
+                f"{c['tests']}, and of {c['branches']} branches {c['branches_missed']} are not taken "
+                f"({c['on']}, {c['commit']}; `{c['command']}`)."
             )
             yield ""
         if self.mutation:
