@@ -20,12 +20,14 @@ CORE = ("bot/domain/", "bot/engine/")
 TESTS = ("tests/domain", "tests/engine", "tests/service")
 # Judged by the clock, these would fail because the changed core is slower, and stop everything.
 _SLOW = "not in_no_time and not holds_up and not hold_up"
-_CONFIG = f"""
+
+
+def _config(tests: list[str]) -> str:
+    return f"""
 [tool.mutmut]
-paths_to_mutate = {list(CORE)}
 source_paths = {list(CORE)}
 also_copy = ["bot", "flows", "locales", "tests", "docs", "README.md"]
-pytest_add_cli_args_test_selection = {list(TESTS)}
+pytest_add_cli_args_test_selection = {tests}
 pytest_add_cli_args = ["-k", "{_SLOW}"]
 timeout_multiplier = 3.0
 timeout_constant = 2.0
@@ -37,13 +39,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--workers", default="2")
+    parser.add_argument("--tests", nargs="+", default=list(TESTS), help="which tests must notice")
     parser.add_argument("--read", type=Path, help="run nothing, take what another run left in this folder")
     parser.add_argument("only", nargs="*", help="names of changes, such as bot.engine.criteria*")
     asked = parser.parse_args()
     if not asked.read:
         if not importlib.util.find_spec("mutmut"):
             parser.error("mutmut is not installed: it is in requirements/campaigns.txt")
-        _copy()
+        _copy(_config(asked.tests))
         _run(asked.minutes, asked.workers, asked.only)
     files = read_all(asked.read or WORK / "mutants")
     sums = tally(files)
@@ -56,19 +59,17 @@ def main() -> int:
     return 0
 
 
-def _copy() -> None:
+def _copy(config: str) -> None:
     """Bring the copy up to date; what did not change keeps its time, so that mutmut goes on where it was."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607 -- git
     for name in filter(None, listed.stdout.split("\0")):
         source, target = ROOT / name, WORK / name
-        if source.is_file() and (not target.exists() or target.read_bytes() != _content(source)):
+        if not source.is_file():
+            continue
+        body = source.read_bytes() + (config.encode() if name == "pyproject.toml" else b"")
+        if not target.exists() or target.read_bytes() != body:
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(_content(source))
-
-
-def _content(path: Path) -> bytes:
-    body = path.read_bytes()
-    return body + _CONFIG.encode() if path == ROOT / "pyproject.toml" else body
+            target.write_bytes(body)
 
 
 def _run(minutes: float, workers: str, only: list[str]) -> None:

@@ -60,7 +60,7 @@ PROMISES = (
         "Each permission is asked apart and can be taken back alone.",
         For.PARTICIPANTS,
         "PIPL 14, 29, 39; GDPR 7, 9",
-        tests=("tests/service/test_forgetting.py", "tests/conversations"),
+        tests=("tests/service/test_forgetting.py", "tests/test_conversations.py"),
         defects=("withdrawn-in-one-round-only", "words-of-decliners-kept"),
         missing="Only contact can be taken back alone; stopping takes back the rest (branch `consent`).",
     ),

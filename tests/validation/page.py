@@ -86,10 +86,11 @@ def _summary(seen: Seen) -> Iterator[str]:
     states = Counter(seen.state(each) for each in seen.promises)
     told = ", ".join(f"{states[state]} {state}" for state in State)
     noticed = [one for name in seen.defects if (one := seen.noticed(name))]
-    yield f"Of {len(seen.promises)} promises {told}."
-    yield f"Of {len(seen.defects)} planted defects {len(noticed)} were noticed ({_when(noticed)})."
+    yield f"{len(seen.promises)} promises: {told}."
+    yield f"{len(seen.defects)} planted defects: {len(noticed)} were noticed as they are now ({_when(noticed)})."
     ran = list(seen.ran.values())
-    yield f"The tests named here were run: {_when(ran)}."
+    tests = {test for each in seen.promises for test in each.tests}
+    yield f"{len(tests)} tests, or files of tests, are named: {len(ran)} were run ({_when(ran)})."
     yield ""
 
 
