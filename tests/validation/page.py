@@ -87,7 +87,7 @@ def _summary(seen: Seen) -> Iterator[str]:
     told = ", ".join(f"{states[state]} {state}" for state in State)
     noticed = [one for name in seen.defects if (one := seen.noticed(name))]
     yield f"{len(seen.promises)} promises: {told}."
-    yield f"{len(seen.defects)} planted defects: {len(noticed)} were noticed as they are now ({_when(noticed)})."
+    yield f"{len(seen.defects)} planted defects: {len(noticed)} noticed as they are now ({_when(noticed)})."
     ran = list(seen.ran.values())
     tests = {test for each in seen.promises for test in each.tests}
     yield f"{len(tests)} tests, or files of tests, are named: {len(ran)} were run ({_when(ran)})."
