@@ -9,6 +9,16 @@ TEST_AUDIT = "tests/audit/test_audit.py::"
 
 DEFECTS = (
     defect(
+        "talks-stay-shallow",
+        "What is tested in every state is tested in states with answers too.",
+        (
+            "tests/engine/test_properties.py",
+            "    lambda parts: [move for part in parts for move in part]\n",
+            "    lambda parts: list(parts[-1])\n",
+        ),
+        "tests/engine/test_properties.py::test_talks_get_everywhere",
+    ),
+    defect(
         "promises-for-nothing",
         "A promise without tests, or without a planted defect, is refused.",
         (

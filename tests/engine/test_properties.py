@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.conversation import URGENT_FLAG, Conversation, Status, replay
@@ -29,7 +30,7 @@ from bot.engine.advance import advance, open_screening
 from bot.engine.assess import assess
 from bot.engine.commands import COMMANDS
 from bot.engine.prompts import prompt
-from bot.engine.steps import Ended, step
+from bot.engine.steps import Asking, Ended, step
 from tests.conftest import NOW, shipped
 
 TRIAL = shipped().trial
@@ -66,12 +67,29 @@ strangers = (
     | st.builds(Tapped, st.just("aaaaaaaa"), st.integers(0, 50), st.integers(0, 12))
     | st.sampled_from([Waited(), Returned()])
 )
-# Half of all steps are a tap on a button of the present message: else talks would hardly get anywhere.
-steps_of_a_talk = st.lists(st.integers(0, 30) | strangers, max_size=40)
+FORWARD = 24
+"""So many taps lead from /start to the end; by chance alone no talk would get to a question."""
+FITTING, LATER = -1, -2
+"""Taps of somebody whom the study may fit, and of one whom it may fit after a lung wash."""
+FITS = {"ild_cause": "no", "other_ctd": "no", "preg_lact": "no", "other_trial": "no", "age": "18_or_older"}
+MEANT = {FITTING: FITS, LATER: FITS | {"bal": "no"}}
+straight_on = st.tuples(st.sampled_from([0, FITTING, LATER]), st.integers(0, FORWARD)).map(
+    lambda way: [way[0]] * way[1]
+)
+answering = st.lists(st.sampled_from([0, 0, 1, 2, 3]), max_size=12)
+wandering = st.lists(st.integers(0, 30) | strangers, max_size=12)
+steps_of_a_talk: st.SearchStrategy[list[int | Inbound]] = st.tuples(straight_on, answering, wandering).map(
+    lambda parts: [move for part in parts for move in part]
+)
 
 
 def tap(conversation: Conversation, number: int) -> Tapped:
     choices = prompt(TRIAL, conversation).choices
+    where = step(TRIAL, conversation)
+    if number in MEANT:
+        asked = where.question.key if isinstance(where, Asking) else ""
+        wanted = f"option:{asked}:{MEANT[number].get(asked, 'yes')}"
+        number = next((place for place, choice in enumerate(choices) if choice.key == wanted), 0)
     return Tapped(conversation.id, conversation.turn, number % max(len(choices), 1))
 
 
@@ -86,6 +104,31 @@ def talk(language: str | None, moves: list[int | Inbound]) -> tuple[Conversation
         conversation = done.conversation
         events.extend(done.events)
     return conversation, events
+
+
+REACHED = {
+    *("Acknowledging", "Asking", "AskingContact", "AskingRecheck", "Ended", "Introduction"),
+    *("OfferingNewRound", "Pausing", "PickingChange", "PickingLanguage", "Reviewing"),
+}
+
+
+def test_talks_get_everywhere() -> None:
+    """What holds in every state is shown only if the states are reached."""
+    seen: Counter[str] = Counter()
+
+    @settings(max_examples=400, phases=[Phase.generate])
+    @given(LANGUAGES, steps_of_a_talk)
+    def walk(language: str | None, moves: list[int | Inbound]) -> None:
+        conversation, _ = talk(language, moves)
+        seen[type(step(TRIAL, conversation)).__name__] += 1
+        seen["with answers"] += bool(conversation.answers)
+        seen[f"outcome {conversation.outcome}"] += 1
+
+    walk()
+    assert {*REACHED, "outcome may_be_eligible", "outcome likely_not_eligible", "outcome needs_review"} <= {
+        *seen
+    }
+    assert seen["with answers"] >= 100
 
 
 @settings(max_examples=300)

@@ -197,8 +197,12 @@ PROMISES = (
         "that, and a check refuses a promise without.",
         For.INSPECTORS,
         "ICH E6(R3) 4.3.4; FDA 2024 Q7, Q8",
-        tests=("tests/validation/test_validation.py", "tests/defects/test_defects.py"),
-        defects=("promises-for-nothing", "shown-although-unseen", "old-forms-believed"),
+        tests=(
+            "tests/validation/test_validation.py",
+            "tests/defects/test_defects.py",
+            "tests/engine/test_properties.py",
+        ),
+        defects=("promises-for-nothing", "shown-although-unseen", "old-forms-believed", "talks-stay-shallow"),
     ),
     promise(
         "R34",
