@@ -17,7 +17,7 @@ from tests.validation.campaigns import keep
 
 WORK = ROOT / "var" / "mutation"
 CORE = ("bot/domain/", "bot/engine/")
-TESTS = ("tests/domain", "tests/engine", "tests/service")
+TESTS = ("tests/domain", "tests/engine", "tests/service", "tests/content/test_lexicon.py")
 # Judged by the clock, these would fail because the changed core is slower, and stop everything.
 _SLOW = "not in_no_time and not holds_up and not hold_up"
 
