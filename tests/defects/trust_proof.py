@@ -13,8 +13,8 @@ DEFECTS = (
         "What is tested in every state is tested in states with answers too.",
         (
             "tests/engine/test_properties.py",
-            "    lambda parts: [move for part in parts for move in part]\n",
-            "    lambda parts: list(parts[-1])\n",
+            "    return [*parts[0], *parts[1], *parts[2]]\n",
+            "    return list(parts[2])\n",
         ),
         "tests/engine/test_properties.py::test_talks_get_everywhere",
     ),

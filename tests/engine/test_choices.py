@@ -86,7 +86,7 @@ def test_progress_says_which_of_how_many_and_whether_that_is_certain() -> None:
     every = len(TRIAL.questions)
     assert progress(TRIAL, {}, first) == Progress(1, every, exact=False)
     assert progress(TRIAL, {}, TRIAL.question("willing")).number == 2
-    without = {"age": 45, "willing": "yes", "dm": "yes", "mda5": "yes", "ild": "no"}
+    without: dict[str, int | str] = {"age": 45, "willing": "yes", "dm": "yes", "mda5": "yes", "ild": "no"}
     shown = progress(TRIAL, without, TRIAL.question("other_ctd"))
     assert shown.total < every
     assert shown.exact

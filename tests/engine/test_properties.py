@@ -77,10 +77,14 @@ straight_on = st.tuples(st.sampled_from([0, FITTING, LATER]), st.integers(0, FOR
     lambda way: [way[0]] * way[1]
 )
 answering = st.lists(st.sampled_from([0, 0, 1, 2, 3]), max_size=12)
-wandering = st.lists(st.integers(0, 30) | strangers, max_size=12)
-steps_of_a_talk: st.SearchStrategy[list[int | Inbound]] = st.tuples(straight_on, answering, wandering).map(
-    lambda parts: [move for part in parts for move in part]
-)
+wandering: st.SearchStrategy[list[int | Inbound]] = st.lists(st.integers(0, 30) | strangers, max_size=12)
+
+
+def joined(parts: tuple[list[int], list[int], list[int | Inbound]]) -> list[int | Inbound]:
+    return [*parts[0], *parts[1], *parts[2]]
+
+
+steps_of_a_talk = st.tuples(straight_on, answering, wandering).map(joined)
 
 
 def tap(conversation: Conversation, number: int) -> Tapped:
