@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -77,10 +78,10 @@ straight_on = st.tuples(st.sampled_from([0, FITTING, LATER]), st.integers(0, FOR
     lambda way: [way[0]] * way[1]
 )
 answering = st.lists(st.sampled_from([0, 0, 1, 2, 3]), max_size=12)
-wandering: st.SearchStrategy[list[int | Inbound]] = st.lists(st.integers(0, 30) | strangers, max_size=12)
+wandering = st.lists(st.integers(0, 30) | strangers, max_size=12)
 
 
-def joined(parts: tuple[list[int], list[int], list[int | Inbound]]) -> list[int | Inbound]:
+def joined(parts: tuple[list[int], list[int], list[Any]]) -> list[int | Inbound]:
     return [*parts[0], *parts[1], *parts[2]]
 
 
