@@ -159,7 +159,10 @@ def _broken_words(
         body = bodies.get((talk.id, row.position))
         if row.body and body is None:
             yield Finding(talk.id, row.position, _SHUT[0])
-        said.append(None if body is None else read_event(body))
+        event = None if body is None else read_event(body)
+        if event is not None and event.at != row.at:
+            yield Finding(talk.id, row.position, "the time of an event was changed")
+        said.append(event)
     yield from _gaps(talk, trail, said)
     yield from _state(talk, said, state)
 

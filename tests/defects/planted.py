@@ -12,6 +12,11 @@ from tests.defects import (
     hostile,
     rights,
     store,
+    trust_content,
+    trust_keys,
+    trust_proof,
+    trust_reach,
+    trust_trail,
 )
 
 PLANTED = (
@@ -24,4 +29,9 @@ PLANTED = (
     *hostile.DEFECTS,
     *gate.DEFECTS,
     *emergency.DEFECTS,
+    *trust_keys.DEFECTS,
+    *trust_trail.DEFECTS,
+    *trust_content.DEFECTS,
+    *trust_reach.DEFECTS,
+    *trust_proof.DEFECTS,
 )

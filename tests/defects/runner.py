@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 from tests.defects.defect import Defect, Edit
 
 _REASONS = ("AssertionError", "assert ", "TimeoutError", "Failed: DID NOT RAISE")
-_LONGEST = 400
+_LONGEST = 600
 """Seconds that one run of tests may take."""
 # Who waits for an answer that never comes need not wait so long to be believed.
 _IMPATIENCE = (
@@ -130,7 +130,7 @@ def verdict(copy: Copy, defect: Defect) -> str:
 
 def _complaint(test: str, came: Mapping[str, Outcome], defect: Defect) -> str:
     name = test.rpartition("::")[2]
-    red = [outcome for case, outcome in came.items() if _is(case, name) and outcome.how != "passed"]
+    red = [outcome for case, outcome in came.items() if is_of(case, test) and outcome.how != "passed"]
     if not red:
         return f"{name} passed, or was not run"
     reasons = (*_REASONS, *defect.shows)
@@ -138,5 +138,7 @@ def _complaint(test: str, came: Mapping[str, Outcome], defect: Defect) -> str:
     return f"{name} {others[0].how} by something else: {others[0].words[:300]}" if others else ""
 
 
-def _is(case: str, name: str) -> bool:
+def is_of(case: str, test: str) -> bool:
+    """Say whether a case that pytest reports is the test of that node id, or one of its parameters."""
+    name = test.rpartition("::")[2]
     return case == name or case.partition("[")[0] == name

@@ -35,7 +35,8 @@ def test_what_is_replaced_stands_there_once(defect: Defect) -> None:
     for edit in defect.edits:
         assert edit.times(ROOT) == 1, (edit.file, edit.old)
         assert edit.old != edit.new
-        compile((ROOT / edit.file).read_text("utf-8").replace(edit.old, edit.new), edit.file, "exec")
+        if edit.file.endswith(".py"):
+            compile((ROOT / edit.file).read_text("utf-8").replace(edit.old, edit.new), edit.file, "exec")
 
 
 def test_every_test_that_shall_notice_is_there(names: set[str]) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.conversation import URGENT_FLAG, Conversation, Status, replay
@@ -28,7 +31,7 @@ from bot.engine.advance import advance, open_screening
 from bot.engine.assess import assess
 from bot.engine.commands import COMMANDS
 from bot.engine.prompts import prompt
-from bot.engine.steps import Ended, step
+from bot.engine.steps import Asking, Ended, step
 from tests.conftest import NOW, shipped
 
 TRIAL = shipped().trial
@@ -65,12 +68,33 @@ strangers = (
     | st.builds(Tapped, st.just("aaaaaaaa"), st.integers(0, 50), st.integers(0, 12))
     | st.sampled_from([Waited(), Returned()])
 )
-# Half of all steps are a tap on a button of the present message: else talks would hardly get anywhere.
-steps_of_a_talk = st.lists(st.integers(0, 30) | strangers, max_size=40)
+FORWARD = 24
+"""So many taps lead from /start to the end; by chance alone no talk would get to a question."""
+FITTING, LATER = -1, -2
+"""Taps of somebody whom the study may fit, and of one whom it may fit after a lung wash."""
+FITS = {"ild_cause": "no", "other_ctd": "no", "preg_lact": "no", "other_trial": "no", "age": "18_or_older"}
+MEANT = {FITTING: FITS, LATER: FITS | {"bal": "no"}}
+straight_on = st.tuples(st.sampled_from([0, FITTING, LATER]), st.integers(0, FORWARD)).map(
+    lambda way: [way[0]] * way[1]
+)
+answering = st.lists(st.sampled_from([0, 0, 1, 2, 3]), max_size=12)
+wandering = st.lists(st.integers(0, 30) | strangers, max_size=12)
+
+
+def joined(parts: tuple[list[int], list[int], list[Any]]) -> list[int | Inbound]:
+    return [*parts[0], *parts[1], *parts[2]]
+
+
+steps_of_a_talk = st.tuples(straight_on, answering, wandering).map(joined)
 
 
 def tap(conversation: Conversation, number: int) -> Tapped:
     choices = prompt(TRIAL, conversation).choices
+    where = step(TRIAL, conversation)
+    if number in MEANT:
+        asked = where.question.key if isinstance(where, Asking) else ""
+        wanted = f"option:{asked}:{MEANT[number].get(asked, 'yes')}"
+        number = next((place for place, choice in enumerate(choices) if choice.key == wanted), 0)
     return Tapped(conversation.id, conversation.turn, number % max(len(choices), 1))
 
 
@@ -85,6 +109,31 @@ def talk(language: str | None, moves: list[int | Inbound]) -> tuple[Conversation
         conversation = done.conversation
         events.extend(done.events)
     return conversation, events
+
+
+REACHED = {
+    *("Acknowledging", "Asking", "AskingContact", "AskingRecheck", "Ended", "Introduction"),
+    *("OfferingNewRound", "Pausing", "PickingChange", "PickingLanguage", "Reviewing"),
+}
+
+
+def test_talks_get_everywhere() -> None:
+    """What holds in every state is shown only if the states are reached."""
+    seen: Counter[str] = Counter()
+
+    @settings(max_examples=400, phases=[Phase.generate])
+    @given(LANGUAGES, steps_of_a_talk)
+    def walk(language: str | None, moves: list[int | Inbound]) -> None:
+        conversation, _ = talk(language, moves)
+        seen[type(step(TRIAL, conversation)).__name__] += 1
+        seen["with answers"] += bool(conversation.answers)
+        seen[f"outcome {conversation.outcome}"] += 1
+
+    walk()
+    assert {*REACHED, "outcome may_be_eligible", "outcome likely_not_eligible", "outcome needs_review"} <= {
+        *seen
+    }
+    assert seen["with answers"] >= 100
 
 
 @settings(max_examples=300)
@@ -143,11 +192,12 @@ def unheld(conversation: Conversation) -> Conversation:
     LANGUAGES,
     steps_of_a_talk,
     st.text(st.characters(codec="utf-8"), max_size=40)
-    | st.sampled_from(["perhaps", "I think so", "80", "0", "99"]),
+    | st.sampled_from(["perhaps", "I think so", "80", "0", "99", "yes", "no", "1", "2", "45", "是"]),
 )
 def test_what_is_not_understood_changes_no_answer(
     language: str | None, moves: list[int | Inbound], text: str
 ) -> None:
+    """Whatever they edit a message into, be it an answer as anybody would type it."""
     conversation, _ = talk(language, moves)
     done = advance(TRIAL, conversation, Edited(text), now=NOW)
     assert done.conversation.answers == conversation.answers
@@ -165,6 +215,54 @@ def test_a_stale_tap_changes_nothing(
     assert done.notice
     assert done.replies[-1] == prompt(TRIAL, done.conversation)
     assert {event.__class__.__name__ for event in done.events} <= {"Resumed"}
+
+
+@settings(max_examples=100)
+@given(LANGUAGES, steps_of_a_talk)
+def test_emergency_words_are_heard_in_a_pause(language: str | None, moves: list[int | Inbound]) -> None:
+    conversation, _ = talk(language, [*moves, Commanded("pause")])
+    done = advance(TRIAL, conversation, Typed("I can't breathe"), now=NOW)
+    assert done.replies
+    assert done.replies[0].parts[0].key == "trial:emergency"
+    assert (done.conversation.held, done.conversation.paused) == (True, False)
+
+
+WRITTEN = (
+    Typed,
+    Edited,
+    AttachmentSent,
+    Started,
+    lambda words: Commanded("nonsense", words),
+)
+
+
+@settings(max_examples=200)
+@given(LANGUAGES, steps_of_a_talk, st.sampled_from(WRITTEN))
+def test_emergency_words_are_heard_however_they_arrive(
+    language: str | None, moves: list[int | Inbound], written: Callable[[str], FromPerson]
+) -> None:
+    conversation, _ = talk(language, moves)
+    done = advance(TRIAL, conversation, written("I can't breathe"), now=NOW)
+    assert done.conversation.held
+    assert done.replies
+    assert done.replies[0].parts[0].key == "trial:emergency"
+
+
+@settings(max_examples=300)
+@given(LANGUAGES, steps_of_a_talk, st.integers(0, 12))
+def test_a_tap_on_somebody_elses_button_changes_nothing(
+    language: str | None, moves: list[int | Inbound], option: int
+) -> None:
+    """Also where the turn is the right one, and where there is no such option."""
+    conversation, _ = talk(language, moves)
+    beyond = len(prompt(TRIAL, conversation).choices) + option
+    for forged in (
+        Tapped("bbbbbbbb", conversation.turn, option),
+        Tapped(conversation.id, conversation.turn, beyond),
+    ):
+        done = advance(TRIAL, conversation, forged, now=NOW)
+        assert done.notice
+        assert {event.__class__.__name__ for event in done.events} <= {"Resumed"}
 
 
 @settings(max_examples=200)

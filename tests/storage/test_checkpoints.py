@@ -14,6 +14,7 @@ from bot.storage.checkpoints import Broken, Witness
 from bot.storage.database import Database
 from bot.storage.store import SqlStore
 from bot.storage.tables import conversations, events, installation
+from bot.storage.trail import START, link
 from bot.storage.verifying import Report, verify
 from tests.storage.persona import MEI, answer, arrival, crowd, find, keep, later, rows, turn
 
@@ -94,6 +95,32 @@ async def test_a_conversation_put_back_as_it_was_is_named(watched: SqlStore, dat
         ("mei-1", 3, "events are missing that checkpoints-one.example-x.jsonl:1 lists")
     ]
     await says(watched, MEI, "not_sure", 3)
+    assert await found(watched) == [
+        ("mei-1", 3, "an event is not the one that checkpoints-one.example-x.jsonl:1 lists")
+    ]
+
+
+async def rewrite(database: Database, talk: str, position: int, **values: Any) -> None:
+    """Change what stands beside an event, and make each hash from there on fit again."""
+    async with database.writing() as connection:
+        here = events.c.conversation_id == talk
+        await connection.execute(update(events).where(here, events.c.position == position).values(**values))
+        head = START
+        for row in (await connection.execute(select(events).where(here).order_by(events.c.position))).all():
+            head = link(head, row._asdict())
+            at = here, events.c.position == row.position
+            await connection.execute(update(events).where(*at).values(hash=head))
+        await connection.execute(update(conversations).where(conversations.c.id == talk).values(head=head))
+
+
+async def test_an_early_event_rewritten_with_all_hashes_is_named(
+    watched: SqlStore, database: Database
+) -> None:
+    """Who acted is not in what is sealed: only the chain's head, kept elsewhere, shows a change."""
+    await keep(watched, arrival(MEI, answer("yes"), answer("no", "age")))
+    await watched.tidy(later(1))
+    assert await found(watched) == []
+    await rewrite(database, "mei-1", 1, actor="system")
     assert await found(watched) == [
         ("mei-1", 3, "an event is not the one that checkpoints-one.example-x.jsonl:1 lists")
     ]

@@ -9,6 +9,7 @@ from bot.domain.conversation import Status
 from bot.domain.events import ContactAnswered, Erased, QuestionPassedOn
 from bot.service.ports import Changes, Outgoing, Person, Quarantined
 from bot.service.sending import Blocked, Failed, Sent
+from bot.storage.codec import message_of, snapshot_of
 from bot.storage.database import Database
 from bot.storage.outbox import SqlOutbox
 from bot.storage.reading import conversations, events_of
@@ -110,10 +111,17 @@ async def test_no_byte_of_an_erased_person_stays(
 
 async def test_what_lies_in_an_old_copy_cannot_be_opened(store: SqlStore, database: Database) -> None:
     person = await mei_talks(store)
-    (sealed, *_), *_ = await rows(database, "SELECT body FROM events WHERE conversation_id = 'mei-1'")
+    async with database.reading() as connection:
+        said, states, queued = [(await connection.execute(select(t))).all() for t in (events, stored, outbox)]
+    fields = [(place_of(row.conversation_id, row.position), bytes(row.body)) for row in said]
+    fields += [(snapshot_of(row.id, row.revision), bytes(row.snapshot)) for row in states]
+    fields += [(message_of(row.chat_id, row.sequence), bytes(row.body)) for row in queued]
+    assert len(fields) == 11
+    assert None not in await database.vault.try_open(fields)
     await keep(store, erasure(person), later(1))
-    with pytest.raises(KeyGone):
-        await database.vault.open([(place_of("mei-1", 1), bytes(sealed))])
+    for field in fields:
+        with pytest.raises(KeyGone):
+            await database.vault.open([field])
     assert await database.vault.erased() == {"mei": later(1)}
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ from bot.domain.conversation import Status
 from bot.domain.events import ContactAnswered, Stopped
 from bot.service.ports import Changes, Kept, Person
 from bot.storage.database import Database
+from bot.storage.identity import lookup_value
 from bot.storage.store import SqlStore
 from bot.storage.transaction import SqlTransaction
 from tests.storage.persona import (
@@ -60,6 +62,17 @@ async def test_no_telegram_id_can_be_looked_up_without_the_key(store: SqlStore, 
     (lookup,) = (await rows(database, "SELECT lookup FROM chats"))[0]
     assert len(lookup) == 32
     assert str(MEI.telegram_id).encode() not in lookup
+    key = await database.vault.secret("lookup")
+    assert lookup == lookup_value(key, MEI.telegram_id)
+    # What a thief can compute, who knows the source and tries her id: unkeyed, or with a key from the source.
+    for guess in (b"", b"lookup", b"doorstep"):
+        assert lookup != lookup_value(guess, MEI.telegram_id)
+        assert lookup != hashlib.sha256(guess + str(MEI.telegram_id).encode()).digest()
+
+
+def test_every_look_up_key_finds_somebody_else() -> None:
+    values = {lookup_value(bytes([n]) * 32, MEI.telegram_id) for n in range(50)}
+    assert len(values) == 50
 
 
 async def test_the_look_up_key_is_made_once(store: SqlStore, database: Database) -> None:

@@ -149,6 +149,11 @@ async def edit_and_relink(i: Intruder) -> str:
     return await i.relink(await i.set(row, body=body, digest=hashlib.sha256(body).digest()))
 
 
+async def retime_and_relink(i: Intruder) -> str:
+    row = await i.one()
+    return await i.relink(await i.set(row, at=row.at + timedelta(seconds=i.chance.choice([-1, 1]))))
+
+
 async def silence(i: Intruder) -> str:
     """Empty what was said, as if it had been forgotten."""
     return await i.set(await i.one(), body=b"")
@@ -210,7 +215,7 @@ async def change_the_row(i: Intruder) -> str:
 
 Deed = Callable[[Intruder], Awaitable[str]]
 DEEDS: tuple[Deed, ...] = (
-    *(edit, edit_and_relink, silence, silence_and_relink, remove),
+    *(edit, edit_and_relink, retime_and_relink, silence, silence_and_relink, remove),
     *(cut_the_tail, swap, add, change_the_row),
 )
 
@@ -238,6 +243,21 @@ async def test_the_row_is_named(talked: SqlStore, database: Database) -> None:
     assert (await last(verify(talked))).findings == [
         Finding("p2-1", 3, "an event, or the one before it, was changed")
     ]
+
+
+async def test_an_event_that_was_removed_is_named_as_missing(talked: SqlStore, database: Database) -> None:
+    async with database.writing() as connection:
+        where = events.c.conversation_id == "p2-1", events.c.position == 2
+        await connection.execute(delete(events).where(*where))
+    assert (await last(verify(talked))).findings[0] == Finding("p2-1", 2, "an event is missing")
+
+
+async def test_another_time_is_named_although_all_hashes_fit(talked: SqlStore, database: Database) -> None:
+    async with database.writing() as connection:
+        intruder = Intruder(connection, Random(1))
+        row = next(row for row in await intruder.rows() if (row.conversation_id, row.position) == ("p2-1", 3))
+        await intruder.relink(await intruder.set(row, at=later(9)))
+    assert (await last(verify(talked))).findings == [Finding("p2-1", 3, "the time of an event was changed")]
 
 
 async def test_a_message_that_was_tampered_with_is_not_sent_and_holds_nobody_up(
