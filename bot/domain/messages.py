@@ -90,8 +90,10 @@ class Choice:
     label: Text
 
 
-ANYTIME = {"agreements": 99, "mydata_file": 98}
+ANYTIME = {"agreements": 99}
 """Choices that may be chosen from an older message too, since they only show something, with their places."""
+BESIDE = {"mydata_file": 98}
+"""Choices beside the present message that go with its turn, so that a second tap does nothing."""
 
 
 @dataclass(frozen=True, slots=True)

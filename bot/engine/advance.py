@@ -8,6 +8,7 @@ from bot.domain import events as e
 from bot.domain.conversation import Conversation
 from bot.domain.messages import (
     ANYTIME,
+    BESIDE,
     AttachmentSent,
     Choice,
     Commanded,
@@ -166,9 +167,18 @@ def _chosen(turn: Turn, inbound: FromPerson) -> Choice | None:
         return None
     anytime = next((key for key, place in ANYTIME.items() if place == inbound.option), None)
     if anytime:
-        return Choice(anytime, Text(f"choice-{anytime.replace('_', '-')}"))
-    choices = prompt(turn.trial, talk).choices if inbound.turn == talk.turn else ()
+        return _named(anytime)
+    if inbound.turn != talk.turn:
+        return None
+    beside = next((key for key, place in BESIDE.items() if place == inbound.option), None)
+    if beside:
+        return _named(beside)
+    choices = prompt(turn.trial, talk).choices
     return choices[inbound.option] if 0 <= inbound.option < len(choices) else None
+
+
+def _named(key: str) -> Choice:
+    return Choice(key, Text(f"choice-{key.replace('_', '-')}"))
 
 
 def _written(inbound: Inbound) -> str:

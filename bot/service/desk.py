@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -10,18 +10,17 @@ from bot.domain import consent
 from bot.domain import events as e
 from bot.domain.conversation import Conversation, Status, apply
 from bot.domain.keeping import NewRoundBegan
-from bot.domain.messages import Alert, Choice, Commanded, Reply, Returned, Started, Text
-from bot.domain.peril import Peril
+from bot.domain.messages import Alert, Commanded, Reply, Returned, Started
 from bot.domain.trial import Trial
 from bot.engine.advance import advance, open_screening
 from bot.engine.commands import data_kept
 from bot.engine.consent import withdraw, withdraw_contact
 from bot.engine.due import due_next
-from bot.engine.prompts import safety_text
 from bot.engine.retention import kept_until
 from bot.engine.transition import Transition, Turn
-from bot.service.lapse import CLOSED_TO_NEW, LATER, Licence, curb, invites
-from bot.service.links import read_payload, spoken
+from bot.service.doorway import AtTheDoor, first_words, language_at_first, turned_away, which_trial
+from bot.service.lapse import LATER, Licence, curb, invites
+from bot.service.links import read_payload
 from bot.service.ports import Arrival, Changes, Edition, Kept, NewId, Person, Receipt
 
 
@@ -185,7 +184,7 @@ class Desk:
         payload = arrival.inbound.payload if isinstance(arrival.inbound, Started) else ""
         trial, source = read_payload(payload, self.offered)
         if trial is None and len(self.offered) > 1:
-            self._offer_trials(arrival)
+            self._answer_at_the_door(arrival, which_trial(self.offered, arrival, self.now))
             return Handled(arrival.key)
         edition = self.offered[trial or next(iter(self.offered))]
         return self._open(person, arrival, edition, source=source, previous=None)
@@ -197,19 +196,19 @@ class Desk:
         earlier = next((talk for talk in person.conversations if talk.id == previous), None)
         newest = self.offered.get(edition.trial.id, edition)
         if not self.licence.holds(newest.trial, self.now):
-            self._turn_away(newest, earlier, arrival)
+            self._answer_at_the_door(arrival, turned_away(newest, earlier, arrival, self.now))
             return Handled(arrival.key)
         opened = open_screening(
             newest.trial,
             self.new_id(),
-            language=_language(newest, earlier, arrival),
+            language=language_at_first(newest, earlier, arrival),
             source=source or (earlier.source if earlier else None),
             previous=previous,
             now=self.now,
             earlier=earlier,
         )
         if earlier is None and not isinstance(arrival.inbound, Started):
-            opened = _first_words(newest, opened, arrival, self.now)
+            opened = first_words(newest, opened, arrival, self.now)
         if earlier:
             person = self._leave_behind(person, earlier, opened.conversation.id, arrival.told_at)
         self._record(person, newest, opened, arrival.told_at)
@@ -226,26 +225,8 @@ class Desk:
         others = tuple(left if each.id == left.id else each for each in person.conversations)
         return replace(person, conversations=others)
 
-    def _turn_away(self, edition: Edition, earlier: Conversation | None, arrival: Arrival) -> None:
-        """Say kindly that nobody is screened now; nothing is kept, and safety comes first here too."""
-        talk = Conversation("", language=_language(edition, earlier, arrival))
-        parts: tuple[Text, ...] = (CLOSED_TO_NEW,)
-        kind = _peril([edition], talk, arrival, self.now)
-        if kind:
-            parts = (safety_text(kind), *parts)
-            talk = replace(talk, held=True, peril=kind)
-        self.said.append(Said(arrival.person, edition, talk, (Reply(parts),)))
-
-    def _offer_trials(self, arrival: Arrival) -> None:
-        edition = next(iter(self.offered.values()))
-        talk = Conversation("", language=spoken(arrival.phone_language, edition.trial.languages))
-        rows = tuple((_study(name, other, talk.language),) for name, other in self.offered.items())
-        parts: tuple[Text, ...] = (Text("choose-study"),)
-        kind = _peril(self.offered.values(), talk, arrival, self.now)
-        if kind:
-            parts = (safety_text(kind), *parts)
-            talk = replace(talk, held=True, peril=kind)
-        self.said.append(Said(arrival.person, edition, talk, (Reply(parts, rows),)))
+    def _answer_at_the_door(self, arrival: Arrival, said: AtTheDoor) -> None:
+        self.said.append(Said(arrival.person, said.edition, said.talk, (said.reply,)))
 
     def _record(
         self,
@@ -300,36 +281,6 @@ def _refuses(event: e.Event) -> bool:
             return True
         case _:
             return False
-
-
-def _language(edition: Edition, earlier: Conversation | None, arrival: Arrival) -> str | None:
-    if earlier and earlier.language in edition.trial.languages:
-        return earlier.language
-    return spoken(arrival.phone_language, edition.trial.languages)
-
-
-def _first_words(edition: Edition, opened: Transition, arrival: Arrival, now: datetime) -> Transition:
-    """Answer what a stranger wrote: safety first, a command after the introduction; the rest is greeted."""
-    answered = advance(edition.trial, opened.conversation, arrival.inbound, now=now)
-    events = (*opened.events, *answered.events)
-    if answered.conversation.held:
-        return replace(answered, events=events)
-    if isinstance(arrival.inbound, Commanded):
-        return replace(answered, events=events, replies=(*opened.replies[:-1], *answered.replies))
-    return opened
-
-
-def _study(name: str, edition: Edition, language: str | None) -> Choice:
-    # The title in its own edition's words: the message around it is in those of another.
-    spoken_there = language if language in edition.trial.languages else None
-    title = edition.label(Text("trial:title"), spoken_there)
-    return Choice(f"study:{name}", Text("study-link", {"title": title, "trial": name}))
-
-
-def _peril(editions: Iterable[Edition], talk: Conversation, arrival: Arrival, now: datetime) -> Peril | None:
-    """Return the kind of emergency that the first of these trials hears in what arrived."""
-    answered = (advance(each.trial, talk, arrival.inbound, now=now).conversation for each in editions)
-    return next((after.peril for after in answered if after.held), None)
 
 
 def _handled(key: str, edition: Edition, transition: Transition) -> Handled:

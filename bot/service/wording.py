@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.domain.messages import ANYTIME, Alert, Choice, Reply, Text
+from bot.domain.messages import ANYTIME, BESIDE, Alert, Choice, Reply, Text
 from bot.service.desk import Said
 from bot.service.ports import Button, Document, Edition, Message
 from bot.service.tokens import token
@@ -56,5 +56,5 @@ def _message(said: Said, reply: Reply) -> Message:
 def _button(said: Said, choice: Choice, label: str, place: int) -> Button:
     if choice.key.startswith("study:"):
         return Button(label, start=choice.key.removeprefix("study:"))
-    place = ANYTIME.get(choice.key, place)
+    place = (ANYTIME | BESIDE).get(choice.key, place)
     return Button(label, token=token(said.conversation.id, said.conversation.turn, place))

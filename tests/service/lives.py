@@ -20,6 +20,7 @@ LAVAGE = timedelta(days=60)
 """What the trial waits before it asks somebody again who lacked only a lavage."""
 FATES = ("fits", "not", "unsure", "declines", "stops", "falls silent", "pauses", "waits for a lavage")
 _ENDED_AS = dict(zip(FATES, (*ENDS[:1], *ENDS[1:5], "incomplete", "incomplete", ENDS[1]), strict=True))
+DECLINE = "No, thank you"
 _TO_THE_LUNGS = ("45", "Yes", "Yes", "Yes, positive", "Yes", "Yes", "No")
 
 
@@ -106,6 +107,9 @@ class Life:
         code = self.phone.token("Start").partition(".")[0]
         talk = Talk(code, trial, fate, world.now, known=self.known)
         self.talks.append(talk)
+        await world.tap(self.phone, "Start")
+        if fate == "declines" and DECLINE not in self.phone.labels():
+            fate = talk.fate = "stops"  # what they agreed to before holds: there is nothing to decline
         await self._answer(world, fate)
         talk.touched = world.now
         if fate not in {"falls silent", "pauses"}:
@@ -115,11 +119,10 @@ class Life:
 
     async def _answer(self, world: World, fate: str) -> None:
         self._ended_at = None
-        await world.tap(self.phone, "Start")
         if fate == "declines":
-            await world.tap(self.phone, "No, thank you")
+            await world.tap(self.phone, DECLINE)
             return
-        for _ in range(3):
+        while DECLINE in self.phone.labels():
             await world.tap(self.phone, self.phone.labels()[0])
         if fate in {"stops", "pauses", "falls silent"}:
             for text in {"stops": ("45", "/stop"), "pauses": ("45", "/pause")}.get(fate, ("45",)):
