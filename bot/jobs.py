@@ -68,11 +68,11 @@ async def verify(settings: Settings, tell: Callable[[Report], None]) -> Report:
     async with open_store(settings) as store:
         async for report in verify_trail(store):
             tell(report)
-        report.findings += await _lost_words(store)
+        report.findings += await lost_words(store)
     return report
 
 
-async def _lost_words(store: SqlStore) -> list[Finding]:
+async def lost_words(store: SqlStore) -> list[Finding]:
     """Return where what somebody agreed to cannot be shown any more, word for word."""
     shelf = Shelf(())  # from the store alone: the folders on disk may be others by now
     looked_at: dict[Consent, bool] = {}

@@ -6,10 +6,14 @@ import json
 import re
 from pathlib import Path
 
+from sqlalchemy import update
+
+from bot.app import lost_words
 from bot.content.bundle import Bundle, compile_bundle
 from bot.domain import events as e
 from bot.domain.consent import CONTACT, Kind, ledger
 from bot.storage.reading import conversations
+from bot.storage.tables import editions
 from bot.storage.verifying import Finding, verify
 from tests.editions import acknowledgement_reworded
 from tests.talk import Phone, World, open_world, plain
@@ -168,6 +172,24 @@ async def test_who_talks_by_an_edition_of_an_earlier_program_is_told_what_that_l
 async def events(world: World) -> list[e.Event]:
     (row,) = await world.exported()
     return await world.events(row["conversation"])
+
+
+async def test_verify_names_who_agreed_to_words_that_are_not_in_the_store_any_more(
+    tmp_path: Path, bundle: Bundle
+) -> None:
+    other = acknowledgement_reworded(bundle, HEALTH, "You agree to everything.")
+    async with open_world(tmp_path, bundle) as world:
+        mei, lin = world.phone(), world.phone(number=8)
+        await world.send(mei, "/start")
+        await say(world, mei, *AGREE)
+        await world.send(lin, "/start")
+        assert await lost_words(world.store) == []
+        async with world.store.database.writing() as connection:
+            await connection.execute(update(editions).values(body=other.body))
+        code = next(row["conversation"] for row in await world.exported() if row["acknowledged"])
+        found = await lost_words(world.store)
+    assert {finding.conversation for finding in found} == {code}
+    assert any(HEALTH in finding.what for finding in found)
 
 
 async def test_the_copy_is_in_the_language_it_was_agreed_to_in(tmp_path: Path, bundle: Bundle) -> None:

@@ -10,7 +10,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random  # noqa: TID251 -- repeatable chance decides what is changed
 from typing import Any
@@ -19,8 +19,10 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.consent import Consent
 from bot.domain.events import ConsentAcknowledged, ContactAnswered, Erased
 from bot.service.ports import Changes
+from bot.storage.codec import read_conversation, snapshot_of, write_conversation
 from bot.storage.database import Database
 from bot.storage.outbox import SqlOutbox
 from bot.storage.store import SqlStore
@@ -272,3 +274,29 @@ async def test_a_message_that_was_tampered_with_is_not_sent_and_holds_nobody_up(
     async with database.reading() as connection:
         failed = (await connection.execute(select(outbox.c.failure).order_by(outbox.c.id))).scalars().all()
     assert failed == [None, "unreadable"]
+
+
+async def test_a_state_of_an_earlier_program_follows_from_its_events(talked: SqlStore) -> None:
+    """Such a state does not hold what was agreed to; one that holds something else does not follow."""
+    await _agreed(talked, {})
+    assert (await last(verify(talked))).findings == []
+    made_up = Consent("voluntary", "en", "another", "", at=NOW)
+    name = await _agreed(talked, {"voluntary": made_up})
+    (found,) = (await last(verify(talked))).findings
+    assert (found.conversation, found.what) == (name, "the state does not follow from the events")
+
+
+async def _agreed(store: SqlStore, agreed: dict[str, Consent]) -> str:
+    """Write another state of one conversation, as only the program can, and return its code."""
+    async with store.database.writing() as connection:
+        living = select(conversations).where(conversations.c.status != "erased").order_by(conversations.c.id)
+        row = (await connection.execute(living.limit(1))).one()
+        place = snapshot_of(row.id, row.revision)
+        (body,) = await store.database.vault.open([(place, row.snapshot)])
+        sealer = await store.database.vault.sealer({row.participant_id})
+        state = write_conversation(replace(read_conversation(body), agreed=agreed))
+        sealed = sealer.seal(row.participant_id, place, state)
+        await connection.execute(
+            update(conversations).where(conversations.c.id == row.id).values(snapshot=sealed)
+        )
+    return str(row.id)
