@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import os
 import signal
@@ -13,7 +14,11 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from bot.storage import keyring
 from tests.conftest import ROOT
+
+EVERYBODYS = base64.urlsafe_b64encode(keyring._PRACTICE).decode()
+"""A demo's key, for a pilot whose database the tests open as a demo's."""
 
 
 def environment(**settings: str) -> dict[str, str]:
