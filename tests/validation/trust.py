@@ -219,8 +219,11 @@ PROMISES = (
         "The core that decides is tested so closely that a changed line is noticed.",
         For.INSPECTORS,
         "SQLite; Zulip",
-        tests=("tests/engine", "tests/domain"),
+        tests=(
+            *("tests/domain", "tests/engine/test_logic.py", "tests/engine/test_rules.py"),
+            *("tests/engine/test_choices.py", "tests/engine/test_back.py", "tests/mutation"),
+        ),
         defects=("unknown-taken-for-no", "and-forgets-unknown", "hard-stop-ignored"),
-        missing="The aim is 95 % of changed lines noticed; see below how many are.",
+        missing="The aim is 95 % of all changed lines; only some of them were tried, see below.",
     ),
 )
