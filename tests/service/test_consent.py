@@ -8,10 +8,10 @@ from pathlib import Path
 
 from sqlalchemy import update
 
-from bot.app import lost_words
 from bot.content.bundle import Bundle, compile_bundle
 from bot.domain import events as e
 from bot.domain.consent import CONTACT, Kind, ledger
+from bot.jobs import lost_words
 from bot.storage.reading import conversations
 from bot.storage.tables import editions
 from bot.storage.verifying import Finding, verify
