@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: help venv demo test fast lint crash stock simulate flood defects lock wheel clean
+.PHONY: help venv demo test fast lint crash stock simulate flood defects hostile canaries erasures size validation audit mutation lock wheel clean
 
 help:             ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -47,7 +47,28 @@ flood: .venv/tested ## many at once and one who never stops: make flood PEOPLE=1
 	$(BIN)/python -m tests.flood --people $(or $(PEOPLE),100000) --minutes $(or $(MINUTES),10) --database $(or $(ON),sqlite)
 
 defects: .venv/tested ## take each protection away in a copy, and see a test notice: make defects ONLY=name
-	$(BIN)/python -m tests.defects $(if $(ONLY),--only $(ONLY))
+	$(BIN)/python -m tests.defects $(if $(ONLY),--only $(ONLY)) $(if $(NEW),--new)
+
+hostile: .venv/tested ## every update type in every state, hostile texts, forged taps: make hostile UPDATES=1000000 SEED=7
+	$(BIN)/python -m tests.hostile --updates $(or $(UPDATES),100000) --taps $(or $(TAPS),$(UPDATES),100000) --on-disk $(or $(ONDISK),10000) --minutes $(or $(MINUTES),60) --seed $(or $(SEED),1)
+
+canaries: .venv/tested ## everything logged at DEBUG: no token, name, id or answer may come out
+	$(BIN)/python -m pytest -p tests.canaries -n 2 --dist loadfile tests/botapi tests/service tests/storage tests/faults tests/web tests/test_privacy.py tests/test_conversations.py
+
+erasures: .venv/tested ## erase 1,000 of 10,000 and search every byte
+	DOORSTEP_ERASED=1000 $(BIN)/pytest -s tests/storage/test_erasing_many.py
+
+size: .venv/tested ## how long the long jobs take: make size JOB=verify EVENTS=1000000 ON=postgresql
+	$(BIN)/python -m tests.size $(or $(JOB),verify) --events $(or $(EVENTS),1000000) --keys $(or $(KEYS),100000) --on $(or $(ON),sqlite)
+
+validation: .venv/tested ## run what promises name, and write docs/validation.md
+	$(BIN)/python -m tests.validation
+
+audit: .venv/tested ## compare packages with the lock, look at licences, list them
+	$(BIN)/python -m tests.audit
+
+mutation: .venv/tested ## change a line of the core at a time (needs mutmut and coverage): make mutation MINUTES=20
+	nice -n 10 $(BIN)/python -m tests.mutation --minutes $(or $(MINUTES),20)
 
 lock: ## both requirements files anew, after pyproject.toml changed (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \

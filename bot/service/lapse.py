@@ -23,12 +23,21 @@ LATER = timedelta(hours=1)
 _SCREENING = (
     e.IntroductionRead,
     e.ConsentAcknowledged,
+    e.ConsentTextChanged,
+    e.ComprehensionAnswered,
     e.AnswerRecorded,
     e.ChangeAsked,
     e.ChangeBegan,
     e.OutcomeReached,
 )
-_ASKS = (steps.Introduction, steps.Acknowledging, steps.PickingChange, steps.Asking, steps.Reviewing)
+_ASKS = (
+    steps.Introduction,
+    steps.Acknowledging,
+    steps.Checking,
+    steps.PickingChange,
+    steps.Asking,
+    steps.Reviewing,
+)
 _INVITES = (e.Reminded, e.RecheckInvited)
 
 

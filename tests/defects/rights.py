@@ -106,7 +106,7 @@ DEFECTS = (
         "prompt-unnoted",
         "It is noted that an answer was not taken, and why.",
         (
-            "bot/engine/advance.py",
+            "bot/engine/typed.py",
             "        note_prompt(turn, where, age.value, text)\n",
             "        assert note_prompt\n",
         ),

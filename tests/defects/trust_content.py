@@ -116,7 +116,7 @@ JUDGED = (
         "A screening goes on in the edition that it began with.",
         (
             DESK,
-            "        edition = self.editions[conversation.content_hash]\n        transition",
+            "        edition = self.edition_of(conversation)\n        transition",
             "        edition = self.offered[conversation.trial]\n        transition",
         ),
         "tests/service/test_desk.py::test_after_a_redeploy_a_talk_goes_on_in_the_edition_it_began_with",
@@ -152,7 +152,7 @@ FORGOTTEN = (
         "later-words-of-a-minor-kept",
         "What a minor writes about an emergency is heard and not kept.",
         (
-            ADVANCE,
+            "bot/engine/typed.py",
             " and not is_minor(turn.trial, turn.conversation)\n",
             "\n",
         ),
@@ -181,16 +181,6 @@ FORGOTTEN = (
         ),
         f"{FORGETTING}test_a_question_is_kept_only_if_it_is_passed_on",
     ),
-    defect(
-        "withdrawn-in-one-round-only",
-        "A no to contact holds for every round of a person.",
-        (
-            DESK,
-            "            if talk.contact_permission and talk.id != transition.conversation.id:\n",
-            "            if talk.contact_permission and talk.id == transition.conversation.id:\n",
-        ),
-        f"{FORGETTING}test_a_no_holds_for_every_round",
-    ),
 )
 
 WORDS = (
@@ -207,16 +197,16 @@ WORDS = (
     defect(
         "digest-of-something-else",
         "What was agreed to is named by the hash of its exact text.",
-        (BUNDLE, 'texts[f"acknowledgement.{key}"].encode()', "key.encode()"),
+        (BUNDLE, '_digest(texts[f"acknowledgement.{key}"])', "_digest(key)"),
         f"{TEST_BUNDLE}test_a_digest_is_that_of_the_exact_text",
     ),
     defect(
         "agreement-without-its-text",
         "Each acknowledgement records the hash and language of the text that was shown.",
         (
-            "bot/engine/choosing.py",
-            '    digest = where.item.digests.get(language, "")\n',
-            '    digest = where.item.digests.get(turn.trial.languages[-1], "")\n',
+            "bot/engine/agreements.py",
+            '        digest = item.digests.get(language, "")\n',
+            '        digest = item.digests.get(trial.languages[-1], "")\n',
         ),
         "tests/service/test_acknowledged.py::test_what_was_agreed_to_is_on_record_word_for_word",
     ),
@@ -291,8 +281,8 @@ HEARD = (
         "Emergency words are heard in every state of a screening.",
         (
             ADVANCE,
-            "    if written and is_emergency(turn.trial, written):\n",
-            "    if written and not turn.conversation.paused and is_emergency(turn.trial, written):\n",
+            "    if kind:\n        return _emergency",
+            "    if kind and not turn.conversation.paused:\n        return _emergency",
         ),
         f"{PROPERTIES}test_emergency_words_are_heard_in_a_pause",
         shows=("IndexError",),
@@ -323,8 +313,8 @@ HEARD = (
         "The safety text is the first thing that is said.",
         (
             ADVANCE,
-            "    turn.flag(e.EmergencyNoticed(at=turn.now, text=text))\n    turn.ask()\n",
-            '    turn.flag(e.EmergencyNoticed(at=turn.now, text=text))\n    turn.ask(Text("thanks"))\n',
+            "text=text, peril=kind))\n    turn.ask()\n",
+            'text=text, peril=kind))\n    turn.ask(Text("thanks"))\n',
         ),
         f"{PROPERTIES}test_emergency_words_are_met_at_once_in_every_state",
     ),
@@ -369,7 +359,7 @@ HEARD = (
         "slips-unforgiven",
         "One slip of the pen in a long word is forgiven.",
         (
-            "bot/engine/reading.py",
+            "bot/engine/vocabulary.py",
             "    for n in range(1, len(word)):\n        yield word[:n] + word[n + 1 :]\n",
             "",
         ),

@@ -6,7 +6,7 @@ from tests.defects.defect import defect
 
 ADVANCE = "bot/engine/advance.py"
 UPDATES = "bot/botapi/updates.py"
-CLI = "bot/cli.py"
+CLI = "bot/cli/logs.py"
 
 PROPERTIES = "tests/engine/test_properties.py::"
 TEST_GROUPS = "tests/botapi/test_groups.py::"
@@ -20,8 +20,8 @@ BUTTONS = (
         "Only a button of the present message acts.",
         (
             ADVANCE,
-            "        and inbound.turn == turn.conversation.turn\n",
-            "        and inbound.turn <= turn.conversation.turn\n",
+            "    if inbound.turn != talk.turn:\n",
+            "    if inbound.turn > talk.turn:\n",
         ),
         f"{PROPERTIES}test_a_stale_tap_changes_nothing",
         quick=True,
@@ -29,7 +29,7 @@ BUTTONS = (
     defect(
         "buttons-of-others-act",
         "A button of another screening, or of another person's, does nothing.",
-        (ADVANCE, "        and inbound.conversation == turn.conversation.id\n", ""),
+        (ADVANCE, " or inbound.conversation != talk.id:\n", ":\n"),
         f"{PROPERTIES}test_a_tap_on_somebody_elses_button_changes_nothing",
     ),
     defect(
@@ -37,8 +37,8 @@ BUTTONS = (
         "A forged button beyond those offered does nothing.",
         (
             ADVANCE,
-            "        and 0 <= inbound.option < len(due.choices)\n",
-            "        and inbound.option >= 0\n",
+            " if 0 <= inbound.option < len(choices) else None\n",
+            " if inbound.option >= 0 else None\n",
         ),
         f"{PROPERTIES}test_a_tap_on_somebody_elses_button_changes_nothing",
         shows=("IndexError",),
@@ -58,8 +58,8 @@ BUTTONS = (
         "A tap counts for whoever tapped, and not for whose chat it was in.",
         (
             UPDATES,
-            "    arrival = Arrival(key, query.from_user.id, tapped(data),",
-            "    arrival = Arrival(key, message.chat.id if message else 0, tapped(data),",
+            "    person = _number(query.from_user.id)\n",
+            "    person = message.chat.id if message else 0\n",
         ),
         f"{TEST_UPDATES}test_a_tap_of_a_stranger_is_never_taken_for_the_chats_person",
     ),

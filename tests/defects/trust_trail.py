@@ -104,7 +104,7 @@ DEFECTS = (
         "A state that was replaced or put elsewhere is found.",
         (
             VERIFYING,
-            '        yield Finding(talk.id, None, "the state does not open with its key")\n',
+            "        yield Finding(talk.id, None, _SHUT[1])\n",
             "        pass\n",
         ),
         EVERY_MANIPULATION,
@@ -119,7 +119,7 @@ DEFECTS = (
     defect(
         "row-not-compared",
         "What staff filter by is what the sealed state says.",
-        (VERIFYING, "    if told != shown or key_of", "    if key_of"),
+        (VERIFYING, "    if told != shown or not emptied", "    if not emptied"),
         EVERY_MANIPULATION,
     ),
     defect(
@@ -148,7 +148,7 @@ DEFECTS = (
         "verify-always-well",
         "`verify` ends with 1 where it found something, and names the row.",
         (
-            "bot/cli.py",
+            "bot/cli/records.py",
             "    raise typer.Exit(1 if report.findings else 0)\n",
             "    raise typer.Exit(0)\n",
         ),
