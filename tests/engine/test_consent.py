@@ -13,7 +13,7 @@ from bot.content.shelf import Edition, Shelf
 from bot.domain import events as e
 from bot.domain.consent import PERMISSIONS, Consent, Kind, ledger
 from bot.domain.conversation import Conversation, Status, apply, replay
-from bot.domain.messages import Inbound, Tapped, Typed
+from bot.domain.messages import ANYTIME, Inbound, Tapped, Typed
 from bot.domain.understanding import ATTEMPTS
 from bot.engine.advance import advance, open_screening
 from bot.engine.agreements import standing
@@ -38,7 +38,9 @@ EDITIONS = editions()
 SHELF = Shelf(EDITIONS[:1])
 for _edition in EDITIONS[1:]:
     SHELF.remember(_edition.body)
-looking = st.sampled_from([Typed("what i agreed to"), Tapped("aaaaaaaa", 0, 99), Typed("go on")])
+looking = st.sampled_from(
+    [Typed("what i agreed to"), Tapped("aaaaaaaa", 0, ANYTIME["agreements"]), Typed("go on")]
+)
 steps_of_a_talk = st.lists(st.integers(0, 30) | strangers | looking, max_size=40)
 # Numbers of editions: whole bundles would be printed with every example.
 deployments = st.lists(st.tuples(st.integers(0, 39), st.integers(0, 2)), max_size=3)
@@ -157,7 +159,7 @@ def test_each_can_be_taken_back_alone_by_two_taps(
     if not before or talk.conversation.erasing or talk.conversation.status is Status.ERASED:
         return
     key = before[which % len(before)].key
-    talk.do(Tapped("aaaaaaaa", 0, 99))
+    talk.do(Tapped("aaaaaaaa", 0, ANYTIME["agreements"]))
     choices = [choice.key for choice in prompt(talk.edition.trial, talk.conversation).choices]
     if f"withdraw:{key}" not in choices:
         return  # something else is asked first, such as the safety text
