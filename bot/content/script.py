@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.content.bundle import Bundle
-from bot.content.language import Endings
+from bot.content.language import Emergencies, Endings
 from bot.content.lexicon import CHOICES, dashed
 from bot.content.words import TRIAL, Words
 from bot.domain.errors import ContentError
@@ -37,6 +37,7 @@ def _in_order(bundle: Bundle, words: Words) -> dict[str, Any]:
         "contact_request": texts["contact_request"],
         "navigation": _navigation(words),
         "emergency": texts["emergency"],
+        "emergencies": {key: texts[f"emergency.{key}"] for key in Emergencies.model_fields},
     }
 
 

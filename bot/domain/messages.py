@@ -92,7 +92,7 @@ class Choice:
 
 ANYTIME = {"agreements": 98}
 """Choices that may be chosen from an older message too, since they only show something, with their places."""
-BESIDE = {"mydata_file": 98}
+BESIDE = {"mydata_file": 99}
 """Choices beside the present message that go with its turn, so that a second tap does nothing."""
 
 

@@ -70,9 +70,12 @@ def digests(trial: Trial, form: str) -> Mapping[str, str]:
 def carried_over(trial: Trial, earlier: Conversation, language: str | None) -> tuple[Consent, ...]:
     """Return what a person acknowledged in an earlier round whose exact text is still the same.
 
-    Only after an ending that was no refusal: whoever stopped or declined is asked about everything anew.
+    Only where the texts were changed since, so that nobody wades through them to find what is new: a round on
+    the same edition asks for everything, as the first did. And only after an ending that was no refusal.
     """
     if earlier.status not in {Status.COMPLETED, Status.INCOMPLETE}:
+        return ()
+    if trial.content_hash in {earlier.content_hash, earlier.renewed_by}:
         return ()
     same = (
         consent

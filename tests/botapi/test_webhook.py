@@ -352,7 +352,7 @@ class Program:
     async def start(self) -> None:
         told: list[str] = []
         self._task = asyncio.create_task(app.run(self.settings, told.append))
-        await until(lambda: bool(told) and self.simulator.bot.webhook is not None, "it did not start")
+        await until(lambda: len(told) > 1 and self.simulator.bot.webhook is not None, "it did not start")
 
     async def stop(self) -> None:
         assert self._task is not None
@@ -405,7 +405,10 @@ async def test_a_whole_screening_by_telegrams_calls_with_a_restart_in_the_middle
         assert len(ran.simulator.calls("setWebhook")) == 2
         async with httpx.AsyncClient() as http:
             ready = await http.get(f"http://127.0.0.1:{ran.settings.http_port}/readyz")
-        assert (ready.status_code, ready.json()) == (200, {"telegram": True, "store": True})
+        assert (ready.status_code, ready.json()) == (
+            200,
+            {"telegram": True, "store": True, "backup": "none yet"},
+        )
         await ran.stop()
         (row,) = [row async for row in jobs.export(ran.settings, with_answers=True)]
         assert row["answers"] == FULL

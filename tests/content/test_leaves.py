@@ -29,9 +29,14 @@ def few(file: LanguageFile) -> LanguageFile:
         return file
     lists = file.phrases.model_dump(mode="json")
     named = {"word_lists": dict(list(lists.pop("word_lists").items())[:2])}
-    some = named | {name: words[:2] for name, words in lists.items()}
+    some = named | {name: _first_two(words) for name, words in lists.items()}
     made: LanguageFile = rebuilt(file, {**file.model_dump(mode="json"), "phrases": some})
     return made
+
+
+def _first_two(words: Any) -> Any:
+    """Return two of each list, also where lists stand by kind."""
+    return words[:2] if isinstance(words, list) else {kind: _first_two(each) for kind, each in words.items()}
 
 
 def rebuilt(model: Any, data: Any) -> Any:

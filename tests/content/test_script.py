@@ -60,5 +60,5 @@ def test_a_language_the_trial_lacks_is_refused_with_those_it_has(bundle: Bundle)
 
 def test_there_is_a_json_schema_of_each_file() -> None:
     schemas = json_schemas()
-    assert set(schemas) == {"trial", "language", "approvals"}
+    assert set(schemas) == {"trial", "language", "approvals", "safety"}
     assert schemas["trial"]["additionalProperties"] is False

@@ -96,7 +96,7 @@ class Scene:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(app, "open_database", note)
             self._program = asyncio.create_task(app.run(self.settings, told.append))
-            await until(lambda: bool(told) or self._ended(), "it did not start")
+            await until(lambda: len(told) > 1 or self._ended(), "it did not start")
 
     async def stop(self) -> None:
         """Stop it as an operator would; whatever ended it by itself is raised."""
