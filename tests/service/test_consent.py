@@ -75,7 +75,7 @@ async def test_contact_taken_back_in_one_round_is_taken_back_in_each(tmp_path: P
         await say(world, mei, *AGREE)
         for said in ("45", "yes", "no", "negative"):
             await world.send(mei, said)
-        await say(world, mei, "Submit", "Yes, contact me", "Start a new round", "Start")
+        await say(world, mei, "Submit", "Yes, contact me", "Start a new round", *AGREE)
         for said in ("45", "yes", "no", "negative"):
             await world.send(mei, said)
         await say(world, mei, "Submit", "Yes, contact me")

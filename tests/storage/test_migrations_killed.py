@@ -11,8 +11,8 @@ import shutil
 import signal
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -58,7 +58,6 @@ class Place(ABC):
 @dataclass
 class Files(Place):
     folder: Path
-    numbers: Iterator[int] = field(default_factory=count)
 
     def new(self) -> str:
         return f"sqlite:///{self.folder / f'{next(self.numbers)}.sqlite3'}"
@@ -75,13 +74,16 @@ class Files(Place):
             left.unlink()
 
 
+_NUMBERS = count()
+"""One count for all tests: a test that fails leaves its databases behind."""
+
+
 @dataclass
 class OnServer(Place):
     server: Server
-    numbers: Iterator[int] = field(default_factory=count)
 
     def new(self, template: str = "template1") -> str:
-        name = f"killed_{next(self.numbers)}"
+        name = f"killed_{next(_NUMBERS)}"
         self.server.run(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.server.url(name)
 
