@@ -104,6 +104,10 @@ def test_a_direct_denial_in_chinese_is_believed() -> None:
 
 
 STILL_SAID = [
+    "这算不算急症",
+    "他不喘了",
+    "有没有生命危险",
+    "有没有会死的试验组 我报那个",
     "没有呼吸",
     "没呼吸了",
     "没有意识",
