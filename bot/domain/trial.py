@@ -224,7 +224,7 @@ class Net:
     bias: int
     limit: int
     chinese: bool = False
-    """For messages with Chinese characters; else for those without any."""
+    """Whether it weighs Chinese characters; else words in letters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 
 from bot.domain.peril import Peril
 from bot.domain.trial import Lexicon, Net
 from bot.engine.net import catches, heaviest
-from bot.engine.reading import Ear, clauses, is_chinese, normalise
+from bot.engine.reading import Ear, clauses, normalise
 
 _SHOWN = 8
 
@@ -58,7 +57,7 @@ class _Listener:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._rules = Ear(lexicon.emergency, lexicon.harmless)
-        self._nets: Mapping[bool, Net] = {net.chinese: net for net in lexicon.nets}
+        self._nets = lexicon.nets
         self._kinds = {kind: Ear(lexicon.perils.get(kind, ()), lexicon.harmless) for kind in Peril}
 
     def hears(self, said: str) -> bool:
@@ -68,14 +67,18 @@ class _Listener:
         return next((kind for kind, ear in self._kinds.items() if ear.hears(said)), Peril.GENERAL)
 
     def reasons(self, said: str) -> tuple[str, ...]:
-        by_rule = ("a rule",) if self._rules.hears(said) else ()
-        if not self._caught(said):
-            return by_rule
-        net = self._nets[is_chinese(said)]
-        weighed = heaviest(net, self._rules.clauses(said), _SHOWN)
-        return (*by_rule, *(f"{term} {weight:+}" for term, weight in weighed))
+        found = ["a rule"] if self._rules.hears(said) else []
+        for net in self._nets:
+            if self._caught_by(net, said):
+                left = self._rules.clauses(said, chinese=net.chinese)
+                found += [f"{term} {weight:+}" for term, weight in heaviest(net, left, _SHOWN)]
+        return tuple(found)
 
     def _caught(self, said: str) -> bool:
-        net = self._nets.get(is_chinese(said))
+        return any(self._caught_by(net, said) for net in self._nets)
+
+    def _caught_by(self, net: Net, said: str) -> bool:
         # Both with and without what is hidden: to hide words takes an alarm away, and never raises one.
-        return net is not None and catches(net, clauses(said)) and catches(net, self._rules.clauses(said))
+        return catches(net, clauses(said, chinese=net.chinese)) and catches(
+            net, self._rules.clauses(said, chinese=net.chinese)
+        )

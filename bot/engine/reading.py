@@ -51,10 +51,10 @@ def mentions(text: str, phrases: Iterable[str | Near]) -> bool:
     return _ear(tuple(phrases), ()).hears(text)
 
 
-def clauses(text: str) -> list[list[str]]:
-    """Return the words of a normalised text, clause by clause; a Chinese clause is one of them."""
-    if is_chinese(text):
-        return [[clause] for clause in _CLAUSES.split(text) if clause]
+def clauses(text: str, *, chinese: bool) -> list[list[str]]:
+    """Return the words in letters of a normalised text by clause, or its clauses with Chinese characters."""
+    if chinese:
+        return [[clause] for clause in _CLAUSES.split(text) if is_chinese(clause)]
     return _by_clause(text, _words(text))
 
 
@@ -106,10 +106,10 @@ class Ear:
             return quiet == text or self._sounds(quiet)
         return False
 
-    def clauses(self, text: str) -> list[list[str]]:
-        """Return what is left of a normalised text without harmless runs: its words, clause by clause."""
-        if is_chinese(text):
-            return clauses(self._hush.quiet(text))
+    def clauses(self, text: str, *, chinese: bool) -> list[list[str]]:
+        """Return what is left of the clauses without harmless runs."""
+        if chinese:
+            return clauses(self._hush.quiet(text), chinese=True)
         return _by_clause(text, self._alarming(text, _words(text)))
 
     def _sounds(self, text: str) -> bool:

@@ -35,21 +35,20 @@ DEFECTS = (
     defect(
         "denied-words-weighed",
         "What is denied directly is hidden from the second net too.",
-        (ALARM, "and catches(net, self._rules.clauses(said))", "and catches(net, clauses(said))"),
+        (ALARM, "            net, self._rules.clauses(", "            net, clauses("),
         f"{TEST_NET}test_a_harmless_run_is_not_weighed",
     ),
     defect(
         "denial-silences-all",
         "A word of turning (但, 现在) takes a Chinese denial back.",
         (DENIALS, "if not any(word in text for word in unless):", "if True:"),
-        f"{TEST_NET}test_in_chinese_too_a_denial_silences_nothing_else[他不喘气了]",
-        f"{TEST_NET}test_in_chinese_too_a_denial_silences_nothing_else[有没有不痛苦的死法]",
+        f"{TEST_NET}test_in_chinese_too_a_denial_silences_nothing_else",
     ),
     defect(
         "denials-in-chinese-not-believed",
         "A direct denial in Chinese raises no alarm.",
         (DENIALS, "return NOUGHT * len(found[0])", "return found[0]"),
-        f"{TEST_NET}test_a_direct_denial_in_chinese_is_believed[没有胸痛]",
+        f"{TEST_NET}test_a_direct_denial_in_chinese_is_believed",
     ),
     defect(
         "one-text-for-all-kinds",

@@ -71,4 +71,6 @@ def terms_of(text: str) -> tuple[str, ...]:
     """Return each term of a message once, as the engine would weigh them."""
     said = normalise(" | ".join(text.splitlines()))
     chinese = is_chinese(said)
-    return tuple(sorted({term for clause in clauses(said) for term in terms(clause, chinese=chinese)}))
+    return tuple(
+        sorted({term for clause in clauses(said, chinese=chinese) for term in terms(clause, chinese=chinese)})
+    )

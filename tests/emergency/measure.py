@@ -20,7 +20,7 @@ from tests.emergency.learning import SCALE
 from tests.emergency.lists import Wording, wordings
 
 FOLDS = 5
-TRIED = (0.3, 0.6, 0.9, 1.2, 1.5)
+TRIED = (0.2, 0.5, 0.9, 1.2)
 SCRIPTS = {False: "letters", True: "characters"}
 
 

@@ -33,7 +33,7 @@ SMALL = Net({"gasp": 50, "fine": -80, "very bad": 30}, bias=-10, limit=30)
     ],
 )
 def test_clauses_that_follow_one_another_are_added_up(text: str, caught: bool) -> None:  # noqa: FBT001
-    assert catches(SMALL, clauses(normalise(text))) is caught
+    assert catches(SMALL, clauses(normalise(text), chinese=False)) is caught
 
 
 @given(
@@ -59,10 +59,12 @@ def test_a_harmless_run_is_not_weighed() -> None:
     assert alarms("no gasp, gasp", lexicon)
 
 
-def test_a_net_weighs_only_messages_of_its_script() -> None:
+def test_a_net_weighs_only_what_is_in_its_script() -> None:
     chinese = Net({"喘": 90}, bias=0, limit=0, chinese=True)
     assert alarms("喘", Lexicon(nets=(chinese,)))
     assert not alarms("gasp", Lexicon(nets=(chinese,)))
+    for text in ("gasp. 好的", "好的 gasp", "fine. 喘", "gasp 喘"):
+        assert alarms(text, Lexicon(nets=(SMALL, chinese)))
 
 
 def test_why_a_message_raised_the_alarm_can_be_told() -> None:
@@ -85,42 +87,43 @@ def test_what_nobody_learned_raises_no_alarm_alone(text: str) -> None:
     assert not alarms(text, replace(ONLY_NETS, nets=tuple(unknown)))
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "没有胸痛",
-        "没有呼吸困难",
-        "从来没有咯血",
-        "没有胸闷、气短",
-        "不喘",
-        "呼吸正常",
-        "没有自杀的想法",
-        "没有人打我",
-    ],
-)
-def test_a_direct_denial_in_chinese_is_believed(text: str) -> None:
-    assert not alarms(text, LEXICON)
-    assert not alarms(f"{text}。", LEXICON)
+DENIED = [
+    "没有胸痛",
+    "没有呼吸困难",
+    "从来没有咯血",
+    "没有胸闷、气短",
+    "不喘",
+    "呼吸正常",
+    "没有自杀的想法",
+    "没有人打我",
+]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "没有呼吸",
-        "没呼吸了",
-        "没有意识",
-        "没有 胸痛",
-        "没有。胸痛",
-        "没有，胸痛",
-        "没有胸痛，但是喘不上气",
-        "没有胸痛 喘不上气",
-        "以前没有胸痛，现在胸痛",
-        "他不喘气了",
-        "有没有不痛苦的死法",
-        "从来没有这么痛过胸口",
-        "没有尿",
-        "没有力气呼吸",
-    ],
-)
-def test_in_chinese_too_a_denial_silences_nothing_else(text: str) -> None:
-    assert alarms(text, LEXICON)
+def test_a_direct_denial_in_chinese_is_believed() -> None:
+    assert [text for text in DENIED if alarms(text, LEXICON) or alarms(f"{text}。", LEXICON)] == []
+
+
+STILL_SAID = [
+    "这算不算急症",
+    "他不喘了",
+    "有没有生命危险",
+    "有没有会死的试验组 我报那个",
+    "没有呼吸",
+    "没呼吸了",
+    "没有意识",
+    "没有 胸痛",
+    "没有。胸痛",
+    "没有，胸痛",
+    "没有胸痛，但是喘不上气",
+    "没有胸痛 喘不上气",
+    "以前没有胸痛，现在胸痛",
+    "他不喘气了",
+    "有没有不痛苦的死法",
+    "从来没有这么痛过胸口",
+    "没有尿",
+    "没有力气呼吸",
+]
+
+
+def test_in_chinese_too_a_denial_silences_nothing_else() -> None:
+    assert [text for text in STILL_SAID if not alarms(text, LEXICON)] == []
