@@ -55,12 +55,16 @@ class Place(ABC):
     def drop(self, url: str) -> None: ...
 
 
+_NUMBERS = count()
+"""One count for all tests: a test that fails leaves its databases behind."""
+
+
 @dataclass
 class Files(Place):
     folder: Path
 
     def new(self) -> str:
-        return f"sqlite:///{self.folder / f'{next(self.numbers)}.sqlite3'}"
+        return f"sqlite:///{self.folder / f'{next(_NUMBERS)}.sqlite3'}"
 
     def copy(self, url: str) -> str:
         copied = self.new()
@@ -72,10 +76,6 @@ class Files(Place):
         path = Path(url.removeprefix("sqlite:///"))
         for left in path.parent.glob(f"{path.name}*"):
             left.unlink()
-
-
-_NUMBERS = count()
-"""One count for all tests: a test that fails leaves its databases behind."""
 
 
 @dataclass
