@@ -26,12 +26,31 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.content.bundle import Bundle
 from bot.domain.trial import Trial
+from bot.service.lapse import Notice
 from bot.service.ports import Message
-from tests.editions import acknowledgement_reworded
+from tests.editions import acknowledgement_reworded, with_comprehension
 from tests.talk import Phone, World, plain
 
 _SPANS = {"seconds": "seconds", "minutes": "minutes", "hours": "hours", "days": "days"}
+
+
+_REWORDED = re.compile(r"^\* reworded (\S+): (.*)$", re.MULTILINE)
+
+
+def first_edition(script: str, bundle: Bundle) -> Bundle:
+    """Return the edition that a file begins with, as its header asks."""
+    wanted = re.search(r"^comprehension: (\S+)$", script.partition("---\n")[0], re.MULTILINE)
+    return with_comprehension(bundle, wanted[1]) if wanted else bundle
+
+
+def editions(script: str, bundle: Bundle) -> list[Bundle]:
+    """Return the editions that a file goes through, in order."""
+    found = [first_edition(script, bundle)]
+    for key, text in _REWORDED.findall(script):
+        found.append(acknowledgement_reworded(found[-1], key, text))
+    return found
 
 
 async def replayed(script: str, world: World) -> str:
@@ -73,7 +92,7 @@ class _Over:
     def holds(self, _trial: Trial, _now: datetime) -> bool:
         return False
 
-    def notices(self, _now: datetime) -> list[str]:
+    def notices(self, _now: datetime) -> list[Notice]:
         return []
 
 
@@ -81,11 +100,10 @@ async def _pass(said: str, world: World) -> None:
     if said == "the approval ends":
         world.desks = replace(world.desks, licence=_Over())
         return
-    *away, number, unit = said.split()
-    if away[:1] == ["reworded"]:
-        key, _, text = said.removeprefix("reworded ").partition(": ")
-        await world.redeploy(acknowledgement_reworded(world.bundle, key, text))
+    if other := _REWORDED.fullmatch(f"* {said}"):
+        await world.redeploy(acknowledgement_reworded(world.bundle, *other.groups()))
         return
+    *away, number, unit = said.split()
     span = timedelta(**{_SPANS[unit]: int(number)})
     await (world.absence(span) if away else world.wait(span))
 

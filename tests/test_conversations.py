@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.content.bundle import Bundle
-from tests.editions import with_comprehension
-from tests.golden import replayed
+from tests.golden import first_edition, replayed
 from tests.talk import open_world
 
 TALKS = sorted((Path(__file__).parent / "conversations").glob("*.txt"))
@@ -36,9 +34,7 @@ def golden(request: pytest.FixtureRequest) -> Iterator[Golden]:
 
 
 async def test_the_conversation_goes_word_for_word(golden: Golden, tmp_path: Path, bundle: Bundle) -> None:
-    wanted = re.search(r"^comprehension: (\S+)$", golden.expected.partition("---\n")[0], re.MULTILINE)
-    edition = with_comprehension(bundle, wanted[1]) if wanted else bundle
-    async with open_world(tmp_path, edition) as world:
+    async with open_world(tmp_path, first_edition(golden.expected, bundle)) as world:
         golden.written = await replayed(golden.expected, world)
     assert golden.written == golden.expected
 

@@ -23,7 +23,7 @@ from tests.test_cli import TRIAL, Bot, bot
 __all__ = ["bot", "decided", "ready", "templates"]  # fixtures that are used here too
 
 KEY = base64.urlsafe_b64encode(b"k" * 32).decode()
-NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+NOW = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
 
 
 def production(copy: Copy, tmp_path: Path, **other: object) -> Settings:
@@ -76,7 +76,7 @@ def test_what_is_complete_passes_and_one_character_stops_it(ready: Copy, tmp_pat
 
 
 def test_a_closed_start_needs_no_approval_that_holds(ready: Copy, tmp_path: Path) -> None:
-    settings, late = production(ready, tmp_path), NOW + timedelta(days=366)
+    settings, late = production(ready, tmp_path), NOW + timedelta(days=100)
     with pytest.raises(SettingsError, match="expired on"):
         app.pass_gate(settings, late)
     app.pass_gate(settings, late, closed=True)

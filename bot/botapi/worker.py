@@ -148,7 +148,10 @@ class Worker:
                 await self.tick()
                 await prune(self._desks, now=self._clock())
                 for notice in self._desks.licence.notices(self._clock()):
-                    log.warning("%s", notice)
+                    log.warning(
+                        "approval: see python -m bot approvals",
+                        extra={"id": notice.trial, "reason": notice.says},
+                    )
             except Exception as error:  # noqa: BLE001 -- the store may be down: the next round makes up for it
                 log.warning("timers: trying again", extra={"error": type(error).__name__})
             await asyncio.sleep(_TIMER_ROUND)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from bot.content.approvals import Approval, Standing, day_of, judge
 from bot.domain.trial import Trial
+from bot.service.lapse import Notice
 
 _AHEAD = timedelta(days=30)
 """So long before the end the operator is told each day: a committee takes weeks."""
@@ -29,13 +30,13 @@ class Approved:
             for language in trial.languages
         )
 
-    def notices(self, now: datetime) -> list[str]:
-        """Return one line for each trial whose approval ends soon or has ended; only once a day."""
+    def notices(self, now: datetime) -> list[Notice]:
+        """Return each trial whose approval ends soon or has ended; only once a day."""
         today = day_of(now)
         if today == self._told_on:
             return []
         self._told_on = today
-        return [line for trial in self.offered if (line := self._notice(trial, now))]
+        return [Notice(trial.id, ends) for trial in self.offered if (ends := self._notice(trial, now))]
 
     def ends(self, trial: Trial, now: datetime) -> date | None:
         """Return the day on which the first language's approval expires; None where one holds no more."""
@@ -53,9 +54,9 @@ class Approved:
     def _notice(self, trial: Trial, now: datetime) -> str | None:
         end = self.ends(trial, now)
         if end is None:
-            return f"{trial.id}: no approval holds: nobody is screened; see `python -m bot approvals`"
+            return "none holds, nobody is screened"
         if end - day_of(now) <= _AHEAD:
-            return f"{trial.id}: the approval expires on {end}; from then on nobody is screened"
+            return f"expires on {end}, from then on nobody is screened"
         return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bot.domain import events as e
 from bot.domain.conversation import Conversation, Status
@@ -41,6 +41,13 @@ _ASKS = (
 _INVITES = (e.Reminded, e.RecheckInvited)
 
 
+class Notice(NamedTuple):
+    """What the operator should know of a trial's approvals."""
+
+    trial: str
+    says: str
+
+
 class Licence(Protocol):
     """Says whether people may be screened with a trial's exact texts at a time."""
 
@@ -48,7 +55,7 @@ class Licence(Protocol):
         """Say whether they may."""
         ...
 
-    def notices(self, now: datetime) -> list[str]:
+    def notices(self, now: datetime) -> list[Notice]:
         """Return what the operator should be told today, at most once a day."""
         ...
 
@@ -60,7 +67,7 @@ class Unlimited:
         """Say yes."""
         return True
 
-    def notices(self, _now: datetime) -> list[str]:
+    def notices(self, _now: datetime) -> list[Notice]:
         """Have nothing to tell."""
         return []
 

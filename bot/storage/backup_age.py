@@ -39,9 +39,9 @@ class BackupAge:
         await self.look()
         if self.is_wanting:
             log.warning(
-                "the newest backup: %s; losing the keys or ENCRYPTION_KEYS loses every answer; "
+                "there is no new backup; losing the keys or ENCRYPTION_KEYS loses every answer; "
                 "type: python -m bot backup",
-                self.told()["backup"],
+                extra={"reason": self.told()["backup"]},
             )
         while True:
             await asyncio.sleep(_ROUND)

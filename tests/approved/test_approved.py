@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from random import Random  # noqa: TID251 -- repeatable chance is what a walk is about
 from unittest.mock import patch
@@ -14,11 +15,13 @@ import pytest
 from bot.content.bundle import Bundle
 from bot.domain.trial import Trial
 from bot.service import wording
+from bot.service.lapse import Notice
 from bot.service.ports import Button, Message
 from tests.approved.__main__ import Figures, audit
 from tests.approved.texts import Approved
 from tests.approved.walks import at_random, cases, of_case
 from tests.conftest import ROOT, shipped
+from tests.golden import editions
 
 GOLDEN = sorted((ROOT / "tests" / "conversations").glob("*.txt"))
 
@@ -29,13 +32,13 @@ class Never:
     def holds(self, _trial: Trial, _now: object) -> bool:
         return False
 
-    def notices(self, _now: object) -> list[str]:
+    def notices(self, _now: object) -> list[Notice]:
         return []
 
 
-@pytest.fixture(scope="module")
-def on_paper() -> Approved:
-    return Approved(shipped().body, plain=True)
+@cache
+def on_paper(body: bytes) -> Approved:
+    return Approved(body, plain=True)
 
 
 @pytest.fixture(scope="module")
@@ -57,13 +60,14 @@ def spoken(path: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
-def test_golden_conversations_hold_approved_texts_only(path: Path, on_paper: Approved) -> None:
+def test_golden_conversations_hold_approved_texts_only(path: Path, bundle: Bundle) -> None:
+    approved = [on_paper(edition.body) for edition in editions(path.read_text("utf-8"), bundle)]
     found = list(spoken(path))
     assert found
     for said, labels in found:
-        assert on_paper.says(said), said
+        assert any(texts.says(said) for texts in approved), said
         for label in labels:
-            assert on_paper.labels(label), label
+            assert any(texts.labels(label) for texts in approved), label
 
 
 def test_every_case_is_told_in_approved_texts_only(bundle: Bundle, as_sent: Approved) -> None:

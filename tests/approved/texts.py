@@ -18,7 +18,13 @@ _TAG = re.compile(r"</?[a-z][^>]*>")
 _PLACE = re.compile(r"\{([^{}\s]*)\}")
 _NUMBER = re.compile(r"\d{1,7}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
-_NAMES = {"code": re.compile(r"[a-z0-9]{8}"), "source": re.compile(r"[A-Za-z0-9-]{1,40}")}
+_NAMES = {
+    "code": re.compile(r"[a-z0-9]{8}"),
+    "hash": re.compile(r"[0-9a-f]{12}"),
+    "receipt": re.compile(r"[a-z0-9]{4}(?:-[a-z0-9]{4}){2}"),
+    "source": re.compile(r"[A-Za-z0-9-]{1,40}"),
+    "version": re.compile(r"[A-Za-z0-9.-]{1,20}"),
+}
 """What may stand for a variable beside numbers, times and approved texts."""
 _DEEPEST = 5
 

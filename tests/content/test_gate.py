@@ -297,7 +297,7 @@ def test_the_operator_is_told_once_a_day(tmp_path: Path) -> None:
     trial = load_trial(copy.folder, copy.locales).trial
     licence = Approved(read_approvals(copy.folder)[0], (trial,))
     told = [licence.notices(NOW + timedelta(hours=hours)) for hours in range(0, 24 * 45, 2)]
-    lines = [line for each in told for line in each]
+    lines = [notice.says for each in told for notice in each]
     assert len([line for line in lines if "expires on 2026-04-11" in line]) == 30
-    assert len([line for line in lines if "no approval holds" in line]) == 6
+    assert len([line for line in lines if "none holds" in line]) == 6
     assert licence.notices(NOW + timedelta(days=44, hours=23)) == []

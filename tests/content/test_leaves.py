@@ -24,7 +24,7 @@ assert DRAFT.trial
 
 
 def few(file: LanguageFile) -> LanguageFile:
-    """Return a file with a few of the thousands of words that are listened for; EVERY_LEAF=1 keeps all."""
+    """Return a file with two of each list of words that are listened for; EVERY_LEAF=1 keeps all."""
     if os.environ.get("EVERY_LEAF"):
         return file
     lists = file.phrases.model_dump(mode="json")
@@ -36,7 +36,9 @@ def few(file: LanguageFile) -> LanguageFile:
 
 def _first_two(words: Any) -> Any:
     """Return two of each list, also where lists stand by kind."""
-    return words[:2] if isinstance(words, list) else {kind: _first_two(each) for kind, each in words.items()}
+    if isinstance(words, dict):
+        return {kind: _first_two(each) for kind, each in words.items()}
+    return [_first_two(each) for each in words[:2]] if isinstance(words, list) else words
 
 
 def rebuilt(model: Any, data: Any) -> Any:
@@ -45,7 +47,11 @@ def rebuilt(model: Any, data: Any) -> Any:
 
 
 LANGUAGES: dict[str, LanguageFile] = {code: few(file) for code, file in DRAFT.languages.items()}
-REST = (DRAFT.nets, said_numbers(DRAFT.numbers))
+NETS = {
+    code: net.model_copy(update={"weights": dict(list(net.weights.items())[:5])})
+    for code, net in DRAFT.nets.items()
+}
+REST = (NETS, said_numbers(DRAFT.numbers))
 BODY = make_body(DRAFT.trial, LANGUAGES, DRAFT.ftl, *REST)
 FREE = ("open_questions",)
 """What nobody reads and nothing is decided by: notes to the investigator."""
@@ -117,12 +123,16 @@ def others(leaf: Any) -> Iterator[Any]:
             [CLASH],
             {"x": ["x"]},
             LIMIT,
+            CHECKED,
+            WORDED,
         )
 
 
 HEARD = {"words": [["x"], ["y"]]}
 CHOSEN: dict[str, Any] = {"question": "dm", "met": ["yes"], "not_met": []}
 CLASH = {"flag": "x", "when": CHOSEN}
+CHECKED: dict[str, Any] = {"questions": [{"key": "x", "options": ["a", "b"], "right": "a"}]}
+WORDED = {"x": {"text": "x", "explanation": "x", "options": {"a": "x", "b": "x"}}}
 LIMIT: dict[str, Any] = {"below": 18, "option": "no"}
 
 
@@ -204,6 +214,20 @@ def test_the_bots_own_words_text_by_text(code: str) -> None:
         assert make_body(DRAFT.trial, LANGUAGES, {**DRAFT.ftl, code: other}, *REST) != BODY
         count += 1
     assert count > 150
+
+
+@pytest.mark.parametrize("code", ["en", "zh-Hans"])
+def test_a_net_leaf_by_leaf(code: str) -> None:
+    trial = DRAFT.trial
+    assert trial
+
+    def bodied(made: Any) -> bytes:
+        return make_body(trial, LANGUAGES, DRAFT.ftl, {**NETS, code: made}, REST[1])
+
+    seen = change_each(NETS[code], bodied)
+    assert seen.count == 4 + 5
+    assert seen.same == []
+    assert seen.unread == [("spec_version",)]
 
 
 def ends_of_texts(ftl: str) -> Iterator[int]:
