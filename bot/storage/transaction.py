@@ -104,4 +104,4 @@ class SqlTransaction:
 
     async def erase_again(self, person: str, at: datetime) -> None:
         """Erase somebody who was erased at that moment and is back, as from a backup."""
-        await self.keep(await returned.erasure_of(self._connection, person, at), at)
+        await self.keep(Changes(erased=[person]), at)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.content.shelf import Edition
 from bot.domain.conversation import Conversation, Status
-from bot.domain.messages import Commanded, FromPerson, Inbound, Started, Tapped, Typed, Waited
+from bot.domain.messages import ANYTIME, Commanded, FromPerson, Inbound, Started, Tapped, Typed, Waited
 from bot.engine import steps
 from bot.engine.advance import advance, open_screening
 from bot.engine.assess import assess
@@ -56,6 +56,7 @@ def _walk(edition: Edition, language: str | None, found: dict[Signature, Convers
 def _after(edition: Edition, talk: Conversation) -> Iterator[Conversation]:
     choices = prompt(edition.trial, talk).choices
     said = (*(Tapped(talk.id, talk.turn, place) for place in range(len(choices))), *_SAID)
+    said = (*said, *(Tapped(talk.id, talk.turn, place) for place in ANYTIME.values()))
     moments: list[tuple[Inbound, datetime]] = [*((inbound, NOW) for inbound in said), (Waited(), NOW + _LONG)]
     for inbound, now in moments:
         after = advance(edition.trial, talk, inbound, now=now).conversation
@@ -68,8 +69,9 @@ def signature(edition: Edition, talk: Conversation) -> Signature:
     where = step(edition.trial, talk)
     at = where.question.key if isinstance(where, steps.Asking) else None
     item = where.item.key if isinstance(where, steps.Acknowledging) else None
+    check = where.check.key if isinstance(where, steps.Checking) else None
     beneath = (talk.introduced, talk.changing is not None, talk.recheck_wanted)
     suggested = assess(edition.trial, talk.answers)
     fits = (suggested.offers_contact, bool(suggested.recheck), is_minor(edition.trial, talk))
     ended = (talk.status, talk.outcome, talk.ending, talk.contact_permission)
-    return (talk.language, type(where).__name__, at, item, *beneath, *fits, *ended)
+    return (talk.language, type(where).__name__, at, item, check, *beneath, *fits, *ended)

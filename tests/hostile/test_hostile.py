@@ -16,6 +16,7 @@ from bot.content.bundle import Bundle
 from bot.domain.messages import Edited, Typed
 from bot.engine.steps import Step, step
 from bot.service.ports import Message
+from tests.editions import with_comprehension
 from tests.hostile.campaign import BOT, PERSON, Campaign, Seen, states_of
 from tests.hostile.examine import lost, misplaced
 from tests.hostile.on_disk import stored
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecatio
 
 @pytest.fixture(scope="module")
 def campaign(bundle: Bundle) -> Campaign:
-    return Campaign(bundle, 7)
+    return Campaign(with_comprehension(bundle), 7)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def updates(campaign: Campaign) -> Seen:
 
 @pytest.fixture(scope="module")
 def taps(bundle: Bundle) -> Seen:
-    return asyncio.run(Campaign(bundle, 8).taps(TIMES // 2))
+    return asyncio.run(Campaign(with_comprehension(bundle), 8).taps(TIMES // 2))
 
 
 def test_hostile_updates_harm_nothing(updates: Seen) -> None:
@@ -62,8 +63,9 @@ def test_forged_taps_change_nothing(taps: Seen) -> None:
 
 
 def test_every_step_of_the_flow_is_among_the_states(bundle: Bundle) -> None:
-    states = states_of(bundle)
-    assert {type(step(bundle.trial, talk)) for talk in states} == set(get_args(Step))
+    edition = with_comprehension(bundle)
+    states = states_of(edition)
+    assert {type(step(edition.trial, talk)) for talk in states} == set(get_args(Step))
     assert {talk.language for talk in states} == {None, *bundle.trial.languages}
     assert len(states) > 1000
 

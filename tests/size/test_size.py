@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import pytest
@@ -19,4 +20,7 @@ def test_each_job_at_a_small_size(
     assert " in " in told
     assert "s of CPU" in told
     if job == "verify":
-        assert "28 conversations, 504 events, 0 findings" in told
+        found = re.search(r"(\d+) conversations, (\d+) events, 0 findings", told)
+        assert found
+        people, events = map(int, found.groups())
+        assert 500 <= events < 500 + events / people

@@ -3,6 +3,8 @@
 import { replyRows } from "./keys.js";
 import { note, noted } from "./memory.js";
 
+const DEMO_MARK = /^DEMO\b[^\n]*\n/; // a demo writes it above everything; the conversations of the tests have none
+
 /** Remembers a talk as it happens: taps leave no message, and keyboards change after they were seen. */
 export class Recorder {
   constructor(chatId) {
@@ -60,7 +62,7 @@ function lines(entry) {
     case "say":
       return block(">", formed(entry));
     default:
-      return [...block("<", formed(entry)), ...entry.keys.map((row) => `  ${row.map((label) => `[${label}]`).join(" ")}`)];
+      return [...block("<", formed({ ...entry, text: entry.text.replace(DEMO_MARK, "") })), ...entry.keys.map((row) => `  ${row.map((label) => `[${label}]`).join(" ")}`)];
   }
 }
 
