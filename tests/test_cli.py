@@ -59,8 +59,7 @@ def bot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureF
         monkeypatch.delenv(name.upper(), raising=False)
     for name, value in {"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"}.items():
         monkeypatch.setenv(name, value)
-    for console in (screen.out, screen.err):
-        monkeypatch.setattr(console, "_width", 200)  # it looked at COLUMNS when it was imported
+    monkeypatch.setattr(screen.out, "_width", 200)  # it looked at COLUMNS when it was imported
     levels = {name: logging.getLogger(name).level for name in ("", *logs._WORDY)}
     for owner, hook in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
         monkeypatch.setattr(owner, hook, getattr(owner, hook))

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, update
 
 from bot.service.ports import Changes, Person
 from bot.service.record import Record
-from bot.storage import absence, keeping, people, records, returned
+from bot.storage import absence, keeping, people, records
 from bot.storage.bulk import insert_missing
 from bot.storage.quarantine import SqlQuarantine
 from bot.storage.tables import conversations, editions, installation, updates
