@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.case_events import CaseEvent
 from bot.domain.conversation import Conversation
 from bot.domain.errors import DoorstepError
 from bot.domain.events import Event
 from bot.domain.messages import FromPerson, Reply, Text
+from bot.domain.review import Case
 from bot.domain.trial import Trial
 
 
@@ -81,6 +83,16 @@ class Outgoing:
     message: Message
     urgent: bool = False
     """Tells somebody in an emergency what to do: its chat comes before all others."""
+    conversation: str | None = None
+    """Which conversation it belongs to; None for a line to staff."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCase:
+    """A review case after a turn, with what happened in it."""
+
+    case: Case
+    events: tuple[CaseEvent, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +119,8 @@ class Changes:
     """Ids of persons erased: what they said, their look-up value and their name for us are gone."""
     outgoing: list[Outgoing] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
+    cases: list[KeptCase] = field(default_factory=list)
+    """Review cases; for each, turn after turn in order."""
 
 
 class Rendered(Protocol):
@@ -160,6 +174,18 @@ class Quarantine(Protocol):
 
     async def taken_up(self, key: str) -> None:
         """Forget one that was handled after all: its key may be claimed again in the same transaction."""
+        ...
+
+
+class HeldCases(Protocol):
+    """Review cases that are to be changed, held against other workers until the end."""
+
+    async def hold(self, case_ids: Collection[str]) -> dict[str, Case]:
+        """Return cases by id."""
+        ...
+
+    async def of_conversations(self, conversations: Collection[str]) -> dict[str, Case]:
+        """Return cases by the conversation they are about."""
         ...
 
 
@@ -218,6 +244,11 @@ class Transaction(Protocol):
     @property
     def quarantine(self) -> Quarantine:
         """What is set aside, within this transaction."""
+        ...
+
+    @property
+    def cases(self) -> HeldCases:
+        """Review cases, within this transaction."""
         ...
 
     async def keep(self, changes: Changes, now: datetime) -> None:
