@@ -9,7 +9,7 @@ from bot.domain.staff import InstallationEvent, Role, Staff
 from bot.service.review import Office
 
 
-async def add_staff(  # noqa: PLR0913 -- what a member of staff is
+async def add_staff(
     office: Office,
     name: str,
     roles: Iterable[Role],
@@ -41,7 +41,7 @@ async def list_staff(office: Office) -> list[Staff]:
 
 
 async def staff_by_telegram(office: Office, telegram_id: int) -> Staff | None:
-    """Return the active member of staff with this Telegram account: what each tap in the group is checked by."""
+    """Return the active member of staff with this Telegram account: checks each tap in the group."""
     raise NotImplementedError
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -100,11 +100,11 @@ class Tally:
     history: Sequence[CaseEvent] = field(default_factory=tuple)
 
 
-class Cases(HeldCases, Protocol):
-    """Review cases, as staff see and change them."""
+class CaseReading(Protocol):
+    """Review cases, to be shown: nothing is held, nobody waits."""
 
     async def page(self, wanted: Filters, after: Cursor | None, limit: int) -> list[StoredCase]:
-        """Return the next cases of the queue, in order; nothing is held."""
+        """Return the next cases of the queue, in order."""
         ...
 
     async def counts(self, staff: str, now: datetime, most: int) -> Counts:
@@ -112,12 +112,28 @@ class Cases(HeldCases, Protocol):
         ...
 
     async def look(self, case_id: str) -> StoredCase | None:
-        """Return a case to be shown; nothing is held."""
+        """Return a case."""
         ...
 
     async def find(self, code: str) -> list[StoredCase]:
-        """Return the cases of a participant code, a conversation's code or a case's id; nothing is held."""
+        """Return the cases of a participant code, a conversation's code or a case's id."""
         ...
+
+    async def history(self, case_id: str) -> list[CaseEvent]:
+        """Return what is kept of a case's events, oldest first."""
+        ...
+
+    async def story(self, conversation: str) -> Story | None:
+        """Return what is kept of a conversation; None where there is none of that id."""
+        ...
+
+    def tallies(self, since: datetime | None, until: datetime | None) -> AsyncIterator[Tally]:
+        """Yield every conversation opened in a span of time with its case, in order of opening."""
+        ...
+
+
+class Cases(HeldCases, Protocol):
+    """Review cases, to be changed."""
 
     async def person_of(self, case_id: str) -> Person | None:
         """Return the participant of a case with all their conversations, their chat held; None if erased.
@@ -130,17 +146,13 @@ class Cases(HeldCases, Protocol):
         """Return the ids of cases in which something is due by time, the longest waiting first."""
         ...
 
-    async def history(self, case_id: str) -> list[CaseEvent]:
-        """Return what is kept of a case's events, oldest first."""
-        ...
-
-    async def story(self, conversation: str) -> Story | None:
-        """Return what is kept of a conversation; None where there is none of that id."""
+    async def claimed(self, staff: str) -> list[str]:
+        """Return the ids of the cases somebody holds."""
         ...
 
 
-class Register(Protocol):
-    """The staff register, and the chain of events of the installation."""
+class RegisterReading(Protocol):
+    """The staff register, to be looked at."""
 
     async def every(self) -> list[Staff]:
         """Return all who ever were on it, by name."""
@@ -151,19 +163,23 @@ class Register(Protocol):
         ...
 
     async def by_telegram(self, telegram_id: int) -> Staff | None:
-        """Return the active member of staff with that Telegram account."""
-        ...
-
-    async def put(self, staff: Staff, now: datetime) -> None:
-        """Keep a member of staff, new or changed. NotAllowed where the Telegram account is another's."""
-        ...
-
-    async def record(self, event: InstallationEvent) -> None:
-        """Append an event to the installation's chain."""
+        """Return the member of staff with that Telegram account; those who left have none any more."""
         ...
 
     async def recorded(self, before: int | None, limit: int) -> list[tuple[int, InstallationEvent]]:
         """Return events of the installation with their positions, the newest first."""
+        ...
+
+
+class Register(RegisterReading, Protocol):
+    """The staff register, and the chain of events of the installation."""
+
+    async def put(self, staff: Staff, now: datetime) -> None:
+        """Keep a member of staff, new or changed. Conflict where the Telegram account is another's."""
+        ...
+
+    async def record(self, event: InstallationEvent) -> None:
+        """Append an event to the installation's chain."""
         ...
 
 
@@ -181,9 +197,31 @@ class ReviewTransaction(Transaction, Protocol):
         ...
 
 
+class Reading(Protocol):
+    """One state of the store throughout, which holds up nobody."""
+
+    @property
+    def cases(self) -> CaseReading:
+        """Review cases."""
+        ...
+
+    @property
+    def register(self) -> RegisterReading:
+        """The staff register."""
+        ...
+
+    async def editions(self, hashes: Sequence[str]) -> dict[str, bytes]:
+        """Return the bodies of stored editions by content hash."""
+        ...
+
+
 class ReviewStore(Protocol):
     """The store, as the use cases of staff need it."""
 
     def transaction(self) -> AbstractAsyncContextManager[ReviewTransaction]:
         """Begin a transaction."""
+        ...
+
+    def looking(self) -> AbstractAsyncContextManager[Reading]:
+        """Look at the store as it is at one moment."""
         ...

@@ -5,13 +5,21 @@ What people said or thought stands in sealed columns; the others hold what the q
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, TextClause, text
 
 from bot.storage.columns import Moment
 from bot.storage.tables import metadata, required
 
-_UNRESOLVED = text("state <> 'resolved'")
-_IN_QUEUE = text("state <> 'resolved' AND snoozed_until IS NULL")
+# Queries must say these word for word: only then does a database use the index that is for them.
+UNRESOLVED = text("state <> 'resolved'")
+IN_QUEUE = text("state <> 'resolved' AND snoozed_until IS NULL")
+AWAY = text("state <> 'resolved' AND snoozed_until IS NOT NULL")
+DONE = text("state = 'resolved'")
+
+
+def _sorted(name: str, *columns: str, where: TextClause) -> Index:
+    return Index(f"ix_cases_{name}", *columns, "id", sqlite_where=where, postgresql_where=where)
+
 
 staff = Table(
     "staff",
@@ -53,40 +61,13 @@ cases = Table(
     # The hash of the newest event: see chain.py.
     required("head", LargeBinary),
     Index(None, "participant_id"),
-    Index(
-        "ix_cases_queue",
-        "priority",
-        "due_by",
-        "id",
-        sqlite_where=_IN_QUEUE,
-        postgresql_where=_IN_QUEUE,
-    ),
-    Index(
-        "ix_cases_queue_of",
-        "claimed_by",
-        "priority",
-        "due_by",
-        "id",
-        sqlite_where=_IN_QUEUE,
-        postgresql_where=_IN_QUEUE,
-    ),
-    Index(
-        "ix_cases_queue_trial",
-        "trial",
-        "priority",
-        "due_by",
-        "id",
-        sqlite_where=_IN_QUEUE,
-        postgresql_where=_IN_QUEUE,
-    ),
-    Index(
-        "ix_cases_due_at",
-        "due_at",
-        "id",
-        sqlite_where=_UNRESOLVED,
-        postgresql_where=_UNRESOLVED,
-    ),
-    Index("ix_cases_changed_at", "changed_at", "id"),
+    Index(None, "code"),
+    _sorted("queue", "priority", "due_by", where=IN_QUEUE),
+    _sorted("queue_of", "claimed_by", "priority", "due_by", where=IN_QUEUE),
+    _sorted("queue_trial", "trial", "priority", "due_by", where=IN_QUEUE),
+    _sorted("snoozed_until", "snoozed_until", where=AWAY),
+    _sorted("changed_at", "changed_at", where=DONE),
+    _sorted("due_at", "due_at", where=UNRESOLVED),
 )
 
 case_events = Table(

@@ -13,6 +13,8 @@ depends_on = None
 _MOMENT = sa.DateTime(timezone=True)
 _UNRESOLVED = sa.text("state <> 'resolved'")
 _IN_QUEUE = sa.text("state <> 'resolved' AND snoozed_until IS NULL")
+_AWAY = sa.text("state <> 'resolved' AND snoozed_until IS NOT NULL")
+_DONE = sa.text("state = 'resolved'")
 
 
 def upgrade() -> None:
@@ -69,11 +71,13 @@ def _cases() -> None:
         ("queue", order, _IN_QUEUE),
         ("queue_of", ["claimed_by", *order], _IN_QUEUE),
         ("queue_trial", ["trial", *order], _IN_QUEUE),
+        ("snoozed_until", ["snoozed_until", "id"], _AWAY),
+        ("changed_at", ["changed_at", "id"], _DONE),
         ("due_at", ["due_at", "id"], _UNRESOLVED),
     ):
         op.create_index(f"ix_cases_{name}", "cases", columns, sqlite_where=where, postgresql_where=where)
     op.create_index("ix_cases_participant_id", "cases", ["participant_id"])
-    op.create_index("ix_cases_changed_at", "cases", ["changed_at", "id"])
+    op.create_index("ix_cases_code", "cases", ["code"])
 
 
 def _events() -> None:
