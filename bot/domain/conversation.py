@@ -58,6 +58,10 @@ class Conversation:
     """Raised by what the person did; those that answers raise are derived (see bot.engine.criteria)."""
     told_staff: Mapping[str, datetime] = field(default_factory=dict)
     """When staff were last told of a flag."""
+    talking: str | None = None
+    """The review case about which a human talks with them; the bot is silent."""
+    talked: bool = False
+    """Whether they have written in this talk, and were told that it arrives."""
     outcome: Outcome | None = None
     ending: str | None = None
     contact_permission: bool | None = None
@@ -87,12 +91,13 @@ def apply(conversation: Conversation, event: e.Event) -> Conversation:
     return replace(conversation, **changes, revision=conversation.revision + 1, turn=turn, active_at=active)
 
 
-_SAME_PROMPT = (e.Reminded, e.PersonRequested)
+_SAME_PROMPT = (e.Reminded, e.PersonRequested, e.WroteToTeam, e.AnswerDelayed)
 """Events after which the same message is due, so that its buttons stay good."""
 
-_BY_TIME = (e.Reminded, e.RecheckInvited, e.Expired)
-"""Events that nobody but time caused."""
+_BY_TIME = (e.Reminded, e.RecheckInvited, e.Expired, e.TalkBegan, e.AnswerDelayed)
+"""Events that the participant did not cause."""
 
+COMPREHENSION_FLAG = "comprehension_failed"
 URGENT_FLAG = "urgent:emergency_text"
 CONTACT_FLAG = "contact_requested"
 QUESTION_FLAG = "question_for_team"
@@ -156,6 +161,14 @@ def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # n
             return {"held": True, **_flagged(conversation, URGENT_FLAG, at)}
         case e.EmergencyAcknowledged():
             return {"held": False}
+        case e.TalkBegan(case=case):
+            return {"talking": case, "talked": False}
+        case e.WroteToTeam():
+            return {"talked": True}
+        case e.TalkEnded():
+            return {"talking": None, "talked": False}
+        case e.AnswerDelayed():
+            return {}
         case e.Paused():
             return {"paused": True}
         case e.Resumed():
@@ -193,6 +206,8 @@ _NOTHING_PENDING: dict[str, Any] = {
     "erasing": False,
     "offering_new_round": False,
     "paused": False,
+    "talking": None,
+    "talked": False,
     "reminders_wanted": False,
     "recheck_wanted": False,
 }
