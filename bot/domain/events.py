@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 from bot.domain.happened import Happened as Happened
 from bot.domain.talks import AnswerDelayed as AnswerDelayed
-from bot.domain.talks import TalkBegan as TalkBegan
 from bot.domain.talks import TalkEnded as TalkEnded
+from bot.domain.talks import TeamWrote as TeamWrote
 from bot.domain.talks import WroteToTeam as WroteToTeam
 from bot.domain.trial import Outcome, Value, Verdict
 
@@ -265,7 +265,7 @@ Event: TypeAlias = (
     | QuestionDropped
     | EmergencyNoticed
     | EmergencyAcknowledged
-    | TalkBegan
+    | TeamWrote
     | WroteToTeam
     | TalkEnded
     | AnswerDelayed

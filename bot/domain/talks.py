@@ -8,7 +8,7 @@ from bot.domain.happened import Happened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TalkBegan(Happened):
+class TeamWrote(Happened):
     """A person from the study team wrote: the bot is silent from now on. `case` is what it is about."""
 
     case: str

@@ -199,7 +199,7 @@ def _refused_second(case: Case, action: a.GiveSecond, by: Staff) -> Refusal | No
     return None if action.agrees or action.reason.strip() else Refusal("review-reason-needed")
 
 
-def _done(trial: Trial, case: Case, action: a.Action, by: By, now: datetime) -> tuple[e.CaseEvent, ...]:  # noqa: C901, PLR0911, PLR0912 -- one line an action
+def _done(trial: Trial, case: Case, action: a.Action, by: By, now: datetime) -> tuple[e.CaseEvent, ...]:  # noqa: C901, PLR0911 -- one line an action
     taken = _taken(case, by, now)
     match action:
         case a.Claim():
