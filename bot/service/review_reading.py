@@ -8,8 +8,9 @@ from datetime import datetime
 from bot.domain.review import State
 from bot.domain.staff import IdentityViewed, Staff
 from bot.service.case_page import Page, view_of
-from bot.service.ports import Edition, Editions
-from bot.service.review import Office, member
+from bot.service.figures import figures as figures
+from bot.service.figures import screening_log as screening_log
+from bot.service.review import Office, edition_of, member
 from bot.service.review_ports import Counts, Cursor, Filters, NotAllowed, Reading, StoredCase
 from bot.service.review_views import CaseView, QueuePage, QueueRow
 
@@ -89,14 +90,6 @@ async def _note_look(office: Office, case_id: str, who: str, now: datetime) -> N
         if not (await member(transaction, who)).sees_identity:
             raise NotAllowed("review-no-identity")
         await transaction.register.record(IdentityViewed(at=now, by=who, case=case_id))
-
-
-async def edition_of(reading: Reading, editions: Editions, content_hash: str) -> Edition:
-    """Return the edition that a conversation is pinned to."""
-    known = editions.known(content_hash)
-    if known:
-        return known
-    return editions.remember((await reading.editions([content_hash]))[content_hash])
 
 
 async def _names(reading: Reading, who: str) -> Mapping[str, str]:
