@@ -24,6 +24,7 @@ from bot.content.bundle import Bundle
 from bot.content.load import TRIAL_FILE, load_trial, load_trials
 from bot.content.shelf import Shelf
 from bot.domain.errors import ContentError, SettingsError
+from bot.service.review import Office
 from bot.service.screening import Desks
 from bot.settings import PUBLIC_API, Settings
 from bot.storage.checkpoints import Witness
@@ -159,6 +160,11 @@ def make_worker(
 def desks_of(store: SqlStore, shelf: Shelf, settings: Settings) -> Desks:
     """Wire what every batch needs."""
     return Desks(store, shelf, new_id, settings.staff_group_id)
+
+
+def office_of(store: SqlStore, shelf: Shelf, settings: Settings) -> Office:
+    """Return what the use cases of staff need."""
+    return Office(desks_of(store, shelf, settings), store)
 
 
 def _limits(settings: Settings) -> Limits:
