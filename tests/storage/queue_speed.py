@@ -1,8 +1,8 @@
 """How long staff wait for the queue when there are many conversations.
 
 python -m tests.storage.queue_speed --size 1000000 [--postgresql]: fills a fresh database, prints medians.
-Half a second of filling for each thousand; what is measured is the use case as the console calls it, with the
-keys of the people shown read and unwrapped each time.
+The database fills itself, with rows whose contents are empty; those that a page shows are then sealed as they
+would be. What is measured is the use case as the console calls it, no key at hand.
 """
 
 from __future__ import annotations
@@ -11,146 +11,166 @@ import argparse
 import asyncio
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from random import Random  # noqa: TID251 -- repeatable chance
 from statistics import median
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import text, update
 
 from bot.domain.case_events import Reason, ReasonKind
 from bot.domain.review import Case, Priority, State
-from bot.service.register import list_staff
-from bot.service.review import Office
 from bot.service.review_ports import Cursor, Filters
-from bot.service.review_reading import case_view, counts, queue, search
-from bot.storage.case_keeping import row_of
-from bot.storage.chain import START
+from bot.service.review_reading import PAGE, case_view, counts, queue, search
+from bot.storage.case_keeping import snapshot_at
+from bot.storage.cases import _queue
+from bot.storage.codec import CASES
 from bot.storage.database import Database, open_database
 from bot.storage.migrate import upgrade
 from bot.storage.review_tables import cases
 from bot.storage.store import SqlStore
-from bot.storage.tables import conversations
-from bot.storage.vault import Sealer
 from tests.conftest import shipped
 from tests.storage.caseload import bring, hire, open_office
 from tests.storage.conftest import numbered_ids
 from tests.storage.persona import NOW, TRIAL, crowd
 from tests.storage.server import running
 
-PEOPLE = 2_000
-CHUNK = 5_000
-ROUNDS = 15
-KINDS = (ReasonKind.URGENT, *[ReasonKind.CONTACT] * 6, *[ReasonKind.UNDETERMINED] * 8, ReasonKind.REPEAT)
-STATES = (*[State.RESOLVED] * 6, *[State.OPEN] * 2, State.CLAIMED, State.WAITING)
+PEOPLE, STAFF, ROUNDS = 2_000, 20, 15
+Asked = Mapping[str, tuple[Filters, Cursor | None]]
+
+# Six of ten are done, two are nobody's, one is claimed, one waits; one of a thousand is of a rare kind.
+CASE = """
+INSERT INTO cases (id, conversation_id, participant_id, code, trial, source, state, priority, claimed_by,
+                   revision, snapshot, head, opened_at, changed_at, due_by, snoozed_until)
+SELECT {name}, {name}, 'p' || (i % {people}), 'c' || (i % {people}),
+    CASE WHEN i % 997 = 6 THEN 'rare-trial' ELSE '{trial}' END,
+    CASE WHEN i % 991 = 7 THEN 'flyer' ELSE 'web' END,
+    CASE WHEN i % 10 < 6 THEN 'resolved' WHEN i % 10 < 8 THEN 'open' WHEN i % 10 = 8 THEN 'claimed'
+         ELSE 'waiting' END,
+    (i * 7919) % 4, CASE WHEN i % 10 >= 8 THEN {holder} END, 1, {empty}, {empty}, {opened}, {opened},
+    CASE WHEN i % 7 = 0 THEN {far} ELSE {due} END,
+    CASE WHEN i % 10 >= 6 AND i % 13 = 0 THEN {away} END
+FROM {each}
+"""
+TALK = """
+INSERT INTO conversations (id, participant_id, trial, content_hash, status, revision, snapshot, head,
+                           checkpointed, contact_permission, opened_at, active_at)
+SELECT {name}, 'p' || (i % {people}), '{trial}', '{content_hash}', 'completed', 1, {empty}, {empty}, 1, true,
+    {opened}, {opened}
+FROM {each}
+"""
 
 
-def chosen(number: int, chance: Random, staff: list[str]) -> Case:
-    """Return one of many cases, as they may stand after a year."""
-    state = chance.choice(STATES)
-    opened = NOW - timedelta(minutes=chance.randrange(500_000))
-    held = chance.choice(staff) if state in {State.CLAIMED, State.WAITING} else None
-    waits = state is not State.RESOLVED
-    away = waits and chance.random() < 0.1
+COUNTED = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {last}) SELECT i FROM n"
+
+
+def asked(who: str) -> Asked:
+    """Return what staff ask of the queue."""
+    return {
+        "first page": (Filters(), None),
+        "deep page": (Filters(), Cursor(int(Priority.UNDETERMINED), NOW - timedelta(days=30), "")),
+        "mine": (Filters(claimed_by=who), None),
+        "nobody's": (Filters(unclaimed=True), None),
+        "one trial": (Filters(trial=TRIAL), None),
+        "a rare trial": (Filters(trial="rare-trial"), None),
+        "one priority": (Filters(priority=Priority.INFO), None),
+        "a rare source": (Filters(source="flyer"), None),
+        "waiting only": (Filters(state=State.WAITING), None),
+        "put away": (Filters(snoozed=True), None),
+        "done": (Filters(resolved=True), None),
+    }
+
+
+def filling(database: Database, size: int, staff: list[str]) -> Iterator[str]:
+    """Yield the statements by which the database fills itself."""
+    moment = _in_sqlite if database.is_sqlite else _in_postgresql
+    chosen = " ".join(f"WHEN {n} THEN '{name}'" for n, name in enumerate(staff))
+    last = size - 1
+    counted = COUNTED.format(last=last)
+    values = {
+        "name": "printf('x%07d', i)" if database.is_sqlite else "'x' || lpad(i::text, 7, '0')",
+        "empty": "x''" if database.is_sqlite else "''::bytea",
+        "each": f"({counted})" if database.is_sqlite else f"generate_series(0, {last}) AS n(i)",
+        "holder": f"CASE (i / 10) % {len(staff)} {chosen} END",
+        "opened": moment("-((i * 613) % 500000)"),
+        "due": moment("2880 - (i * 613) % 500000"),
+        "away": moment("(i % 500) * 60 + 1"),
+        "far": moment("3660000000"),
+        "people": PEOPLE,
+        "trial": TRIAL,
+        "content_hash": shipped().content_hash,
+    }
+    yield TALK.format(**values)
+    yield CASE.format(**values)
+    yield "ANALYZE"
+
+
+def _in_sqlite(minutes: str) -> str:
+    return f"strftime('%Y-%m-%d %H:%M:%S.000000', '{NOW:%Y-%m-%d %H:%M:%S}', ({minutes}) || ' minutes')"
+
+
+def _in_postgresql(minutes: str) -> str:
+    return f"(timestamptz '{NOW.isoformat()}' + ({minutes}) * interval '1 minute')"
+
+
+async def fill(database: Database, size: int, staff: list[str]) -> None:
+    """Put so many conversations in, each with a case, and seal those that will be shown."""
+    for statement in filling(database, size, staff):
+        async with database.writing() as connection:
+            if not database.is_sqlite:
+                await connection.execute(text("SET LOCAL statement_timeout = 0"))
+            await connection.execute(text(statement))
+    sealer = await database.vault.sealer({f"p{n}" for n in range(PEOPLE)})
+    async with database.writing() as connection:
+        for wanted, after in asked(staff[0]).values():
+            for row in (await connection.execute(_queue(wanted, after).limit(PAGE + 1))).all():
+                where = snapshot_at(row.id, 1)
+                sealed = sealer.seal(row.participant_id, where, CASES.write(_shown(row)))
+                await connection.execute(update(cases).where(cases.c.id == row.id).values(snapshot=sealed))
+
+
+def _shown(row: Any) -> Case:
+    kinds = (ReasonKind.URGENT, ReasonKind.CONTACT, ReasonKind.UNDETERMINED, ReasonKind.REPEAT)
     return Case(
-        f"{number:08d}",
-        conversation=f"{number:08d}",
-        participant=f"p{number % PEOPLE}",
-        trial=TRIAL if chance.random() < 0.999 else "rare-trial",
-        source="flyer" if chance.random() < 0.001 else "web",
-        state=state,
-        reasons=(Reason(chance.choice(KINDS)),),
-        claimed_by=held,
-        due_by=opened + timedelta(hours=48) if waits and chance.random() < 0.8 else None,
-        snoozed_until=NOW + timedelta(hours=chance.randrange(500)) if away else None,
-        opened_at=opened,
-        changed_at=opened,
+        row.id,
+        trial=row.trial,
+        state=State(row.state),
+        reasons=(Reason(kinds[row.priority]),),
+        claimed_by=row.claimed_by,
+        snoozed_until=row.snoozed_until,
+        opened_at=row.opened_at,
+        changed_at=row.changed_at,
         revision=1,
     )
-
-
-async def fill(store: SqlStore, size: int, staff: list[str]) -> None:
-    """Put so many conversations in, each with a case."""
-    chance = Random(20261122)
-    sealer = await store.database.vault.sealer({f"p{n}" for n in range(PEOPLE)})
-    for start in range(0, size, CHUNK):
-        some = [chosen(n, chance, staff) for n in range(start, min(start + CHUNK, size))]
-        async with store.database.writing() as connection:
-            await connection.execute(insert(conversations), [_talk(case) for case in some])
-            await connection.execute(insert(cases), [_row(case, sealer) for case in some])
-    async with store.database.writing() as connection:
-        await connection.execute(text("ANALYZE"))
-
-
-def _talk(case: Case) -> dict[str, Any]:
-    return {
-        "id": case.conversation,
-        "participant_id": case.participant,
-        "trial": case.trial,
-        "content_hash": shipped().content_hash,
-        "status": "completed",
-        "revision": 1,
-        "snapshot": b"",
-        "head": START,
-        "checkpointed": 1,
-        "contact_permission": True,
-        "opened_at": case.opened_at,
-        "active_at": case.opened_at,
-    }
-
-
-def _row(case: Case, sealer: Sealer) -> dict[str, Any]:
-    return {
-        **row_of(case, START, sealer, case.participant),
-        "conversation_id": case.conversation,
-        "participant_id": case.participant,
-        "code": f"c{case.participant}",
-        "trial": case.trial,
-        "opened_at": case.opened_at,
-    }
-
-
-def questions(office: Office, who: str) -> Iterator[tuple[str, Callable[[], Awaitable[object]]]]:
-    """Yield what staff ask of the queue."""
-    deep = Cursor(int(Priority.UNDETERMINED), NOW - timedelta(days=30), "")
-    for name, wanted, after in (
-        ("first page", Filters(), None),
-        ("deep page", Filters(), deep),
-        ("mine", Filters(claimed_by=who), None),
-        ("nobody's", Filters(unclaimed=True), None),
-        ("one trial", Filters(trial=TRIAL), None),
-        ("a rare trial", Filters(trial="rare-trial"), None),
-        ("one priority", Filters(priority=Priority.INFO), None),
-        ("a rare source", Filters(source="flyer"), None),
-        ("waiting only", Filters(state=State.WAITING), None),
-        ("put away", Filters(snoozed=True), None),
-        ("done", Filters(resolved=True), None),
-    ):
-        yield name, lambda w=wanted, a=after: queue(office, w, who, after=a, now=NOW)  # type: ignore[misc]
-    yield "counts", lambda: counts(office, who, now=NOW)
-    yield "search", lambda: search(office, "00000123", who, now=NOW)
-    yield "a case", lambda: case_view(office, "case-p0", who, now=NOW)
 
 
 async def measure(url: str, size: int) -> None:
     """Fill a fresh database at that address, and print medians in milliseconds."""
     await upgrade(url)
-    database: Database = open_database(url)
+    database = open_database(url, patient=True)
     store = SqlStore(database, numbered_ids())
     office = await open_office(store, shipped())
-    await bring(store, shipped(), crowd(PEOPLE))
-    staff = [each.id for each in await hire(office, 20)]
-    assert len(await list_staff(office)) == 20
+    shown = await bring(store, shipped(), crowd(PEOPLE))
+    staff = [each.id for each in await hire(office, STAFF)]
     started = perf_counter()
-    await fill(store, size, staff)
+    await fill(database, size, staff)
     sys.stdout.write(f"{size} cases on {url.split(':', 1)[0]}, filled in {perf_counter() - started:.0f} s\n")
-    for name, ask in questions(office, staff[0]):
-        taken = [await _timed(database, ask) for _ in range(ROUNDS)]
-        sys.stdout.write(f"{name:>15}  median {median(taken):7.1f} ms  worst {max(taken):7.1f} ms\n")
+    who = staff[0]
+    for name, (wanted, after) in asked(who).items():
+        await _tell(name, database, partial(queue, office, wanted, who, after=after, now=NOW))
+    await _tell("counts", database, lambda: counts(office, who, now=NOW))
+    await _tell("search", database, lambda: search(office, shown[5], who, now=NOW))
+    await _tell("a case", database, lambda: case_view(office, shown[0], who, now=NOW))
     await database.close()
+
+
+async def _tell(name: str, database: Database, ask: Callable[[], Awaitable[object]]) -> None:
+    taken = [await _timed(database, ask) for _ in range(ROUNDS)]
+    sys.stdout.write(f"{name:>15}  median {median(taken):7.1f} ms  worst {max(taken):7.1f} ms\n")
+    sys.stdout.flush()
 
 
 async def _timed(database: Database, ask: Callable[[], Awaitable[object]]) -> float:
@@ -165,14 +185,14 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--size", type=int, default=20_000)
     options.add_argument("--postgresql", action="store_true")
-    chosen_options = options.parse_args()
-    if chosen_options.postgresql:
+    given = options.parse_args()
+    if given.postgresql:
         with running() as server:
             server.run("CREATE DATABASE speed")
-            asyncio.run(measure(server.url("speed"), chosen_options.size))
+            asyncio.run(measure(server.url("speed"), given.size))
         return
     with tempfile.TemporaryDirectory(prefix="doorstep-queue-") as folder:
-        asyncio.run(measure(f"sqlite:///{Path(folder) / 'speed.sqlite3'}", chosen_options.size))
+        asyncio.run(measure(f"sqlite:///{Path(folder) / 'speed.sqlite3'}", given.size))
 
 
 if __name__ == "__main__":
