@@ -11,7 +11,7 @@ import pytest
 from bot.content.bundle import Bundle
 from bot.domain.case_actions import Answer, Claim, Decide, EndTalk, HandOver, Note, Undo
 from bot.domain.case_events import Closing, Decision, ParticipantWrote, Reason, ReasonKind
-from bot.domain.events import AnswerDelayed
+from bot.domain.events import AnswerDelayed, WroteToTeam
 from bot.domain.review import Priority, State
 from bot.domain.staff import IdentityViewed, Role
 from bot.domain.trial import StaffPolicy, Verdict
@@ -143,6 +143,22 @@ async def test_what_is_written_to_the_team_is_kept_with_its_history(tmp_path: Pa
         assert (row.state, row.due_by is not None) == (State.CLAIMED, True)
         await world.act(EndTalk(), case.id)
         await sound(world)
+
+
+async def test_what_is_written_before_the_consent_is_not_kept(tmp_path: Path, bundle: Bundle) -> None:
+    async with open_world(tmp_path, bundle) as world:
+        mei = world.phone()
+        await world.send(mei, "/start")
+        await world.send(mei, "/contact")
+        case = await world.act(Answer(snippet="more_time"))
+        await world.send(mei, "when can I come?")
+        async with world.store.looking() as reading:
+            history = await reading.cases.history(case.id)
+        (written,) = [event for event in history if isinstance(event, ParticipantWrote)]
+        assert written.text is None
+        events = await world.events(case.conversation)
+        assert [event.text for event in events if isinstance(event, WroteToTeam)] == [None]
+        assert "I have not saved your words" in mei.newest
 
 
 async def test_a_minor_and_whoever_declines_leave_an_empty_case(tmp_path: Path, bundle: Bundle) -> None:
