@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.defects.defect import defect
 
 ENGINE = "bot/engine/review.py"
+READING = "bot/service/review_reading.py"
 IN_ENGINE = "tests/engine/test_review.py::"
 STORY = "tests/service/test_review.py::"
 STORED = "tests/storage/test_cases.py::"
@@ -96,7 +97,7 @@ DEFECTS = (
         "the-removed-still-look",
         "Whoever was removed from the staff register sees nothing any more.",
         (
-            "bot/service/review_reading.py",
+            READING,
             "    return who in staff and staff[who].active\n",
             "    return who in staff\n",
         ),
@@ -106,7 +107,7 @@ DEFECTS = (
         "identity-for-all",
         "A participant's identity is seen only by those who may.",
         (
-            "bot/service/review_reading.py",
+            READING,
             "        if not (await member(transaction, who)).sees_identity:\n",
             "        if await member(transaction, who) is None:\n",
         ),
