@@ -72,4 +72,4 @@ def speak_for_team(turn: Turn, case: str, text: str) -> None:
 def tell_late(turn: Turn) -> None:
     """Say honestly that nobody from the team has answered within the time they have for it."""
     turn.happened(e.AnswerDelayed(at=turn.now))
-    turn.say(Reply((Text("answer-late"),)))
+    turn.ask(Text("answer-late"))

@@ -93,7 +93,7 @@ def filling(database: Database, size: int, staff: list[str]) -> Iterator[str]:
     values = {
         "name": "printf('x%07d', i)" if database.is_sqlite else "'x' || lpad(i::text, 7, '0')",
         "empty": "x''" if database.is_sqlite else "''::bytea",
-        "each": f"({counted})" if database.is_sqlite else f"generate_series(0, {last}) AS n(i)",
+        "each": f"({counted})" if database.is_sqlite else f"generate_series(0::bigint, {last}) AS n(i)",
         "holder": f"CASE (i / 10) % {len(staff)} {chosen} END",
         "opened": moment("-((i * 613) % 500000)"),
         "due": moment("2880 - (i * 613) % 500000"),
@@ -123,6 +123,7 @@ async def fill(database: Database, size: int, staff: list[str]) -> None:
             if not database.is_sqlite:
                 await connection.execute(text("SET LOCAL statement_timeout = 0"))
             await connection.execute(text(statement))
+    await database.scrub()
     sealer = await database.vault.sealer({f"p{n}" for n in range(PEOPLE)})
     async with database.writing() as connection:
         for wanted, after in asked(staff[0]).values():
