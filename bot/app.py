@@ -31,6 +31,7 @@ from bot.domain.errors import ContentError, SettingsError
 from bot.domain.messages import Text
 from bot.domain.trial import Trial
 from bot.service.lapse import Licence, Unlimited
+from bot.service.review import Office
 from bot.service.screening import Desks
 from bot.settings import PUBLIC_API, Mode, Settings, lacking, missing
 from bot.storage.backup_age import BackupAge
@@ -280,6 +281,11 @@ def desks_of(store: SqlStore, shelf: Shelf, settings: Settings, licence: Licence
     """Wire what every batch needs."""
     known = licence or read_licence(settings, shelf) or Unlimited()
     return Desks(store, shelf, new_id, settings.staff_group_id, licence=known)
+
+
+def office_of(store: SqlStore, shelf: Shelf, settings: Settings) -> Office:
+    """Return what the use cases of staff need."""
+    return Office(desks_of(store, shelf, settings), store)
 
 
 def _limits(settings: Settings) -> Limits:

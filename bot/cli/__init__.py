@@ -15,6 +15,7 @@ from bot.cli.quarantine import quarantine
 from bot.cli.records import records
 from bot.cli.screen import err
 from bot.cli.serving import serving
+from bot.cli.staff import staff
 from bot.cli.trials import trials
 from bot.domain.errors import DoorstepError
 
@@ -27,6 +28,7 @@ cli = typer.Typer(
 for group in (serving, records, backups, trials, approving):
     cli.add_typer(group)
 cli.add_typer(quarantine, name="quarantine")
+cli.add_typer(staff, name="staff")
 
 
 def command_names() -> list[str]:

@@ -54,13 +54,14 @@ _ROOM = {
     "summary": "summary",
     "facts": "facts",
     "notice": "notices",
+    "snippet": "snippets",
     "acknowledgement": "acknowledgements",
 }
 
 
 def _is_free(key: str) -> bool:
     short = key.startswith("acknowledgement.") and key.endswith(".short")
-    return short or key.startswith(("summary.", "facts.", "notice."))
+    return short or key.startswith(("summary.", "facts.", "notice.", "snippet."))
 
 
 def reasons_needed(trial: TrialFile) -> list[str]:

@@ -33,6 +33,7 @@ CHOICES = (
     "keep",
     "language",
     "leave",
+    "leave_talk",
     "mydata_file",
     "not_now",
     "pass_on",

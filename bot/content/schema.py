@@ -66,6 +66,14 @@ class Retention(FileModel):
     incomplete: Days | None
 
 
+class StaffInFile(FileModel):
+    """How the study team works with what people say."""
+
+    answer_within_hours: Annotated[int, Field(ge=1, le=720)] = 48
+    second_review: bool = False
+    free_text: bool = False
+
+
 class Policies(FileModel):
     """Choices the site makes about how the trial is screened."""
 
@@ -75,6 +83,7 @@ class Policies(FileModel):
     reminder_days: tuple[Days, ...] = Field(default=(), max_length=2)
     recheck_days: dict[Key, Days] = Field(default_factory=dict)
     retention: Retention
+    staff: StaffInFile = StaffInFile()
 
 
 class AcknowledgementInFile(FileModel):
@@ -195,6 +204,7 @@ def to_trial(file: TrialFile, *, summary_length: int, facts_length: int, notices
         recheck_days=file.policies.recheck_days,
         retention_days={name: days for name, days in file.policies.retention if days is not None},
         comprehension=to_comprehension(file.comprehension),
+        staff=t.StaffPolicy(**file.policies.staff.model_dump()),
     )
 
 

@@ -13,7 +13,7 @@ from bot.domain import events as e
 from bot.domain import keeping
 from bot.domain.consent import Agreed, agreed_after, taken_back, text_changed, without
 from bot.domain.peril import Peril
-from bot.domain.resets import DECIDED, NO_RESULT, NOTHING_PENDING, NOTHING_SAID
+from bot.domain.resets import DECIDED, NO_RESULT, NO_TALK, NOTHING_PENDING, NOTHING_SAID
 from bot.domain.trial import Outcome, Value
 
 
@@ -77,6 +77,12 @@ class Conversation:
     """Raised by what the person did; those that answers raise are derived (see bot.engine.criteria)."""
     told_staff: Mapping[str, datetime] = field(default_factory=dict)
     """When staff were last told of a flag."""
+    talking: str | None = None
+    """The review case about which a human talks with them; the bot is silent."""
+    talked: bool = False
+    """Whether they have written in this talk: they know by now that what they write arrives."""
+    talked_at: datetime | None = None
+    """When somebody last wrote in it."""
     outcome: Outcome | None = None
     ending: str | None = None
     contact_permission: bool | None = None
@@ -124,12 +130,30 @@ def _changed(conversation: Conversation, changes: Mapping[str, Any]) -> Conversa
     return Conversation(*values)
 
 
-_SAME_PROMPT = (e.Reminded, e.PersonRequested, e.ConsentMessageNoted, keeping.PromptShown)
+_SAME_PROMPT = (
+    e.Reminded,
+    e.PersonRequested,
+    e.ConsentMessageNoted,
+    keeping.PromptShown,
+    e.WroteToTeam,
+    e.AnswerDelayed,
+)
 """Events after which the same message is due, so that its buttons stay good."""
 
-_BY_TIME = (e.Reminded, e.RecheckInvited, e.Expired, keeping.RetentionEnded)
-"""Events that nobody but time caused."""
+_BY_TIME = (
+    e.Reminded,
+    e.RecheckInvited,
+    e.Expired,
+    keeping.RetentionEnded,
+    e.TeamWrote,
+    e.TalkEnded,
+    e.AnswerDelayed,
+)
+"""Events that the participant did not cause."""
 
+COMPREHENSION_FLAG = "comprehension_failed"
+TALK = "talk"
+"""Not a flag: what staff are told of when somebody writes to them."""
 URGENT_FLAG = "urgent:emergency_text"
 CONTACT_FLAG = "contact_requested"
 QUESTION_FLAG = "question_for_team"
@@ -195,6 +219,15 @@ def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # n
             return {"held": True, "peril": peril, **_flagged(conversation, URGENT_FLAG, at)}
         case e.EmergencyAcknowledged():
             return {"held": False, "peril": Peril.GENERAL}
+        case e.TeamWrote(case=case, at=at):
+            return {"talking": case, "talked_at": at}
+        case e.WroteToTeam(at=at):
+            told = _told(conversation, TALK, at)
+            return {"talked": True, "talked_at": at, "told_staff": told}
+        case e.TalkEnded():
+            return NO_TALK
+        case e.AnswerDelayed():
+            return {}
         case e.Paused():
             return {"paused": True}
         case e.Resumed():
@@ -254,10 +287,12 @@ def tells_staff(conversation: Conversation, flag: str, now: datetime) -> bool:
 
 
 def _flagged(conversation: Conversation, flag: str, at: datetime) -> dict[str, Any]:
+    return {"flags": conversation.flags | {flag}, "told_staff": _told(conversation, flag, at)}
+
+
+def _told(conversation: Conversation, what: str, at: datetime) -> Mapping[str, datetime]:
     told = conversation.told_staff
-    if tells_staff(conversation, flag, at):
-        told = {**told, flag: at}
-    return {"flags": conversation.flags | {flag}, "told_staff": told}
+    return {**told, what: at} if tells_staff(conversation, what, at) else told
 
 
 def _scored(conversation: Conversation, event: e.ComprehensionScored) -> dict[str, Any]:

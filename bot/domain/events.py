@@ -28,6 +28,7 @@ from bot.domain.agreeing import (
 from bot.domain.happened import Happened
 from bot.domain.keeping import CopyRequested, NewRoundBegan, PromptShown, RetentionEnded
 from bot.domain.peril import Peril
+from bot.domain.talks import AnswerDelayed, TalkEnded, TeamWrote, WroteToTeam
 from bot.domain.trial import Outcome, Value, Verdict
 from bot.domain.understanding import (
     ComprehensionAnswered,
@@ -38,6 +39,7 @@ __all__ = (  # those defined elsewhere: every event is found here
     "AgreementsLeft",
     "AgreementsOpened",
     "AgreementsSent",
+    "AnswerDelayed",
     "ComprehensionAnswered",
     "ComprehensionScored",
     "ConsentAcknowledged",
@@ -52,6 +54,9 @@ __all__ = (  # those defined elsewhere: every event is found here
     "Happened",
     "RecheckAnswered",
     "RemindersAnswered",
+    "TalkEnded",
+    "TeamWrote",
+    "WroteToTeam",
 )
 
 
@@ -256,6 +261,10 @@ Event: TypeAlias = (
     | QuestionDropped
     | EmergencyNoticed
     | EmergencyAcknowledged
+    | TeamWrote
+    | WroteToTeam
+    | TalkEnded
+    | AnswerDelayed
     | Paused
     | Resumed
     | RemindersAnswered

@@ -125,3 +125,5 @@ class Alert(StrEnum):
     CONTACT_WITHDRAWN = "alert-contact-withdrawn"
     CONSENT_WITHDRAWN = "alert-consent-withdrawn"
     COMPREHENSION = "alert-comprehension"
+    MESSAGE = "alert-message"
+    LATE = "alert-late"

@@ -8,8 +8,11 @@ from bot.domain.peril import Peril
 
 DECIDED: dict[str, Any] = {"question_offered": False, "question_text": None}
 
+NO_TALK: dict[str, Any] = {"talking": None, "talked": False, "talked_at": None}
+
 NOTHING_PENDING: dict[str, Any] = {
     **DECIDED,
+    **NO_TALK,
     "choosing_language": False,
     "choosing_change": False,
     "changing": None,

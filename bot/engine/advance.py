@@ -32,6 +32,7 @@ from bot.engine.commands import obey
 from bot.engine.consent import carry_over, renew
 from bot.engine.due import Due, due_now
 from bot.engine.prompts import opening, prompt
+from bot.engine.relay import leave_talk, passes_on
 from bot.engine.retention import retention_ended
 from bot.engine.steps import step
 from bot.engine.transition import Transition, Turn
@@ -47,9 +48,10 @@ def advance(
     message: int | None = None,
     newest: Trial | None = None,
 ) -> Transition:
-    """Decide what an inbound does to a conversation. Never raises, and always replies to a person.
+    """Decide what an inbound does to a conversation. Never raises, and leaves nobody without a reply.
 
-    `message` is the number of the Telegram message by which they say it, `newest` the trial as offered now.
+    But for what goes to a human whom they talk with: there the bot is silent. `message` is the number of the
+    Telegram message by which they say it, `newest` the trial as offered now.
     """
     turn = Turn(trial, conversation, now, message, newest)
     match inbound:
@@ -102,6 +104,8 @@ def _waited(turn: Turn) -> Transition:
     elif reason is Due.REMINDER:
         turn.happened(e.Reminded(at=turn.now))
         turn.ask(Text("reminder"))
+    elif reason is Due.SILENCE:
+        leave_talk(turn, "silence")
     elif reason is Due.EXPIRY:
         paused = turn.conversation.paused
         turn.happened(e.Expired(at=turn.now))
@@ -129,6 +133,8 @@ def _from_person(turn: Turn, inbound: FromPerson) -> Transition:
     if turn.conversation.paused and not isinstance(inbound, Tapped | TokenForged):
         turn.happened(e.Resumed(at=turn.now))
         turn.resumed = True
+    if passes_on(turn, inbound):
+        return turn.done()
     if _is_agreeing_or_answering(turn) and renew(turn):
         _show_what_changed(turn, inbound)
     else:

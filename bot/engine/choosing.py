@@ -23,6 +23,7 @@ from bot.engine.consent import (
 )
 from bot.engine.outline import answered
 from bot.engine.prompts import ending, facts, opening
+from bot.engine.relay import leave_talk
 from bot.engine.steps import is_minor, step
 from bot.engine.transition import Turn
 
@@ -64,7 +65,9 @@ def go_on(turn: Turn) -> None:
 def go_back(turn: Turn) -> None:
     """Return to the step before, whatever the present one is."""
     event = _way_back(turn)
-    if event:
+    if isinstance(event, e.TalkEnded):
+        leave_talk(turn)
+    elif event:
         turn.happened(event)
         turn.ask()
     else:
@@ -122,6 +125,8 @@ def _way_back(turn: Turn) -> e.Event | None:  # noqa: C901, PLR0911, PLR0912 -- 
             return e.ChangeAsked(at=turn.now)
         case steps.Pausing():
             return e.Resumed(at=turn.now)
+        case steps.Talking():
+            return e.TalkEnded(at=turn.now, by="participant")
         case steps.Ended() | steps.Held():
             return None
 
@@ -279,6 +284,7 @@ _SIMPLE = {
     "keep": _keep,
     "language": _pick_language,
     "leave": _leave,
+    "leave_talk": leave_talk,
     "mydata_file": _send_copy,
     "not_now": _not_now,
     "pass_on": _pass_on,

@@ -33,6 +33,8 @@ def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PL
             )
         case steps.Pausing():
             return _paused(trial, conversation)
+        case steps.Talking():
+            return Reply((Text("talk-goes-on"),), _rows("leave_talk"))
         case steps.OfferingNewRound():
             return Reply((Text("finished-before"),), _rows("again", "not_now"))
         case steps.PickingLanguage():

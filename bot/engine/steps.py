@@ -42,6 +42,11 @@ class Pausing:
 
 
 @dataclass(frozen=True, slots=True)
+class Talking:
+    """A human talks with them; the bot is silent."""
+
+
+@dataclass(frozen=True, slots=True)
 class PickingLanguage:
     """Choosing a language."""
 
@@ -108,6 +113,7 @@ Step: TypeAlias = (
     | OfferingQuestion
     | OfferingNewRound
     | Pausing
+    | Talking
     | PickingLanguage
     | Introduction
     | Acknowledging
@@ -149,6 +155,8 @@ def _interruption(conversation: Conversation) -> Step | None:  # noqa: PLR0911 -
         return Held(conversation.peril)
     if conversation.paused:
         return Pausing()
+    if conversation.talking:
+        return Talking()
     if conversation.question_offered:
         return OfferingQuestion()
     if conversation.choosing_language or conversation.language is None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.case_events import CaseEvent
 from bot.domain.conversation import Conversation
 from bot.domain.errors import DoorstepError
 from bot.domain.events import Event
 from bot.domain.messages import FromPerson, Reply, Text
+from bot.domain.review import Case
 from bot.domain.trial import Trial
 from bot.service.record import Record
 
@@ -96,7 +98,15 @@ class Outgoing:
     urgent: bool = False
     """Tells somebody in an emergency what to do: its chat comes before all others."""
     conversation: str | None = None
-    """What it belongs to, and goes with when the time of that is over."""
+    """What it belongs to, and goes with when the time of that is over; None for a line to staff."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCase:
+    """A review case after a turn, with what happened in it."""
+
+    case: Case
+    events: tuple[CaseEvent, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +145,8 @@ class Changes:
     receipts: list[Receipt] = field(default_factory=list)
     outgoing: list[Outgoing] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
+    cases: list[KeptCase] = field(default_factory=list)
+    """Review cases; for each, turn after turn in order."""
 
 
 class Rendered(Protocol):
@@ -192,6 +204,29 @@ class Quarantine(Protocol):
 
     async def taken_up(self, key: str) -> None:
         """Forget one that was handled after all: its key may be claimed again in the same transaction."""
+        ...
+
+
+class HeldCases(Protocol):
+    """Review cases that are to be changed, held against other workers until the end."""
+
+    async def hold(self, case_ids: Collection[str]) -> dict[str, Case]:
+        """Return cases by id."""
+        ...
+
+    async def of_conversations(self, conversations: Collection[str]) -> dict[str, Case]:
+        """Return cases by the conversation they are about."""
+        ...
+
+    async def person_of(self, case_id: str) -> Person | None:
+        """Return the participant of a case with all their conversations, their chat held; None if erased.
+
+        Ask for this before `hold`: chats are held first, by everybody.
+        """
+        ...
+
+    async def due(self, now: datetime, limit: int) -> list[str]:
+        """Return the ids of cases in which something is due by time, the longest waiting first."""
         ...
 
 
@@ -254,6 +289,11 @@ class Transaction(Protocol):
     @property
     def quarantine(self) -> Quarantine:
         """What is set aside, within this transaction."""
+        ...
+
+    @property
+    def cases(self) -> HeldCases:
+        """Review cases, within this transaction."""
         ...
 
     async def keep(self, changes: Changes, now: datetime) -> None:

@@ -7,9 +7,12 @@ from typing import Any, Generic, TypeVar, get_args
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
+from bot.domain.case_events import CaseEvent
 from bot.domain.conversation import Conversation
 from bot.domain.errors import DoorstepError
 from bot.domain.events import Event
+from bot.domain.review import Case
+from bot.domain.staff import InstallationEvent
 from bot.service.ports import Message
 from bot.storage.sealing import Place
 
@@ -41,22 +44,39 @@ class _Format(Generic[T]):
             raise DoorstepError(f"A record in the database cannot be read: {', '.join(fields)}.") from None
 
 
-# By name: many events have the same fields, so a union could not tell them apart.
-_EVENTS: dict[str, _Format[Event]] = {kind.__name__: _Format(kind) for kind in get_args(Event)}
+class _Kinds(Generic[T]):
+    """How a union is written: by name, since many events have the same fields."""
+
+    def __init__(self, union: Any) -> None:  # noqa: ANN401 -- a union of classes
+        self._formats: dict[str, _Format[T]] = {kind.__name__: _Format(kind) for kind in get_args(union)}
+
+    def write(self, event: T) -> bytes:
+        """Return the name of the event's kind and its fields as bytes."""
+        kind = type(event).__name__
+        return kind.encode() + b" " + self._formats[kind].write(event)
+
+    def read(self, body: bytes) -> T:
+        """Return the event written in these bytes."""
+        kind, _, fields = body.partition(b" ")
+        return self._formats[kind.decode()].read(fields)
+
+
+EVENTS: _Kinds[Event] = _Kinds(Event)
+CASE_EVENTS: _Kinds[CaseEvent] = _Kinds(CaseEvent)
+INSTALLATION_EVENTS: _Kinds[InstallationEvent] = _Kinds(InstallationEvent)
+CASES: _Format[Case] = _Format(Case)
 _CONVERSATION: _Format[Conversation] = _Format(Conversation)
 _MESSAGE: _Format[Message] = _Format(Message)
 
 
 def write_event(event: Event) -> bytes:
     """Return the name of the event's kind and its fields as bytes."""
-    kind = type(event).__name__
-    return kind.encode() + b" " + _EVENTS[kind].write(event)
+    return EVENTS.write(event)
 
 
 def read_event(body: bytes) -> Event:
     """Return the event written in these bytes."""
-    kind, _, fields = body.partition(b" ")
-    return _EVENTS[kind.decode()].read(fields)
+    return EVENTS.read(body)
 
 
 def write_conversation(conversation: Conversation) -> bytes:

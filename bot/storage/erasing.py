@@ -14,6 +14,7 @@ from bot.domain.events import AnswerRecorded, EmergencyNoticed, Erased, OutcomeR
 from bot.domain.keeping import PromptShown
 from bot.service.ports import Kept
 from bot.storage.bulk import Row
+from bot.storage.case_erasing import close_cases_of, forget_cases
 from bot.storage.codec import read_event, snapshot_of, write_conversation
 from bot.storage.quarantine import aside_of
 from bot.storage.sealing import key_of
@@ -57,6 +58,7 @@ async def finish(work: Work, erased: Sequence[str], now: datetime, *, closing: b
     await empty_events(work, events.c.conversation_id.in_(theirs))
     if closing:
         await _close_conversations(work, erased, now)
+        await close_cases_of(work, erased, now)
     gone = participants.c.id.in_(erased)
     await work.connection.execute(update(participants).where(gone).values(erased_at=now, current=None))
     theirs = (await work.connection.execute(_chat_ids(erased))).scalars()
@@ -82,6 +84,7 @@ async def forget(work: Work, forgotten: dict[str, int]) -> None:
         opened = await work.vault.open(sealed)
         said = [row for row, body in zip(rows, opened, strict=True) if isinstance(read_event(body), _SAID)]
         await _empty(work, said)
+        await forget_cases(work, conversation)
         work.erased = True
 
 

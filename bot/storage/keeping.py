@@ -13,6 +13,7 @@ from bot.domain.conversation import Conversation, Status
 from bot.service.ports import Changes, Conflict, Kept, Outgoing, Quarantined, Receipt
 from bot.storage import erasing, retaining
 from bot.storage.bulk import Row, insert_all
+from bot.storage.case_keeping import keep_cases
 from bot.storage.chats import Chats, Queueing, chats_of, enqueue, unblock
 from bot.storage.codec import message_of, snapshot_of, write_conversation, write_message
 from bot.storage.quarantine import aside_of
@@ -34,6 +35,7 @@ async def keep(work: Work, changes: Changes, now: datetime) -> None:
     chats = await chats_of(work, changes, farewell)
     await _keep_newcomers(work, changes, chats, now)
     await _keep_conversations(work, changes, sealer, now)
+    await keep_cases(work, changes.cases, changes.erased)
     await erasing.forget(work, changes.forgotten)
     await _move(work, changes.current)
     await _queue(work, changes.outgoing, chats, now)
@@ -183,7 +185,7 @@ async def _queue(work: Work, outgoing: Sequence[Outgoing], chats: Chats, now: da
         if message.urgent:
             joins.first = first_place(now)
         chat.sequence += 1
-        row = {"chat_id": chat.id, "sequence": chat.sequence, "queued_at": now, "attempts": 0}
+        row: Row = {"chat_id": chat.id, "sequence": chat.sequence, "queued_at": now, "attempts": 0}
         row["conversation_id"] = message.conversation
         here = message_of(chat.id, chat.sequence)
         row["body"] = sealer.seal(owners[message.chat], here, write_message(message.message))

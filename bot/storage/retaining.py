@@ -14,6 +14,7 @@ from sqlalchemy import Select, delete, exists, or_, select, update
 
 from bot.domain.conversation import Status
 from bot.storage import erasing
+from bot.storage.case_erasing import close_cases_about
 from bot.storage.tables import chats, conversations, events, outbox, participants
 from bot.storage.turns import DUE, next_place
 from bot.storage.work import Work
@@ -25,6 +26,7 @@ async def end(work: Work, over: Sequence[str], now: datetime) -> None:
         return
     work.erased = True
     await erasing.empty_events(work, events.c.conversation_id.in_(over))
+    await close_cases_about(work, over, now)
     await _drop_messages(work, over, now)
     await erasing.empty_quarantine(work, await _ended(work, over))
     moved = update(participants).where(participants.c.current.in_(over))

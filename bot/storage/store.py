@@ -60,6 +60,13 @@ class SqlStore:
             await self.database.scrub()
             await self._shred_now()
 
+    @asynccontextmanager
+    async def looking(self) -> AsyncIterator[SqlTransaction]:
+        """Look at one state of the store without holding up anybody; nothing can be kept."""
+        key = self._key or await self.database.vault.secret(LOOKUP)
+        async with self.database.reading() as connection:
+            yield SqlTransaction(Work(connection, self.database.vault, key, self._new_id))
+
     async def begin(self) -> int:
         """Begin to work: erase again whoever was erased before, and return how many were back.
 

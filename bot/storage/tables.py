@@ -35,7 +35,7 @@ metadata = MetaData(
 )
 
 
-def _required(name: str, kind: Any, **more: Any) -> Column[Any]:  # noqa: ANN401 -- as Column takes them
+def required(name: str, kind: Any, **more: Any) -> Column[Any]:  # noqa: ANN401 -- as Column takes them
     return Column(name, kind, nullable=False, **more)
 
 
@@ -47,10 +47,10 @@ editions = Table(
     "editions",
     metadata,
     Column("content_hash", Text, primary_key=True),
-    _required("trial", Text),
-    _required("version", Text),
-    _required("body", LargeBinary),
-    _required("kept_at", Moment),
+    required("trial", Text),
+    required("version", Text),
+    required("body", LargeBinary),
+    required("kept_at", Moment),
 )
 
 chats = Table(
@@ -62,8 +62,8 @@ chats = Table(
     # The chat id itself, sealed; null once an erased person's last message has left.
     Column("address", LargeBinary),
     # A person's own chat, not a group: these are locked first, and all of them in the order of their ids.
-    _required("private", Boolean),
-    _required("sequence", Integer),
+    required("private", Boolean),
+    required("sequence", Integer),
     # Since when the first message still to be sent has been waiting; null where none is.
     Column("waiting_since", Moment),
     Column("not_before", Moment),
@@ -85,10 +85,10 @@ participants = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("chat_id", Text, ForeignKey("chats.id"), nullable=False, unique=True),
-    _required("code", Text, unique=True),
+    required("code", Text, unique=True),
     # No foreign key: the two tables would need one another to exist first.
     Column("current", Text),
-    _required("created_at", Moment),
+    required("created_at", Moment),
     Column("erased_at", Moment),
     # When the key of an erased person was destroyed: between the two it is still to be done.
     Column("shredded_at", Moment),
@@ -105,19 +105,19 @@ conversations = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("participant_id", Text, ForeignKey("participants.id"), nullable=False),
-    _required("trial", Text),
+    required("trial", Text),
     # A conversation without its edition could not go on after a restart.
     Column("content_hash", Text, ForeignKey("editions.content_hash"), nullable=False),
-    _required("status", Text),
-    _required("revision", Integer),
-    _required("snapshot", LargeBinary),
+    required("status", Text),
+    required("revision", Integer),
+    required("snapshot", LargeBinary),
     # The hash of the newest event: see trail.py.
-    _required("head", LargeBinary),
+    required("head", LargeBinary),
     # The revision that the newest checkpoint lists.
-    _required("checkpointed", Integer, server_default="0"),
+    required("checkpointed", Integer, server_default="0"),
     Column("contact_permission", Boolean),
-    _required("opened_at", Moment),
-    _required("active_at", Moment),
+    required("opened_at", Moment),
+    required("active_at", Moment),
     Column("finished_at", Moment),
     Column("due_at", Moment),
     Column("previous", Text),
@@ -141,22 +141,22 @@ events = Table(
     metadata,
     Column("conversation_id", Text, ForeignKey("conversations.id"), primary_key=True),
     Column("position", Integer, primary_key=True),
-    _required("id", Text, unique=True),
+    required("id", Text, unique=True),
     # Sealed, with the kind of event in it; empty once what was said is forgotten.
-    _required("body", LargeBinary),
+    required("body", LargeBinary),
     # SHA-256 of the sealed body as it was written.
-    _required("digest", LargeBinary),
-    _required("at", Moment),
+    required("digest", LargeBinary),
+    required("at", Moment),
     Column("told_at", Moment),
-    _required("actor", Text),
-    _required("hash", LargeBinary),
+    required("actor", Text),
+    required("hash", LargeBinary),
 )
 
 updates = Table(
     "updates",
     metadata,
     Column("key", Text, primary_key=True),
-    _required("at", Moment),
+    required("at", Moment),
     Index(None, "at"),
 )
 
@@ -164,10 +164,10 @@ quarantine = Table(
     "quarantine",
     metadata,
     Column("id", Text, primary_key=True),
-    _required("key", Text),
-    _required("reason", Text),
-    _required("body", LargeBinary),
-    _required("at", Moment),
+    required("key", Text),
+    required("reason", Text),
+    required("body", LargeBinary),
+    required("at", Moment),
 )
 
 _WAITING = text("sent_at IS NULL AND failed_at IS NULL")
@@ -178,16 +178,18 @@ outbox = Table(
     # Only SQLite's INTEGER counts by itself; ids are never used again, so a late "sent" hits nothing else.
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
     Column("chat_id", Text, ForeignKey("chats.id"), nullable=False),
-    # No foreign key: a message may be about no conversation, or one that begins with it.
+    # What staff see of what the person saw, and what goes with it when its time is over. No foreign key: a
+    # message may be about no conversation, or one that begins with it.
     Column("conversation_id", Text),
-    _required("sequence", Integer),
-    _required("body", LargeBinary),
-    _required("queued_at", Moment),
+    required("sequence", Integer),
+    required("body", LargeBinary),
+    required("queued_at", Moment),
     Column("sent_at", Moment),
     Column("failed_at", Moment),
     Column("failure", Text),
-    _required("attempts", Integer),
+    required("attempts", Integer),
     UniqueConstraint("chat_id", "sequence"),
+    Index(None, "conversation_id"),
     # Sent messages pile up; the sender must not wade through them.
     Index(
         "ix_outbox_waiting",
@@ -205,13 +207,13 @@ receipts = Table(
     "receipts",
     metadata,
     Column("code", Text, primary_key=True),
-    _required("kind", Text),
-    _required("at", Moment),
+    required("kind", Text),
+    required("at", Moment),
 )
 
 installation = Table(
     "installation",
     metadata,
     Column("name", Text, primary_key=True),
-    _required("value", LargeBinary),
+    required("value", LargeBinary),
 )

@@ -11,7 +11,9 @@ from bot.service.ports import Changes, Person
 from bot.service.record import Record
 from bot.storage import absence, keeping, people, records
 from bot.storage.bulk import insert_missing
+from bot.storage.cases import SqlCases
 from bot.storage.quarantine import SqlQuarantine
+from bot.storage.register import SqlRegister
 from bot.storage.tables import conversations, editions, installation, updates
 from bot.storage.work import Work
 
@@ -28,6 +30,8 @@ class SqlTransaction:
         self._work = work
         self._connection = work.connection
         self.quarantine = SqlQuarantine(work.connection, work.vault)
+        self.cases = SqlCases(work)
+        self.register = SqlRegister(work)
 
     async def claim(self, keys: Sequence[str], now: datetime) -> frozenset[str]:
         """Mark update keys as seen; return those that were not seen before."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.defects import (
     agreements,
     backups,
+    cases,
     delivery_in,
     delivery_out,
     emergency,
@@ -28,6 +29,7 @@ PLANTED = (
     *backups.DEFECTS,
     *hostile.DEFECTS,
     *gate.DEFECTS,
+    *cases.DEFECTS,
     *emergency.DEFECTS,
     *trust_keys.DEFECTS,
     *trust_trail.DEFECTS,

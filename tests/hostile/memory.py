@@ -6,12 +6,13 @@ What is kept goes through the codec as in the real one, both ways; it is not sea
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from bot.service.ports import Changes, Message, Person, Quarantined
+from bot.domain.review import Case
+from bot.service.ports import Changes, KeptCase, Message, Person, Quarantined
 from bot.service.record import Record
 from bot.storage.codec import read_conversation, read_message, write_conversation, write_event, write_message
 
@@ -32,6 +33,29 @@ class MemoryQuarantine:
         self._items[:] = [item for item in self._items if item.key != key]
 
 
+class MemoryCases:
+    """See bot.service.ports.HeldCases."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, KeptCase] = {}
+
+    async def hold(self, case_ids: Collection[str]) -> dict[str, Case]:
+        return {each: self._known[each].case for each in case_ids if each in self._known}
+
+    async def of_conversations(self, conversations: Collection[str]) -> dict[str, Case]:
+        cases = [kept.case for kept in self._known.values()]
+        return {case.conversation: case for case in cases if case.conversation in conversations}
+
+    async def person_of(self, case_id: str) -> Person | None:
+        raise AssertionError(f"no member of staff acts here: {case_id}")
+
+    async def due(self, now: datetime, limit: int) -> list[str]:  # noqa: ARG002 -- see HeldCases
+        return []
+
+    def keep(self, cases: Iterable[KeptCase]) -> None:
+        self._known |= {kept.case.id: kept for kept in cases}
+
+
 class MemoryStore:
     """See bot.service.ports.Store and Transaction: both at once, as there is only one user."""
 
@@ -40,6 +64,7 @@ class MemoryStore:
         self.outgoing: list[tuple[int, Message]] = []
         self.aside: list[Quarantined] = []
         self.quarantine = MemoryQuarantine(self.aside)
+        self.cases = MemoryCases()
         self._seen: deque[str] = deque(maxlen=_REMEMBERED)
 
     @asynccontextmanager
@@ -101,3 +126,4 @@ class MemoryStore:
         self.known = {person.telegram_id: person for person in by_id.values() if person.id not in gone}
         self.outgoing += [(one.chat, read_message(write_message(one.message))) for one in changes.outgoing]
         self.aside += changes.quarantined
+        self.cases.keep(changes.cases)

@@ -19,7 +19,7 @@ from tests.simulation.ledger import Ledger, Outgoing, Row, Story
 from tests.simulation.said import Act
 from tests.simulation.timing import Timing
 
-_BY_TIME = frozenset({"Reminded", "RecheckInvited", "Expired"})
+_BY_TIME = frozenset({"Reminded", "RecheckInvited", "Expired", "AnswerDelayed"})
 _EDITION = next(iter(Shelf([shipped()]).offered.values()))
 _AWAY = tuple(_EDITION.label(Text("was-away"), language)[:12] for language in ("en", "zh-Hans"))
 
