@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import base64
-import json
 import logging
 import secrets  # noqa: TID251 -- here chance enters
 import string
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import gethostname
 from time import monotonic
-from typing import Any
 from urllib.parse import urlsplit
 
 from bot.botapi.calling import CalledAt
-from bot.botapi.intake import read_all
 from bot.botapi.line import Line, open_line
 from bot.botapi.pace import UNLIMITED, Limits, Pace
 from bot.botapi.profile import sign_in
@@ -25,22 +22,17 @@ from bot.botapi.webhook import Webhook
 from bot.botapi.worker import Worker
 from bot.content.bundle import Bundle
 from bot.content.load import TRIAL_FILE, load_trial, load_trials
-from bot.content.shelf import Edition, Shelf
+from bot.content.shelf import Shelf
 from bot.domain.errors import ContentError, SettingsError
-from bot.service.export import export_row
-from bot.service.ports import Quarantined
-from bot.service.screening import Desks, keep_offered, set_aside_now, take_up
-from bot.settings import PUBLIC_API, Settings, missing
+from bot.service.screening import Desks
+from bot.settings import PUBLIC_API, Settings
 from bot.storage.checkpoints import Witness
 from bot.storage.database import Database, open_database
 from bot.storage.keyring import PRACTICE, KeyRing
 from bot.storage.lock import leadership
 from bot.storage.migrate import prepare, upgrade
 from bot.storage.outbox import SqlOutbox
-from bot.storage.reading import conversations
 from bot.storage.store import SqlStore
-from bot.storage.verifying import Report
-from bot.storage.verifying import verify as verify_trail
 from bot.web.health import Endpoint, create_app
 from bot.web.serving import serving
 
@@ -158,13 +150,14 @@ def make_worker(
     line: Line, store: SqlStore, shelf: Shelf, settings: Settings, clock: Clock = clock
 ) -> Worker:
     """Wire a worker; it is known to the others by its machine and port."""
-    desks = _desks(store, shelf, settings)
+    desks = desks_of(store, shelf, settings)
     outbox = SqlOutbox(store.database, f"{gethostname()}:{settings.http_port}")
     pace = Pace(_limits(settings), monotonic)
     return Worker(line, desks, outbox, pace, clock, called_at=_called_at(settings))
 
 
-def _desks(store: SqlStore, shelf: Shelf, settings: Settings) -> Desks:
+def desks_of(store: SqlStore, shelf: Shelf, settings: Settings) -> Desks:
+    """Wire what every batch needs."""
     return Desks(store, shelf, new_id, settings.staff_group_id)
 
 
@@ -184,66 +177,3 @@ def _webhook(worker: Worker, settings: Settings) -> tuple[str, Endpoint] | None:
     if settings.webhook_url is None:
         return None
     return urlsplit(settings.webhook_url).path or "/", Webhook(worker.gatherer, settings.secret).answer
-
-
-async def list_quarantine(settings: Settings) -> list[Quarantined]:
-    """Return the updates that could not be handled, oldest first."""
-    async with open_store(settings) as store:
-        return await set_aside_now(_desks(store, read_shelf(settings), settings))
-
-
-async def replay_quarantine(settings: Settings, keys: Sequence[str]) -> list[tuple[str, str | None]]:
-    """Handle set-aside updates again; return each key with why it failed again, or None."""
-    async with open_store(settings) as store:
-        desks = _desks(store, read_shelf(settings), settings)
-        await keep_offered(desks, now=clock())
-        items = [item for item in await set_aside_now(desks) if not keys or item.key in keys]
-        return [(item.key, await _replay(item, desks)) for item in items]
-
-
-async def _replay(item: Quarantined, desks: Desks) -> str | None:
-    bot_id, _, _ = item.key.partition(":")
-    batch = read_all([json.loads(item.body)], int(bot_id)) if item.body else None
-    if batch is None or len(batch.arrivals) != 1:
-        return "it still cannot be read"
-    try:
-        await take_up(batch.arrivals[0], desks, now=clock())
-    except Exception as error:  # noqa: BLE001 -- it stays where it is; the operator is told the kind
-        return type(error).__name__
-    return None
-
-
-async def verify(settings: Settings, tell: Callable[[Report], None]) -> Report:
-    """Look through the whole audit trail; tell how far it is."""
-    report = Report()
-    async with open_store(settings) as store:
-        async for report in verify_trail(store):
-            tell(report)
-    return report
-
-
-async def rekey(settings: Settings) -> AsyncIterator[tuple[int, int]]:
-    """Wrap every key in the database by the first of ENCRYPTION_KEYS; yield how many are done, of all."""
-    if not settings.keys:
-        raise SettingsError(missing("ENCRYPTION_KEYS", "Put the new key first and the old one behind it."))
-    async with open_store(settings) as store:
-        async for progress in store.database.vault.rewrap():
-            yield progress
-
-
-async def export(settings: Settings, *, with_answers: bool) -> AsyncIterator[dict[str, Any]]:
-    """Yield one row a conversation, in order of opening."""
-    shelf = read_shelf(settings)
-    async with open_store(settings) as store:
-        async for row in conversations(store, with_events=False):
-            edition = await _edition(store, shelf, row.conversation.content_hash)
-            yield export_row(edition.trial, row.conversation, row.participant_code, with_answers=with_answers)
-
-
-async def _edition(store: SqlStore, shelf: Shelf, content_hash: str) -> Edition:
-    known = shelf.known(content_hash)
-    if known:
-        return known
-    async with store.transaction() as transaction:
-        bodies = await transaction.editions([content_hash])
-    return shelf.remember(bodies[content_hash])

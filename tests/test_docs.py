@@ -15,7 +15,7 @@ from typing import Any, get_args
 import pytest
 from typer.testing import CliRunner
 
-from bot.cli import cli
+from bot.cli import cli, command_names
 from bot.domain.events import Event
 from bot.engine.commands import COMMANDS
 from bot.settings import Settings
@@ -27,12 +27,7 @@ EVENTS = ROOT / "docs" / "events.md"
 ADRS = sorted((ROOT / "docs" / "adr").glob("*.md"))
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SETTINGS = sorted(name.upper() for name in Settings.model_fields)
-CLI_COMMANDS = sorted(
-    [
-        *(str(item.name or getattr(item.callback, "__name__", "")) for item in cli.registered_commands),
-        *(str(group.name) for group in cli.registered_groups),
-    ]
-)
+CLI_COMMANDS = command_names()
 HEADINGS = ["Status", "Context", "Decision", "Consequences", "Alternatives"]
 MOST_WORDS = 400
 FOREIGN = [

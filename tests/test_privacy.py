@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from bot import cli
 from bot.botapi import polling, sender
+from bot.cli import logs
 from bot.content.bundle import Bundle
 from bot.domain.conversation import Conversation
 from bot.domain.errors import DoorstepError
@@ -62,9 +62,9 @@ class Heard:
 @pytest.fixture
 def heard() -> Iterator[Heard]:
     root, heard = logging.getLogger(), Heard()
-    level, levels = root.level, {name: logging.getLogger(name).level for name in cli._WORDY}
+    level, levels = root.level, {name: logging.getLogger(name).level for name in logs._WORDY}
     root.addHandler(heard.handler)
-    cli._prepare_logs("DEBUG")
+    logs.prepare_logs("DEBUG")
     root.setLevel(logging.DEBUG)
     yield heard
     root.removeHandler(heard.handler)

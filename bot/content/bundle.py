@@ -99,11 +99,17 @@ def _trial(parts: _Body, messages: Mapping[str, Messages], content_hash: str) ->
     return replace(
         trial,
         content_hash=content_hash,
+        snippets=tuple(_under(parts, "snippet.")),
         acknowledgements=tuple(
             replace(item, digests=_digests(parts, item.key)) for item in trial.acknowledgements
         ),
         lexicon=build_lexicon(trial, {code: _for_typing(parts, messages, code) for code in trial.languages}),
     )
+
+
+def _under(parts: _Body, room: str) -> list[str]:
+    keys = parts.words[parts.trial.languages[0]]
+    return [key.removeprefix(room) for key in keys if key.startswith(room)]
 
 
 def _digests(parts: _Body, key: str) -> dict[str, str]:

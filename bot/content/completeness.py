@@ -34,7 +34,7 @@ def check_completeness(trial: TrialFile, file: LanguageFile, source: Source) -> 
 
 def check_counterparts(first: LanguageFile, file: LanguageFile, source: Source) -> Iterator[Problem]:
     """Yield each text that one of two languages has and the other lacks, among those a trial is free in."""
-    free = ("summary.", "facts.", "notice.")
+    free = ("summary.", "facts.", "notice.", "snippet.")
     wanted = {text.key for text in flatten(first) if text.key.startswith(free)}
     present = {text.key: text.place for text in flatten(file) if text.key.startswith(free)}
     for key in sorted(wanted - present.keys()):
@@ -45,7 +45,7 @@ def check_counterparts(first: LanguageFile, file: LanguageFile, source: Source) 
         yield source.error(present[key], what, "Add it there, or remove it here.")
 
 
-_ROOM = {"summary": "summary", "facts": "facts", "notice": "notices"}
+_ROOM = {"summary": "summary", "facts": "facts", "notice": "notices", "snippet": "snippets"}
 
 
 def reasons_needed(trial: TrialFile) -> list[str]:

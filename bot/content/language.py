@@ -147,6 +147,7 @@ class LanguageFile(FileModel):
     erased: Sentence
     privacy: Sentence
     team: Sentence
+    snippets: dict[Key, Sentence] = Field(default_factory=dict)
     wordings: dict[Key, Wording] = Field(default_factory=dict)
     phrases: Phrases
 
@@ -201,6 +202,8 @@ def _closing(file: LanguageFile) -> Iterator[FlatText]:
         yield FlatText(f"next.{key}", ("endings", key, "next"), words.next)
     for criterion, raw in file.reasons.items():
         yield FlatText(f"reason.{criterion}", ("reasons", criterion), raw)
+    for key, raw in file.snippets.items():
+        yield FlatText(f"snippet.{key}", ("snippets", key), raw)
     request = file.contact_request
     yield FlatText("contact_request", ("contact_request", "text"), request.text)
     yield FlatText("contact_request.yes", ("contact_request", "yes"), request.yes, plain=True)

@@ -59,6 +59,14 @@ class Retention(FileModel):
     incomplete: Days | None
 
 
+class StaffInFile(FileModel):
+    """How the study team works with what people say."""
+
+    answer_within_hours: Annotated[int, Field(ge=1, le=720)] = 48
+    second_review: bool = False
+    free_text: bool = False
+
+
 class Policies(FileModel):
     """Choices the site makes about how the trial is screened."""
 
@@ -68,6 +76,7 @@ class Policies(FileModel):
     reminder_days: tuple[Days, ...] = Field(default=(), max_length=2)
     recheck_days: dict[Key, Days] = Field(default_factory=dict)
     retention: Retention
+    staff: StaffInFile = StaffInFile()
 
 
 class AcknowledgementInFile(FileModel):
@@ -185,6 +194,7 @@ def to_trial(file: TrialFile, *, summary_length: int, facts_length: int, notices
         expires_after_days=file.policies.expires_after_days,
         reminder_days=file.policies.reminder_days,
         recheck_days=file.policies.recheck_days,
+        staff=t.StaffPolicy(**file.policies.staff.model_dump()),
     )
 
 

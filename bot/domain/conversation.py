@@ -58,6 +58,12 @@ class Conversation:
     """Raised by what the person did; those that answers raise are derived (see bot.engine.criteria)."""
     told_staff: Mapping[str, datetime] = field(default_factory=dict)
     """When staff were last told of a flag."""
+    talking: str | None = None
+    """The review case about which a human talks with them; the bot is silent."""
+    talked: bool = False
+    """Whether they have written in this talk: they know by now that what they write arrives."""
+    talked_at: datetime | None = None
+    """When somebody last wrote in it."""
     outcome: Outcome | None = None
     ending: str | None = None
     contact_permission: bool | None = None
@@ -87,12 +93,15 @@ def apply(conversation: Conversation, event: e.Event) -> Conversation:
     return replace(conversation, **changes, revision=conversation.revision + 1, turn=turn, active_at=active)
 
 
-_SAME_PROMPT = (e.Reminded, e.PersonRequested)
+_SAME_PROMPT = (e.Reminded, e.PersonRequested, e.WroteToTeam, e.AnswerDelayed)
 """Events after which the same message is due, so that its buttons stay good."""
 
-_BY_TIME = (e.Reminded, e.RecheckInvited, e.Expired)
-"""Events that nobody but time caused."""
+_BY_TIME = (e.Reminded, e.RecheckInvited, e.Expired, e.TeamWrote, e.TalkEnded, e.AnswerDelayed)
+"""Events that the participant did not cause."""
 
+COMPREHENSION_FLAG = "comprehension_failed"
+TALK = "talk"
+"""Not a flag: what staff are told of when somebody writes to them."""
 URGENT_FLAG = "urgent:emergency_text"
 CONTACT_FLAG = "contact_requested"
 QUESTION_FLAG = "question_for_team"
@@ -156,6 +165,15 @@ def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # n
             return {"held": True, **_flagged(conversation, URGENT_FLAG, at)}
         case e.EmergencyAcknowledged():
             return {"held": False}
+        case e.TeamWrote(case=case, at=at):
+            return {"talking": case, "talked_at": at}
+        case e.WroteToTeam(at=at):
+            told = _told(conversation, TALK, at)
+            return {"talked": True, "talked_at": at, "told_staff": told}
+        case e.TalkEnded():
+            return _NO_TALK
+        case e.AnswerDelayed():
+            return {}
         case e.Paused():
             return {"paused": True}
         case e.Resumed():
@@ -184,6 +202,8 @@ def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # n
 
 _DECIDED: dict[str, Any] = {"question_offered": False, "question_text": None}
 
+_NO_TALK: dict[str, Any] = {"talking": None, "talked": False, "talked_at": None}
+
 _NOTHING_PENDING: dict[str, Any] = {
     **_DECIDED,
     "choosing_language": False,
@@ -193,6 +213,7 @@ _NOTHING_PENDING: dict[str, Any] = {
     "erasing": False,
     "offering_new_round": False,
     "paused": False,
+    **_NO_TALK,
     "reminders_wanted": False,
     "recheck_wanted": False,
 }
@@ -219,10 +240,12 @@ def tells_staff(conversation: Conversation, flag: str, now: datetime) -> bool:
 
 
 def _flagged(conversation: Conversation, flag: str, at: datetime) -> dict[str, Any]:
+    return {"flags": conversation.flags | {flag}, "told_staff": _told(conversation, flag, at)}
+
+
+def _told(conversation: Conversation, what: str, at: datetime) -> Mapping[str, datetime]:
     told = conversation.told_staff
-    if tells_staff(conversation, flag, at):
-        told = {**told, flag: at}
-    return {"flags": conversation.flags | {flag}, "told_staff": told}
+    return {**told, what: at} if tells_staff(conversation, what, at) else told
 
 
 def _withdrawn(conversation: Conversation) -> bool | None:

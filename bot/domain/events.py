@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeAlias
 
+from bot.domain.happened import Happened as Happened
+from bot.domain.talks import AnswerDelayed as AnswerDelayed
+from bot.domain.talks import TalkEnded as TalkEnded
+from bot.domain.talks import TeamWrote as TeamWrote
+from bot.domain.talks import WroteToTeam as WroteToTeam
 from bot.domain.trial import Outcome, Value, Verdict
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
-    """Something that happened at `at` (UTC)."""
-
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +265,10 @@ Event: TypeAlias = (
     | QuestionDropped
     | EmergencyNoticed
     | EmergencyAcknowledged
+    | TeamWrote
+    | WroteToTeam
+    | TalkEnded
+    | AnswerDelayed
     | Paused
     | Resumed
     | RemindersAnswered

@@ -225,6 +225,18 @@ class Lexicon:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffPolicy:
+    """How the study team works with what people say."""
+
+    answer_within_hours: int = 48
+    """Until when somebody who asked should hear from the team; afterwards all are told that it is late."""
+    second_review: bool = False
+    """Whether another reviewer must agree with a decision."""
+    free_text: bool = False
+    """Whether staff may write in their own words; else approved snippets only."""
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """Everything the engine needs to screen for one trial, resolved and checked."""
 
@@ -249,6 +261,9 @@ class Trial:
     """Days of silence after which somebody who wants it is reminded of what they paused."""
     recheck_days: Mapping[str, int] = field(default_factory=dict)
     """Days after which a temporary reason may be over, by the name of the recheck."""
+    staff: StaffPolicy = field(default_factory=StaffPolicy)
+    snippets: tuple[str, ...] = ()
+    """Keys of the replies that staff may send: texts `trial:snippet.<key>`."""
 
     def question(self, key: str) -> Question:
         """Return the question of that key; KeyError where there is none."""

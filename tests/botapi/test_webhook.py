@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot import app
+from bot import app, jobs
 from bot.botapi.line import ALLOWED_UPDATES
 from bot.botapi.webhook import SECRET_HEADER, Webhook
 from bot.content.bundle import Bundle
@@ -407,7 +407,7 @@ async def test_a_whole_screening_by_telegrams_calls_with_a_restart_in_the_middle
             ready = await http.get(f"http://127.0.0.1:{ran.settings.http_port}/readyz")
         assert (ready.status_code, ready.json()) == (200, {"telegram": True, "store": True})
         await ran.stop()
-        (row,) = [row async for row in app.export(ran.settings, with_answers=True)]
+        (row,) = [row async for row in jobs.export(ran.settings, with_answers=True)]
         assert row["answers"] == FULL
         assert observed(row)["expected_outcome"] == CASES["C014"]["expected_outcome"]
         asked = [text for text in said(mei.person) if NAVIGATION["person"] not in text]

@@ -1,0 +1,193 @@
+"""What a participant's turn means for the study team: why a case opens, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain import case_events as c
+from bot.domain import events as e
+from bot.domain.case_events import Closing, Reason, ReasonKind
+from bot.domain.conversation import (
+    COMPREHENSION_FLAG,
+    CONTACT_FLAG,
+    QUESTION_FLAG,
+    REPEAT_FLAG,
+    URGENT_FLAG,
+    Conversation,
+    Status,
+)
+from bot.domain.review import Case, Priority, State, priority
+from bot.domain.trial import Outcome, Trial, Verdict
+from bot.engine.assess import assess
+from bot.engine.review import after, promise
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """One turn of a conversation, as far as staff may have to hear of it."""
+
+    participant: str
+    before: Conversation | None
+    talk: Conversation
+    events: tuple[e.Event, ...]
+
+    @property
+    def talking(self) -> str | None:
+        """The case about which a human talks with them, or did until this turn."""
+        return (self.before.talking if self.before else None) or self.talk.talking
+
+
+_ASKED = (e.PersonRequested, e.QuestionPassedOn, e.EmergencyNoticed)
+_FORGETTING = (e.MinorRecognised, e.ConsentDeclined)
+_TELLING = (*_ASKED, *_FORGETTING, e.OutcomeReached, e.ContactAnswered, e.Stopped)
+_BY_FLAG = {
+    URGENT_FLAG: ReasonKind.URGENT,
+    CONTACT_FLAG: ReasonKind.PERSON,
+    QUESTION_FLAG: ReasonKind.QUESTION,
+    COMPREHENSION_FLAG: ReasonKind.COMPREHENSION,
+}
+_ASSESSED = frozenset({ReasonKind.UNDETERMINED, ReasonKind.CONTRADICTION})
+_CONTACT, _WITHDRAWN = Reason(ReasonKind.CONTACT), Reason(ReasonKind.CONTACT_WITHDRAWN)
+
+
+def concerns(turned: Turned) -> bool:
+    """Say whether a turn may matter to staff: most do not, and cost nothing."""
+    return turned.talking is not None or any(isinstance(event, _TELLING) for event in turned.events)
+
+
+def reasons(trial: Trial, talk: Conversation) -> tuple[Reason, ...]:
+    """Return why staff should look at a conversation, in order; empty where nothing calls for them."""
+    found = {Reason(kind) for flag, kind in _BY_FLAG.items() if flag in talk.flags}
+    if talk.contact_permission:
+        found.add(_CONTACT)
+    if talk.outcome:
+        found.update(_undecided(trial, talk))
+    if found and REPEAT_FLAG in talk.flags:
+        found.add(Reason(ReasonKind.REPEAT))
+    return tuple(sorted(found))
+
+
+def _undecided(trial: Trial, talk: Conversation) -> Iterator[Reason]:
+    result = assess(trial, talk.answers)
+    odd = {item.flag for criterion in trial.criteria for item in criterion.contradictions}
+    yield from (Reason(ReasonKind.CONTRADICTION, flag) for flag in result.flags if flag in odd)
+    if result.outcome is not Outcome.NEEDS_REVIEW:
+        return
+    unknown = [name for name, verdict in result.criteria.items() if verdict is Verdict.UNKNOWN]
+    yield from (Reason(ReasonKind.UNDETERMINED, name) for name in unknown or [""])
+
+
+def noticed(trial: Trial, case: Case, turned: Turned, now: datetime) -> tuple[c.CaseEvent, ...]:
+    """Return what a turn does to the case of its conversation; one of revision 0 does not exist yet."""
+    if turned.talk.status is Status.ERASED:
+        return ()  # the store empties whatever there is of the erased
+    if _any(turned, _FORGETTING):
+        return _closed(case, Closing.FORGOTTEN, now) if case.revision else ()
+    if _any(turned, (e.Stopped,)):
+        done = case.state is State.RESOLVED or not case.revision
+        return () if done else _closed(case, Closing.WITHDREW, now)
+    if not _any(turned, _TELLING):
+        return ()
+    return _weighed(trial, case, turned, now)
+
+
+def _any(turned: Turned, kinds: tuple[type[e.Event], ...]) -> bool:
+    return any(isinstance(event, kinds) for event in turned.events)
+
+
+def _closed(case: Case, why: Closing, now: datetime) -> tuple[c.CaseEvent, ...]:
+    return () if case.closed is why else (c.CaseClosed(at=now, by=c.PARTICIPANT, why=why),)
+
+
+def _weighed(trial: Trial, case: Case, turned: Turned, now: datetime) -> tuple[c.CaseEvent, ...]:
+    added, removed = _changed(trial, case, turned)
+    if not case.revision and not added:
+        return ()
+    asked = _asked(turned)
+    events: list[c.CaseEvent] = [] if case.revision else [_opened(turned, now)]
+    if case.state is State.RESOLVED and (asked or priority(added) < Priority.INFO):
+        events.append(c.Reopened(at=now, by=c.PARTICIPANT))
+    elif asked and case.snoozed_until:
+        events.append(c.Woken(at=now, by=c.PARTICIPANT))
+    events += [c.ReasonAdded(at=now, by=c.PARTICIPANT, reason=reason) for reason in sorted(added)]
+    events += [c.ReasonRemoved(at=now, by=c.PARTICIPANT, reason=reason) for reason in sorted(removed)]
+    events += _ended(trial, after(case, tuple(events)), turned, now)
+    return tuple(events)
+
+
+def _changed(trial: Trial, case: Case, turned: Turned) -> tuple[set[Reason], set[Reason]]:
+    wanted, had = set(reasons(trial, turned.talk)), set(case.reasons)
+    removed = {_WITHDRAWN} & had if _CONTACT in wanted else set()
+    if _any(turned, (e.OutcomeReached,)):
+        removed |= {reason for reason in had - wanted if reason.kind in _ASSESSED}
+    if _CONTACT in had - wanted:
+        removed.add(_CONTACT)
+        wanted.add(_WITHDRAWN)
+    return wanted - had, removed
+
+
+def _asked(turned: Turned) -> bool:
+    """Say whether the participant asked for something: that presses anew, however often it happened."""
+    yes = any(isinstance(event, e.ContactAnswered) and event.permitted for event in turned.events)
+    return yes or _any(turned, _ASKED)
+
+
+def _opened(turned: Turned, now: datetime) -> c.CaseOpened:
+    return c.CaseOpened(
+        at=now,
+        by=c.PARTICIPANT,
+        conversation=turned.talk.id,
+        participant=turned.participant,
+        trial=turned.talk.trial,
+        source=turned.talk.source,
+    )
+
+
+def _ended(trial: Trial, case: Case, turned: Turned, now: datetime) -> tuple[c.CaseEvent, ...]:
+    """Return the promise that follows, or the end of a case about which nobody needs to do anything."""
+    if case.state is State.RESOLVED:
+        return ()
+    if case.priority is Priority.INFO:
+        withdrew = _WITHDRAWN in case.reasons
+        return _closed(case, Closing.WITHDREW if withdrew else Closing.SETTLED, now)
+    fresh = case.revision <= len(case.reasons) + 1 or case.state is State.REOPENED
+    return (promise(trial, now),) if case.due_by is None and (fresh or _asked(turned)) else ()
+
+
+def heard(trial: Trial, case: Case, turned: Turned, now: datetime) -> tuple[c.CaseEvent, ...]:
+    """Return what a turn does to the case that a human talks with the participant about."""
+    events: list[c.CaseEvent] = []
+    for event in turned.events:
+        if isinstance(event, e.WroteToTeam):
+            events += _written(trial, after(case, tuple(events)), event, now)
+    over = turned.talk.talking != case.id
+    if over and case.talking:
+        events.append(c.TalkOver(at=now, by=_who_ended(turned.events)))
+    return tuple(events)
+
+
+def _written(trial: Trial, case: Case, event: e.WroteToTeam, now: datetime) -> Iterator[c.CaseEvent]:
+    if case.state is State.RESOLVED:
+        yield c.Reopened(at=now, by=c.PARTICIPANT)
+    elif case.snoozed_until:
+        yield c.Woken(at=now, by=c.PARTICIPANT)
+    yield c.ParticipantWrote(at=now, by=c.PARTICIPANT, text=event.text, edited=event.edited)
+    if case.due_by is None:
+        yield promise(trial, now)
+
+
+def _who_ended(events: Sequence[e.Event]) -> c.By:
+    by_time = any(isinstance(event, e.TalkEnded | e.Expired) for event in events) and not any(
+        isinstance(event, e.TalkEnded) and event.by == "participant" for event in events
+    )
+    return c.SYSTEM if by_time else c.PARTICIPANT
+
+
+def may_write_to(talk: Conversation) -> bool:
+    """Say whether staff may write to a participant: they said yes to contact, or asked and did not say no."""
+    if talk.status in {Status.ERASED, Status.STOPPED, Status.DECLINED}:
+        return False
+    asked = talk.flags & {CONTACT_FLAG, QUESTION_FLAG, URGENT_FLAG}
+    return talk.contact_permission if talk.contact_permission is not None else bool(asked)
