@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Readiness = Callable[[], Mapping[str, bool]]
 """Says of each thing the bot needs whether it works now."""
 
 
-def create_app(readiness: Readiness, webhook: tuple[str, Endpoint] | None = None) -> Starlette:
+def create_app(
+    readiness: Readiness, webhook: tuple[str, Endpoint] | None = None, console: Sequence[BaseRoute] = ()
+) -> Starlette:
     """Return the app: /healthz always answers, /readyz answers 503 while something is not working.
 
-    With a webhook, Telegram's calls are answered at its path.
+    With a webhook, Telegram's calls are answered at its path; a console has the other paths.
     """
 
     async def healthy(_request: Request) -> Response:
@@ -27,8 +29,8 @@ def create_app(readiness: Readiness, webhook: tuple[str, Endpoint] | None = None
         works = dict(readiness())
         return JSONResponse(works, status_code=200 if all(works.values()) else 503)
 
-    routes = [Route("/healthz", healthy), Route("/readyz", ready)]
+    routes: list[BaseRoute] = [Route("/healthz", healthy), Route("/readyz", ready)]
     if webhook:
         path, endpoint = webhook
         routes.append(Route(path, endpoint, methods=["POST"]))
-    return Starlette(routes=routes)
+    return Starlette(routes=[*routes, *console])

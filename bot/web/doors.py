@@ -1,0 +1,179 @@
+"""Who is let in to which page, decided in one place; and the headers that every answer carries."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlsplit
+
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.domain.staff import Role
+from bot.service.access import Seat, same_form_token, seat
+from bot.service.review_ports import NotAllowed
+from bot.web.pages import refusal
+from bot.web.visit import Desk, Visit
+
+EVERYBODY = frozenset(Role)
+WORKING = frozenset({Role.COORDINATOR, Role.INVESTIGATOR})
+MANAGING = frozenset({Role.ADMINISTRATOR})
+ACTING = WORKING | MANAGING
+READING = EVERYBODY
+
+COOKIE = "doorstep"
+_MOST = 64 * 1024
+"""Bytes a form may have; a note or a reply has at most 4,096 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What somebody must be to be let in."""
+
+    roles: frozenset[Role] | None
+    """Any of these; None: nobody need be signed in."""
+    fresh: bool = False
+    """Whether they must have shown a moment ago who they are."""
+    code: bool = True
+    """Whether a one-time code that is due must have been given."""
+    sees_identity: bool = False
+
+
+ANYBODY = Needs(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One page or action of the console, and who may use it."""
+
+    path: str
+    answer: Callable[[Visit], Awaitable[Response]]
+    needs: Needs
+    method: str = "GET"
+    name: str = field(default="")
+
+
+def route(door: Door, desk: Desk) -> Route:
+    """Return the route that lets in whom this door is for, and tells everybody else why not."""
+
+    async def endpoint(request: Request) -> Response:
+        visit = await _arrive(request, desk)
+        try:
+            response = await _let_in(door, visit)
+        except NotAllowed as no:
+            response = refusal(visit, no.key, 409)
+        return _guarded(response, visit)
+
+    return Route(door.path, endpoint, methods=[door.method], name=door.name or None)
+
+
+async def _arrive(request: Request, desk: Desk) -> Visit:
+    now = desk.clock()
+    token = request.cookies.get(cookie_name(desk))
+    seated = await seat(desk.access, token, now=now) if token else None
+    nonce = base64.b64encode(desk.new_secret()[:16]).decode()
+    language = language_of(request, desk)
+    form = await _form(request) if request.method == "POST" else {}
+    return Visit(request, desk, language, nonce, now, form, token if seated else None, seated)
+
+
+async def _let_in(door: Door, visit: Visit) -> Response:
+    if visit.request.method == "POST" and not _own_form(visit):
+        return refusal(visit, "refused-form", 403)
+    if door.needs.roles is None:
+        return await door.answer(visit)
+    first = _first(door.needs, visit)
+    if first:
+        return _sent_away(first, visit)
+    if not _may(door.needs, visit.seat):
+        return refusal(visit, "refused-role", 403)
+    return await door.answer(visit)
+
+
+def _first(needs: Needs, visit: Visit) -> str | None:
+    """Return where somebody must go before they are let in."""
+    if visit.seated is None:
+        return "/sign-in"
+    if needs.code and visit.seated.waits_for_code:
+        return "/code"
+    if needs.fresh and not visit.seated.fresh(visit.now):
+        return "/prove"
+    return None
+
+
+def _may(needs: Needs, seated: Seat) -> bool:
+    if needs.sees_identity and not seated.staff.sees_identity:
+        return False
+    return bool(needs.roles is None or seated.staff.roles & needs.roles)
+
+
+def _own_form(visit: Visit) -> bool:
+    """Tell whether a form comes from a page of ours: by its origin, and by the session's own mark."""
+    origin = visit.request.headers.get("origin")
+    if origin is not None and origin != visit.desk.origin:
+        return False
+    if visit.token is None:
+        return True  # whoever is not signed in has nothing that a foreign form could use
+    return same_form_token(visit.token, visit.form.get("form", ""))
+
+
+def _sent_away(path: str, visit: Visit) -> Response:
+    """Send somebody to prove who they are, and back again afterwards; a script is just told no."""
+    if visit.request.headers.get("accept", "").startswith("text/event-stream"):
+        return Response(status_code=401)
+    back = visit.path if visit.request.method == "GET" else "/"
+    return RedirectResponse(f"{path}?next={quote(back, safe='')}", status_code=303)
+
+
+def back_to(visit: Visit) -> str:
+    """Return where somebody wanted to go: a path of ours, whatever was asked for."""
+    wanted = visit.form.get("next") or visit.request.query_params.get("next") or "/"
+    parts = urlsplit(wanted)
+    ours = not parts.scheme and not parts.netloc and wanted.startswith("/") and not wanted.startswith("//")
+    return wanted if ours and "\\" not in wanted else "/"
+
+
+async def _form(request: Request) -> Mapping[str, str]:
+    size = request.headers.get("content-length", "")
+    if not size.isdecimal() or int(size) > _MOST:
+        raise HTTPException(413)
+    form = await request.form(max_files=0, max_fields=50)
+    return {name: value for name, value in form.multi_items() if not isinstance(value, UploadFile)}
+
+
+def language_of(request: Request, desk: Desk) -> str:
+    """Return the language somebody chose, or the first their browser asks for that there is."""
+    chosen = request.cookies.get("language", "")
+    if chosen in desk.texts.languages:
+        return chosen
+    for wanted in request.headers.get("accept-language", "").split(","):
+        tongue = wanted.split(";")[0].strip().lower().split("-")[0]
+        for language in desk.texts.languages:
+            if tongue and language.lower().split("-")[0] == tongue:
+                return language
+    return next(iter(desk.texts.languages))
+
+
+def cookie_name(desk: Desk) -> str:
+    """Return the name of the session's cookie: bound to this host by its name where https allows it."""
+    return f"__Host-{COOKIE}" if desk.https else COOKIE
+
+
+def _guarded(response: Response, visit: Visit) -> Response:
+    nonce = f"'nonce-{visit.nonce}'"
+    policy = (
+        f"default-src 'none'; script-src {nonce}; style-src {nonce}; img-src 'self' data:; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    response.headers.setdefault("Content-Security-Policy", policy)
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if visit.desk.https:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return response
