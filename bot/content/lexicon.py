@@ -29,6 +29,7 @@ CHOICES = (
     "keep",
     "language",
     "leave",
+    "leave_talk",
     "not_now",
     "pass_on",
     "person",

@@ -113,3 +113,5 @@ class Alert(StrEnum):
     QUESTION = "alert-question"
     CONTACT_PERMITTED = "alert-contact-permitted"
     CONTACT_WITHDRAWN = "alert-contact-withdrawn"
+    MESSAGE = "alert-message"
+    LATE = "alert-late"

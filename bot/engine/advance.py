@@ -30,12 +30,16 @@ from bot.engine.commands import COMMANDS, obey
 from bot.engine.due import Due, due_now
 from bot.engine.prompts import opening, preceded, prompt
 from bot.engine.reading import alarms, mentions, normalise
+from bot.engine.relay import leave_talk, passes_on
 from bot.engine.steps import is_minor, may_keep_health_text, step
 from bot.engine.transition import Transition, Turn
 
 
 def advance(trial: Trial, conversation: Conversation, inbound: Inbound, *, now: datetime) -> Transition:
-    """Decide what an inbound does to a conversation. Never raises, and always replies to a person."""
+    """Decide what an inbound does to a conversation. Never raises, and leaves nobody without a reply.
+
+    But for what goes to a human whom they talk with: there the bot is silent.
+    """
     turn = Turn(trial, conversation, now)
     match inbound:
         case Waited():
@@ -84,6 +88,8 @@ def _waited(turn: Turn) -> Transition:
     elif reason is Due.REMINDER:
         turn.happened(e.Reminded(at=turn.now))
         turn.ask(Text("reminder"))
+    elif reason is Due.SILENCE:
+        leave_talk(turn, "silence")
     elif reason is Due.EXPIRY:
         paused = turn.conversation.paused
         turn.happened(e.Expired(at=turn.now))
@@ -106,7 +112,8 @@ def _from_person(turn: Turn, inbound: FromPerson) -> Transition:
     if turn.conversation.paused and not _is_choice_of(turn, inbound):
         turn.happened(e.Resumed(at=turn.now))
         turn.resumed = True
-    _decide(turn, inbound)
+    if not passes_on(turn, inbound):
+        _decide(turn, inbound)
     return turn.done()
 
 

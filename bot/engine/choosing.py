@@ -9,6 +9,7 @@ from bot.engine import steps
 from bot.engine.assess import assess
 from bot.engine.outline import answered
 from bot.engine.prompts import ending, facts, opening
+from bot.engine.relay import leave_talk
 from bot.engine.steps import is_minor, step
 from bot.engine.transition import Turn
 
@@ -45,7 +46,9 @@ def go_on(turn: Turn) -> None:
 def go_back(turn: Turn) -> None:
     """Return to the step before, whatever the present one is."""
     event = _way_back(turn)
-    if event:
+    if isinstance(event, e.TalkEnded):
+        leave_talk(turn)
+    elif event:
         turn.happened(event)
         turn.ask()
     else:
@@ -80,7 +83,7 @@ def withdraw_contact(turn: Turn) -> None:
         turn.alert(Alert.CONTACT_WITHDRAWN)
 
 
-def _way_back(turn: Turn) -> e.Event | None:  # noqa: C901, PLR0911 -- one line a step
+def _way_back(turn: Turn) -> e.Event | None:  # noqa: C901, PLR0911, PLR0912 -- one line a step
     match step(turn.trial, turn.conversation):
         case steps.Erasing():
             return e.ErasureCancelled(at=turn.now)
@@ -106,6 +109,8 @@ def _way_back(turn: Turn) -> e.Event | None:  # noqa: C901, PLR0911 -- one line 
             return e.ChangeAsked(at=turn.now)
         case steps.Pausing():
             return e.Resumed(at=turn.now)
+        case steps.Talking():
+            return e.TalkEnded(at=turn.now, by="participant")
         case steps.Ended() | steps.Held():
             return None
 
@@ -261,6 +266,7 @@ _SIMPLE = {
     "keep": _keep,
     "language": _pick_language,
     "leave": _leave,
+    "leave_talk": leave_talk,
     "not_now": _not_now,
     "pass_on": _pass_on,
     "person": request_person,

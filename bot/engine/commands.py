@@ -80,6 +80,8 @@ def _pause(turn: Turn, _argument: str) -> None:
 
 
 def _stop(turn: Turn, _argument: str) -> None:
+    if turn.conversation.talking:
+        turn.happened(e.TalkEnded(at=turn.now, by="participant"))
     talk = turn.conversation
     withdrawn = bool(talk.contact_permission or talk.recheck_wanted)
     withdraw_contact(turn)

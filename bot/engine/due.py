@@ -17,10 +17,25 @@ class Due(Enum):
     REMINDER = "reminder"
     RECHECK = "recheck"
     EXPIRY = "expiry"
+    SILENCE = "silence"
+
+
+SILENCE = timedelta(days=1)
+"""After so long without a word a talk with a human is over, so that nobody types answers into the void."""
 
 
 def due_next(trial: Trial, conversation: Conversation) -> tuple[datetime, Due] | None:
     """Return what time will bring about next in this conversation, and when; None where nothing will."""
+    due = [_silence(conversation), _of_screening(trial, conversation)]
+    return min((each for each in due if each), key=lambda each: each[0], default=None)
+
+
+def _silence(conversation: Conversation) -> tuple[datetime, Due] | None:
+    since = conversation.talked_at if conversation.talking else None
+    return (since + SILENCE, Due.SILENCE) if since else None
+
+
+def _of_screening(trial: Trial, conversation: Conversation) -> tuple[datetime, Due] | None:
     if conversation.active_at is None:
         return None
     if conversation.status is Status.IN_PROGRESS:

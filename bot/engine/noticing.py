@@ -54,7 +54,8 @@ _CONTACT, _WITHDRAWN = Reason(ReasonKind.CONTACT), Reason(ReasonKind.CONTACT_WIT
 
 def concerns(turned: Turned) -> bool:
     """Say whether a turn may matter to staff: most do not, and cost nothing."""
-    return turned.talking is not None or any(isinstance(event, _TELLING) for event in turned.events)
+    flags = turned.before.flags if turned.before else frozenset()
+    return turned.talking is not None or turned.talk.flags != flags or _any(turned, _TELLING)
 
 
 def reasons(trial: Trial, talk: Conversation) -> tuple[Reason, ...]:
@@ -88,8 +89,6 @@ def noticed(trial: Trial, case: Case, turned: Turned, now: datetime) -> tuple[c.
     if _any(turned, (e.Stopped,)):
         done = case.state is State.RESOLVED or not case.revision
         return () if done else _closed(case, Closing.WITHDREW, now)
-    if not _any(turned, _TELLING):
-        return ()
     return _weighed(trial, case, turned, now)
 
 

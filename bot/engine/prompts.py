@@ -29,6 +29,8 @@ def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PL
         case steps.Pausing():
             wanted = conversation.reminders_wanted
             return Reply((Text("paused"),), _rows("continue", "remind_no" if wanted else "remind_yes"))
+        case steps.Talking():
+            return Reply((Text("talk-goes-on"),), _rows("leave_talk"))
         case steps.OfferingNewRound():
             return Reply((Text("finished-before"),), _rows("again", "not_now"))
         case steps.PickingLanguage():

@@ -37,6 +37,11 @@ class Pausing:
 
 
 @dataclass(frozen=True, slots=True)
+class Talking:
+    """A human talks with them; the bot is silent."""
+
+
+@dataclass(frozen=True, slots=True)
 class PickingLanguage:
     """Choosing a language."""
 
@@ -91,6 +96,7 @@ Step: TypeAlias = (
     | OfferingQuestion
     | OfferingNewRound
     | Pausing
+    | Talking
     | PickingLanguage
     | Introduction
     | Acknowledging
@@ -123,13 +129,15 @@ def may_keep_health_text(trial: Trial, conversation: Conversation) -> bool:
     return any(trial.acknowledgement(key).covers_health for key in conversation.acknowledged)
 
 
-def _interruption(conversation: Conversation) -> Step | None:
+def _interruption(conversation: Conversation) -> Step | None:  # noqa: PLR0911 -- one line a step
     if conversation.erasing:
         return Erasing()
     if conversation.held:
         return Held()
     if conversation.paused:
         return Pausing()
+    if conversation.talking:
+        return Talking()
     if conversation.question_offered:
         return OfferingQuestion()
     if conversation.choosing_language or conversation.language is None:

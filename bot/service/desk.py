@@ -13,6 +13,7 @@ from bot.engine.advance import advance, open_screening
 from bot.engine.choosing import withdraw_contact
 from bot.engine.commands import data_kept
 from bot.engine.due import due_next
+from bot.engine.noticing import Turned, concerns
 from bot.engine.transition import Transition, Turn
 from bot.service.links import read_payload, spoken
 from bot.service.ports import Arrival, Changes, Edition, Kept, NewId, Person
@@ -51,6 +52,8 @@ class Desk:
     changes: Changes = field(default_factory=Changes)
     said: list[Said] = field(default_factory=list)
     alerts: list[tuple[Edition, Alert, str]] = field(default_factory=list)
+    turned: list[tuple[Edition, Turned]] = field(default_factory=list)
+    """Turns that staff may have to hear of."""
 
     def receive(self, arrival: Arrival) -> Handled:
         """Decide one arrival."""
@@ -93,6 +96,7 @@ class Desk:
         """Record what happened in a conversation that is not the one talked in."""
         talk = done.conversation
         self.changes.kept.append(Kept(person.id, talk, done.events))
+        self._tell_staff(person, edition, done)
         self.alerts.extend((edition, alert, talk.id) for alert in done.alerts)
         known = self.people[person.telegram_id]
         others = tuple(talk if each.id == talk.id else each for each in known.conversations)
@@ -169,6 +173,7 @@ class Desk:
         due = due_next(edition.trial, talk)
         kept = Kept(person.id, talk, transition.events, told_at, arrived, due[0] if due else None)
         self.changes.kept.append(kept)
+        self._tell_staff(person, edition, transition)
         self._forget(transition)
         others = tuple(known for known in person.conversations if known.id != talk.id)
         self.people[person.telegram_id] = replace(person, conversations=(*others, talk), current=talk.id)
@@ -176,6 +181,13 @@ class Desk:
         self.alerts.extend((edition, alert, talk.id) for alert in transition.alerts)
         if talk.status is Status.ERASED:
             self._erase(person, others)
+
+    def _tell_staff(self, person: Person, edition: Edition, done: Transition) -> None:
+        talk = done.conversation
+        before = next((known for known in person.conversations if known.id == talk.id), None)
+        turned = Turned(person.id, before, talk, done.events)
+        if concerns(turned):
+            self.turned.append((edition, turned))
 
     def _forget(self, transition: Transition) -> None:
         """Of a minor, and of whoever declines, nothing of what was said before stays."""

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.conversation import Status
 from bot.domain.messages import Alert
+from bot.service.caseload import cases_after
 from bot.service.desk import Desk, Handled
 from bot.service.ports import (
     Arrival,
@@ -127,12 +129,14 @@ async def close_desk(desk: Desk, transaction: Transaction, desks: Desks) -> None
     contacts = {trial: await transaction.contacts(trial) for trial in trials}
     outgoing = desk.changes.outgoing
     for said in desk.said:
-        urgent = said.conversation.held
-        outgoing.extend(Outgoing(said.chat, message, urgent) for message in words(said, contacts))
+        talk = said.conversation
+        belongs = talk.id if talk.id and talk.status is not Status.ERASED else None
+        outgoing.extend(Outgoing(said.chat, text, talk.held, belongs) for text in words(said, contacts))
     if desks.staff_chat is not None:
         for edition, alert, code in desk.alerts:
             urgent = alert is Alert.URGENT
             outgoing.append(Outgoing(desks.staff_chat, staff_line(edition, alert, code), urgent))
+    desk.changes.cases.extend(await cases_after(desk, transaction))
     await transaction.keep(desk.changes, desk.now)
 
 

@@ -91,6 +91,17 @@ question-dropped = All right. I did not pass it on, and I have not kept it.
 person-requested = I have left a note for the study team that you would like to talk to a person.
 minor-person = You told me that you are under 18, so the study team will not contact you here. Please talk to a parent or your doctor.
 
+team-message =
+    <b>Person from the study team</b>
+
+    { $text }
+talk-begins = <i>I, the bot, am silent now. What you write here goes to this person and is kept with your answers. They do not watch this chat all the time. In an emergency, call your local emergency number.</i>
+talk-goes-on = You are talking with the study team. A person will read what you write, but maybe not at once. I, the bot, am silent. To go on with me, tap the button.
+talk-not-kept = The study team can see that you wrote, but I have not saved your words. You have not agreed yet that we keep what you tell us about your health.
+talk-ended = The talk with the study team has ended. I am the bot again.
+talk-silent = Nobody has written here for a day, so this talk has ended. I am the bot again. To reach the study team, send /contact.
+answer-late = You may be waiting to hear from the study team. They have not answered yet, and I am sorry. I have reminded them. If you need help now, please do not wait: ask your doctor. In an emergency, call your local emergency number.
+
 ## Your data
 
 erase-confirm = <b>Erase everything?</b> Your answers, your result and the link to your Telegram account will be gone, in every study of this bot. This cannot be undone.
@@ -106,7 +117,7 @@ mydata-source = You came by the link: { $source }
 mydata-urgent = You wrote emergency words. They are stored if you had agreed to health questions by then.
 mydata-person = You asked to talk to a person.
 mydata-question = You left a question for the study team. It is stored if you had agreed to health questions by then.
-mydata-rights = Also stored: your Telegram ID, your language, the messages I sent you, and the times. To change an answer send /review, to end send /stop, to erase everything send /delete.
+mydata-rights = Also stored: your Telegram ID, your language, the messages I sent you, what you and the study team wrote, and the times. To change an answer send /review, to end send /stop, to erase everything send /delete.
 
 ## Help
 
@@ -145,6 +156,7 @@ choice-remind-yes = Remind me
 choice-remind-no = No reminders
 choice-recheck-yes = Yes, ask me again
 choice-recheck-no = No, thank you
+choice-leave-talk = Back to the bot
 choice-go-on = Go on where I was
 choice-erase = Erase my answers
 choice-keep = Keep my answers
@@ -169,6 +181,7 @@ words-person = talk to a person | human | person | talk to someone | talk to a h
 words-submit = submit | send | finish
 words-continue = continue | go on | next
 words-leave = keep | keep them | cancel
+words-leave-talk = back to the bot | end this talk | end the talk
 words-again = yes | start again | again | new round | restart | start over
 words-not-now = not now | later | no | no thank you
 words-recheck-yes = yes | yes please | yes ask me again
@@ -217,4 +230,6 @@ alert-urgent = 🔴 URGENT: emergency words in a chat. Trial { $trial }, code { 
 alert-person-requested = 🟠 Somebody asks to talk to a person. Trial { $trial }, code { $code }.
 alert-question = 🟠 Somebody has a question for the team. Trial { $trial }, code { $code }.
 alert-contact-withdrawn = ⚪ Permission to contact withdrawn: please do not write. Trial { $trial }, code { $code }.
+alert-message = 🟠 A participant wrote to you. Trial { $trial }, code { $code }.
+alert-late = ⏰ The promised time is over and nobody has answered. Trial { $trial }, code { $code }.
 alert-contact-permitted = 🟢 Somebody may be contacted. Trial { $trial }, code { $code }.

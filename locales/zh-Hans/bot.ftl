@@ -90,6 +90,17 @@ question-dropped = 好的。我没有转交，也没有保存。
 person-requested = 我已经给研究团队留言，说您希望和真人交谈。
 minor-person = 您说您未满18周岁，所以研究团队不会在这里联系您。请和家长或医生沟通。
 
+team-message =
+    <b>研究团队的工作人员</b>
+
+    { $text }
+talk-begins = <i>我是机器人，现在不再说话。您在这里写的内容会转给这位工作人员，并和您的回答一起保存。工作人员不会一直看着本对话。紧急情况请拨打当地急救电话。</i>
+talk-goes-on = 您正在和研究团队交谈。您写的内容会有人看，但可能不会马上看到。我是机器人，现在不说话。要回到机器人，请点按钮。
+talk-not-kept = 研究团队会看到您写过消息，但内容我没有保存，因为您还没有同意我们保存您的健康情况。
+talk-ended = 和研究团队的交谈已结束。现在又是我，机器人。
+talk-silent = 这里已有一天没有人写消息，所以这次交谈已结束。现在又是我，机器人。要找研究团队，请发送 /contact。
+answer-late = 您可能在等研究团队的回复。他们还没有回复您，很抱歉。我已经提醒他们。如果您现在需要帮助，请不要等待：请问您的医生。紧急情况请拨打当地急救电话。
+
 ## 您的数据
 
 erase-confirm = <b>要全部删除吗？</b>您的回答、结果，以及与您Telegram账号的关联都会被删除，包括您在这里参加过的所有研究的记录。删除后无法恢复。
@@ -105,7 +116,7 @@ mydata-source = 您是通过这个链接来的：{ $source }
 mydata-urgent = 您写过紧急情况。如果当时您已同意健康问题，这些内容会被保存。
 mydata-person = 您提出过想和真人交谈。
 mydata-question = 您给研究团队留过问题。如果当时您已同意健康问题，这些内容会被保存。
-mydata-rights = 另外还保存：您的Telegram账号ID、语言、我发给您的消息，以及时间。修改回答请发送 /review，结束请发送 /stop，全部删除请发送 /delete。
+mydata-rights = 另外还保存：您的Telegram账号ID、语言、我发给您的消息、您和研究团队写的内容，以及时间。修改回答请发送 /review，结束请发送 /stop，全部删除请发送 /delete。
 
 ## 帮助
 
@@ -144,6 +155,7 @@ choice-remind-yes = 提醒我
 choice-remind-no = 不要提醒
 choice-recheck-yes = 好，到时再问我
 choice-recheck-no = 不用了，谢谢
+choice-leave-talk = 回到机器人
 choice-go-on = 从刚才的地方继续
 choice-erase = 删除我的回答
 choice-keep = 保留我的回答
@@ -168,6 +180,7 @@ words-person = 联系真人 | 真人 | 人工 | 人工服务 | 转人工 | 找�
 words-submit = 提交 | 完成
 words-continue = 继续
 words-leave = 不修改 | 不改了 | 取消
+words-leave-talk = 回到机器人 | 结束交谈 | 结束这次交谈
 words-again = 好 | 好的 | 是 | 是的 | 重新开始 | 重新开始一次 | 再来一次
 words-recheck-yes = 好 | 好的 | 可以 | 是 | 是的
 words-recheck-no = 不用 | 不用了 | 不用了谢谢 | 否
@@ -216,4 +229,6 @@ alert-urgent = 🔴 紧急：对话中出现急症用语。试验 { $trial }，�
 alert-person-requested = 🟠 有人希望和真人交谈。试验 { $trial }，编号 { $code }。
 alert-question = 🟠 有人向研究团队提问。试验 { $trial }，编号 { $code }。
 alert-contact-withdrawn = ⚪ 已撤回联系许可，请不要再联系。试验 { $trial }，编号 { $code }。
+alert-message = 🟠 参与者给你们写了消息。试验 { $trial }，编号 { $code }。
+alert-late = ⏰ 承诺的时间已过，还没有人回复。试验 { $trial }，编号 { $code }。
 alert-contact-permitted = 🟢 有人允许研究团队联系。试验 { $trial }，编号 { $code }。
