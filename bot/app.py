@@ -21,9 +21,12 @@ from bot.botapi.profile import sign_in
 from bot.botapi.webhook import Webhook
 from bot.botapi.worker import Worker
 from bot.content.bundle import Bundle
+from bot.content.console_words import read_console_words
 from bot.content.load import TRIAL_FILE, load_trial, load_trials
 from bot.content.shelf import Shelf
 from bot.domain.errors import ContentError, SettingsError
+from bot.service.access import Access
+from bot.service.review import Office
 from bot.service.screening import Desks
 from bot.settings import PUBLIC_API, Settings
 from bot.storage.checkpoints import Witness
@@ -33,8 +36,10 @@ from bot.storage.lock import leadership
 from bot.storage.migrate import prepare, upgrade
 from bot.storage.outbox import SqlOutbox
 from bot.storage.store import SqlStore
+from bot.web.console import console_routes
 from bot.web.health import Endpoint, create_app
 from bot.web.serving import serving
+from bot.web.visit import Desk
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +145,8 @@ async def run(settings: Settings, tell: Tell) -> None:
         stack.push_async_callback(line.shutdown)
         username = await sign_in(line)
         worker = make_worker(line, store, shelf, settings)
-        served = create_app(worker.readiness, _webhook(worker, settings))
+        desk = make_desk(store, shelf, settings)
+        served = create_app(worker.readiness, _webhook(worker, settings), console_routes(desk))
         url = await stack.enter_async_context(serving(served, settings.http_host, settings.http_port))
         tell(f"@{username} is running. Health: {url}/healthz")
         await worker.run(lead.try_lead)
@@ -159,6 +165,15 @@ def make_worker(
 def desks_of(store: SqlStore, shelf: Shelf, settings: Settings) -> Desks:
     """Wire what every batch needs."""
     return Desks(store, shelf, new_id, settings.staff_group_id)
+
+
+def make_desk(
+    store: SqlStore, shelf: Shelf, settings: Settings, demo: tuple[tuple[str, str, str], ...] = ()
+) -> Desk:
+    """Wire the console."""
+    office = Office(desks_of(store, shelf, settings), store)
+    words = read_console_words(settings.locales_dir)
+    return Desk(office, Access(store, new_secret), words, clock, new_secret, settings.console, demo)
 
 
 def _limits(settings: Settings) -> Limits:
