@@ -49,9 +49,10 @@ class Note:
 class Answer:
     """Write to the participant: an approved snippet by its key, or words of one's own. Claims a free case."""
 
-    text: str
-    language: str
+    text: str = ""
     snippet: str | None = None
+    language: str = ""
+    """Filled in by the use case, as is the text of a snippet."""
 
 
 @dataclass(frozen=True, slots=True)

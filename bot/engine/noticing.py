@@ -22,6 +22,7 @@ from bot.domain.review import Case, Priority, State, priority
 from bot.domain.trial import Outcome, Trial, Verdict
 from bot.engine.assess import assess
 from bot.engine.review import after, promise
+from bot.engine.steps import is_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,12 @@ _CONTACT, _WITHDRAWN = Reason(ReasonKind.CONTACT), Reason(ReasonKind.CONTACT_WIT
 
 def concerns(turned: Turned) -> bool:
     """Say whether a turn may matter to staff: most do not, and cost nothing."""
+    return turned.talking is not None or _tells(turned)
+
+
+def _tells(turned: Turned) -> bool:
     flags = turned.before.flags if turned.before else frozenset()
-    return turned.talking is not None or turned.talk.flags != flags or _any(turned, _TELLING)
+    return turned.talk.flags != flags or _any(turned, _TELLING)
 
 
 def reasons(trial: Trial, talk: Conversation) -> tuple[Reason, ...]:
@@ -89,7 +94,7 @@ def noticed(trial: Trial, case: Case, turned: Turned, now: datetime) -> tuple[c.
     if _any(turned, (e.Stopped,)):
         done = case.state is State.RESOLVED or not case.revision
         return () if done else _closed(case, Closing.WITHDREW, now)
-    return _weighed(trial, case, turned, now)
+    return _weighed(trial, case, turned, now) if _tells(turned) else ()
 
 
 def _any(turned: Turned, kinds: tuple[type[e.Event], ...]) -> bool:
@@ -184,9 +189,9 @@ def _who_ended(events: Sequence[e.Event]) -> c.By:
     return c.SYSTEM if by_time else c.PARTICIPANT
 
 
-def may_write_to(talk: Conversation) -> bool:
+def may_write_to(trial: Trial, talk: Conversation) -> bool:
     """Say whether staff may write to a participant: they said yes to contact, or asked and did not say no."""
-    if talk.status in {Status.ERASED, Status.STOPPED, Status.DECLINED}:
+    if talk.status in {Status.ERASED, Status.STOPPED, Status.DECLINED} or is_minor(trial, talk):
         return False
     asked = talk.flags & {CONTACT_FLAG, QUESTION_FLAG, URGENT_FLAG}
     return talk.contact_permission if talk.contact_permission is not None else bool(asked)

@@ -54,7 +54,7 @@ def leave_talk(turn: Turn, by: str = "participant") -> None:
     turn.ask(Text("talk-silent" if by == "silence" else "talk-ended"))
 
 
-def speak_for_team(turn: Turn, case: str, text: Text) -> None:
+def speak_for_team(turn: Turn, case: str, text: str) -> None:
     """Let a person from the study team say something; the first time it is said what happens now."""
     first = turn.conversation.talking is None
     turn.happened(e.TeamWrote(at=turn.now, case=case))

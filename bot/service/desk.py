@@ -90,9 +90,9 @@ class Desk:
                 turn = Turn(edition.trial, talk, self.now)
                 withdraw_contact(turn)
                 quiet = turn.done()
-                self._keep_aside(person, edition, quiet)
+                self.keep_aside(person, edition, quiet)
 
-    def _keep_aside(self, person: Person, edition: Edition, done: Transition) -> None:
+    def keep_aside(self, person: Person, edition: Edition, done: Transition) -> None:
         """Record what happened in a conversation that is not the one talked in."""
         talk = done.conversation
         self.changes.kept.append(Kept(person.id, talk, done.events))

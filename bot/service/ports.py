@@ -188,6 +188,17 @@ class HeldCases(Protocol):
         """Return cases by the conversation they are about."""
         ...
 
+    async def person_of(self, case_id: str) -> Person | None:
+        """Return the participant of a case with all their conversations, their chat held; None if erased.
+
+        Ask for this before `hold`: chats are held first, by everybody.
+        """
+        ...
+
+    async def due(self, now: datetime, limit: int) -> list[str]:
+        """Return the ids of cases in which something is due by time, the longest waiting first."""
+        ...
+
 
 class Transaction(Protocol):
     """One transaction on the store: everything is kept when it ends well, nothing when it does not."""

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.staff import InstallationEvent, Role, Staff
-from bot.service.review import Office
+from bot.domain.case_events import SYSTEM, Released
+from bot.domain.staff import (
+    OPERATOR,
+    InstallationEvent,
+    Role,
+    RolesChanged,
+    Staff,
+    StaffAdded,
+    StaffRemoved,
+)
+from bot.engine.review import after
+from bot.service.ports import Changes, Conflict, KeptCase
+from bot.service.review import Office, member
+from bot.service.review_ports import NotAllowed, ReviewTransaction
 
 
 async def add_staff(
@@ -19,44 +32,109 @@ async def add_staff(
     by: str,
     now: datetime,
 ) -> Staff:
-    """Add somebody, or bring back whoever left. NotAllowed where that Telegram account is on it already."""
-    raise NotImplementedError
+    """Add somebody. NotAllowed where that Telegram account is on the register already, or without a role."""
+    given = frozenset(roles)
+    if not given or not name.strip():
+        raise NotAllowed("review-no-role")
+    async with office.store.transaction() as transaction:
+        await _check(transaction, by)
+        added = Staff(office.desks.new_id(), name.strip(), given, sees_identity, telegram_id=telegram_id)
+        await _put(transaction, added, now)
+        event = StaffAdded(at=now, by=by, staff=added.id, roles=given, sees_identity=sees_identity)
+        await transaction.register.record(event)
+    return added
 
 
 async def change_staff(
     office: Office, staff: str, roles: Iterable[Role], *, sees_identity: bool, by: str, now: datetime
 ) -> Staff:
-    """Change what somebody may do."""
-    raise NotImplementedError
+    """Change what somebody may do, from now on. NotAllowed where nobody would be left to keep the register."""
+    given = frozenset(roles)
+    if not given:
+        raise NotAllowed("review-no-role")
+    async with office.store.transaction() as transaction:
+        await _check(transaction, by)
+        changed = replace(await member(transaction, staff), roles=given, sees_identity=sees_identity)
+        await _check_not_last(transaction, changed)
+        await _put(transaction, changed, now)
+        event = RolesChanged(at=now, by=by, staff=staff, roles=given, sees_identity=sees_identity)
+        await transaction.register.record(event)
+    return changed
 
 
 async def remove_staff(office: Office, staff: str, *, by: str, now: datetime) -> Staff:
     """Take somebody off, at once; the cases they held are free again."""
-    raise NotImplementedError
+    async with office.store.transaction() as transaction:
+        await _check(transaction, by)
+        gone = replace(await member(transaction, staff), active=False)
+        await _check_not_last(transaction, gone)
+        await _put(transaction, gone, now)
+        await transaction.register.record(StaffRemoved(at=now, by=by, staff=staff))
+        held = await transaction.cases.claimed(staff)
+    for case_id in held:
+        await _free(office, case_id, staff, now)
+    return gone
+
+
+async def _free(office: Office, case_id: str, staff: str, now: datetime) -> None:
+    # One transaction each: cases are held by nobody in any order but one at a time, or by their ids.
+    async with office.store.transaction() as transaction:
+        case = (await transaction.cases.hold([case_id])).get(case_id)
+        if case is not None and case.claimed_by == staff:
+            events = (Released(at=now, by=SYSTEM),)
+            await transaction.keep(Changes(cases=[KeptCase(after(case, events), events)]), now)
+
+
+async def _check(transaction: ReviewTransaction, by: str) -> None:
+    """Let the operator on the machine, and administrators, keep the register; nobody else."""
+    if by != OPERATOR and Role.ADMINISTRATOR not in (await member(transaction, by)).roles:
+        raise NotAllowed("review-not-allowed")
+
+
+async def _check_not_last(transaction: ReviewTransaction, changed: Staff) -> None:
+    """Refuse what would leave nobody to keep the register, where somebody did: only the operator could help."""
+    every = [each for each in await transaction.register.every() if each.active]
+    before = {each.id for each in every if Role.ADMINISTRATOR in each.roles}
+    stays = changed.active and Role.ADMINISTRATOR in changed.roles
+    if before == {changed.id} and not stays:
+        raise NotAllowed("review-last-administrator")
+
+
+async def _put(transaction: ReviewTransaction, staff: Staff, now: datetime) -> None:
+    try:
+        await transaction.register.put(staff, now)
+    except Conflict:
+        raise NotAllowed("review-telegram-taken") from None
 
 
 async def list_staff(office: Office) -> list[Staff]:
-    """Return all who ever were on the register."""
-    raise NotImplementedError
+    """Return all who ever were on the register, by name."""
+    async with office.store.looking() as reading:
+        return await reading.register.every()
 
 
 async def staff_by_telegram(office: Office, telegram_id: int) -> Staff | None:
     """Return the active member of staff with this Telegram account: checks each tap in the group."""
-    raise NotImplementedError
+    async with office.store.looking() as reading:
+        return await reading.register.by_telegram(telegram_id)
 
 
 async def staff_by_id(office: Office, staff: str) -> Staff | None:
     """Return the active member of staff of that id: what each request in the console is checked by."""
-    raise NotImplementedError
+    async with office.store.looking() as reading:
+        found = await reading.register.by_id(staff)
+    return found if found and found.active else None
 
 
 async def record(office: Office, event: InstallationEvent) -> None:
     """Append an event to the installation's chain: a sign-in, a sign-out, an export."""
-    raise NotImplementedError
+    async with office.store.transaction() as transaction:
+        await transaction.register.record(event)
 
 
 async def recorded(
     office: Office, *, before: int | None = None, limit: int = 50
 ) -> list[tuple[int, InstallationEvent]]:
     """Return what is in the installation's chain, the newest first, with positions for paging."""
-    raise NotImplementedError
+    async with office.store.looking() as reading:
+        return await reading.register.recorded(before, limit)

@@ -6,13 +6,29 @@ a moment ago may do nothing any more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import html
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.case_actions import Action
+from bot.domain.case_actions import Action, Answer, Decide, EndTalk, HandOver
+from bot.domain.conversation import Conversation
+from bot.domain.messages import Text
 from bot.domain.review import Case
-from bot.service.review_ports import ReviewStore
-from bot.service.screening import Desks
+from bot.domain.staff import Staff
+from bot.engine.noticing import may_write_to
+from bot.engine.relay import leave_talk, speak_for_team
+from bot.engine.review import REVIEWERS, SENIOR, Refusal, after
+from bot.engine.review import act as decide
+from bot.engine.transition import Turn
+from bot.service.desk import Desk
+from bot.service.ports import Edition, KeptCase, Person
+from bot.service.review_ports import NotAllowed, ReviewStore, ReviewTransaction
+from bot.service.screening import Desks, close_desk, open_desk
+
+_TO_PARTICIPANT = (Answer, EndTalk, Decide)
+"""Actions by which the participant may hear something: their chat is held, before the case."""
+_TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +42,101 @@ class Office:
 async def act(office: Office, case_id: str, action: Action, who: str, *, now: datetime) -> Case:
     """Do one action to a case and return the case as it is then.
 
-    Claim, Release, HandOver, Snooze, Wake, Note, Decide, Undo, GiveSecond change the case alone. Answer sends
-    the participant a message that is labelled as from a person, and the bot is silent from then on; EndTalk
-    says that the bot goes on, and shows what it asked last. Answer and Decide claim a free case.
+    Claim, Release, HandOver, Snooze, Wake, Note, Undo, GiveSecond change the case alone. Answer sends the
+    participant a message that is labelled as from a person, and the bot is silent from then on; EndTalk and
+    Decide end that: the bot says so, and shows what it asked last. Answer and Decide claim a free case.
     """
-    raise NotImplementedError
+    async with office.store.transaction() as transaction:
+        by = await member(transaction, who)
+        if not by.roles & (REVIEWERS | SENIOR):
+            raise NotAllowed("review-not-allowed")
+        heard = isinstance(action, _TO_PARTICIPANT)
+        person = await transaction.cases.person_of(case_id) if heard else None
+        case = (await transaction.cases.hold([case_id])).get(case_id)
+        if case is None:
+            raise NotAllowed("review-unknown-case")
+        edition = office.desks.editions.offered.get(case.trial)
+        if edition is None:
+            raise NotAllowed("review-trial-gone")
+        await _check_colleague(transaction, action)
+        desk = await open_desk([person] if person else [], transaction, office.desks, now)
+        action = _completed(action, case, person, edition)
+        events = decide(edition.trial, case, action, by, now)
+        if isinstance(events, Refusal):
+            raise NotAllowed(events.key)
+        moved = after(case, events)
+        if person:
+            _let_hear(desk, person, case, moved, action)
+        desk.turned.clear()  # what staff did is no news to them
+        desk.changes.cases.append(KeptCase(moved, events))
+        await close_desk(desk, transaction, office.desks)
+    return moved
 
 
-async def take_time(office: Office, *, now: datetime) -> int:
-    """Do what time alone brings about in cases: wake them, and alarm where a promised time is over."""
-    raise NotImplementedError
+async def member(transaction: ReviewTransaction, who: str) -> Staff:
+    """Return an active member of staff; NotAllowed for anybody else."""
+    found = await transaction.register.by_id(who)
+    if found is None or not found.active:
+        raise NotAllowed("review-not-allowed")
+    return found
+
+
+async def _check_colleague(transaction: ReviewTransaction, action: Action) -> None:
+    if isinstance(action, HandOver):
+        colleague = await transaction.register.by_id(action.to)
+        if colleague is None or not colleague.active or not colleague.roles & REVIEWERS:
+            raise NotAllowed("review-no-colleague")
+
+
+def _completed(action: Action, case: Case, person: Person | None, edition: Edition) -> Action:
+    """Return an answer with its words and their language; NotAllowed where none may be sent."""
+    if not isinstance(action, Answer):
+        return action
+    about = _about(case, person)
+    if person is None or about is None:
+        raise NotAllowed("review-erased")
+    if not may_write_to(edition.trial, about):
+        raise NotAllowed("review-no-permission")
+    language = _here(person, about).language or edition.trial.languages[0]
+    if action.snippet is None:
+        return replace(action, language=language)
+    if action.snippet not in edition.trial.snippets or language not in edition.trial.languages:
+        raise NotAllowed("review-no-snippet")
+    return replace(action, language=language, text=snippet_text(edition, action.snippet, language))
+
+
+def snippet_text(edition: Edition, snippet: str, language: str) -> str:
+    """Return an approved reply as it is sent: plain."""
+    return html.unescape(_TAG.sub("", edition.label(Text(f"trial:snippet.{snippet}"), language)))
+
+
+def _about(case: Case, person: Person | None) -> Conversation | None:
+    talks = person.conversations if person else ()
+    return next((talk for talk in talks if talk.id == case.conversation), None)
+
+
+def _here(person: Person, about: Conversation) -> Conversation:
+    """Return the conversation that the person talks in now; a case may be about an earlier one."""
+    return next((talk for talk in person.conversations if talk.id == person.current), about)
+
+
+def _let_hear(desk: Desk, person: Person, case: Case, moved: Case, action: Action) -> None:
+    about = _about(case, person)
+    if isinstance(action, Answer) and about:
+        here = _here(person, about)
+        turn = Turn(desk.editions[here.content_hash].trial, here, desk.now)
+        speak_for_team(turn, case.id, action.text)
+        desk.wake(person, here, turn.done())
+    elif case.talking and not moved.talking:
+        _end_talks(desk, person, case)
+
+
+def _end_talks(desk: Desk, person: Person, case: Case) -> None:
+    for talk in person.conversations:
+        if talk.talking == case.id:
+            turn = Turn(desk.editions[talk.content_hash].trial, talk, desk.now)
+            leave_talk(turn, "staff")
+            if talk.id == person.current:
+                desk.wake(person, talk, turn.done())
+            else:
+                desk.keep_aside(person, desk.editions[talk.content_hash], turn.done())

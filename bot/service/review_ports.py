@@ -14,7 +14,7 @@ from bot.domain.errors import Refused
 from bot.domain.events import Event
 from bot.domain.review import Case, Priority, State
 from bot.domain.staff import InstallationEvent, Staff
-from bot.service.ports import HeldCases, Message, Person, Transaction
+from bot.service.ports import HeldCases, Message, Transaction
 
 UNRESOLVED = frozenset(State) - {State.RESOLVED}
 
@@ -135,15 +135,8 @@ class CaseReading(Protocol):
 class Cases(HeldCases, Protocol):
     """Review cases, to be changed."""
 
-    async def person_of(self, case_id: str) -> Person | None:
-        """Return the participant of a case with all their conversations, their chat held; None if erased.
-
-        Ask for this before `hold`: chats are held first, by everybody.
-        """
-        ...
-
-    async def due(self, now: datetime, limit: int) -> list[str]:
-        """Return the ids of cases in which something is due by time, the longest waiting first."""
+    async def look(self, case_id: str) -> StoredCase | None:
+        """Return a case without holding it: to know what it is about."""
         ...
 
     async def claimed(self, staff: str) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.messages import Returned, Waited
 from bot.engine.advance import advance
+from bot.service.case_timers import take_time
 from bot.service.screening import Desks, close_desk, open_desk
 
 ABSENCE = timedelta(seconds=120)
@@ -26,7 +27,7 @@ async def run_due(desks: Desks, *, now: datetime) -> int:
     done = 0
     while handled := await _run_slice(desks, now):
         done += handled
-    return done
+    return done + await take_time(desks, now=now)
 
 
 async def prune(desks: Desks, *, now: datetime) -> None:
