@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from bot.web import signing_in
-from bot.web.doors import EVERYBODY, Door, Needs, route
-from bot.web.pages import HERE, page
-from bot.web.visit import Desk, Visit
+from bot.web import case, queue, signing_in
+from bot.web.doors import route
+from bot.web.pages import HERE
+from bot.web.visit import Desk
 
-
-async def _home(visit: Visit) -> Response:
-    return page(visit, "base.html")
-
-
-DOORS = (*signing_in.DOORS, Door("/", _home, Needs(EVERYBODY)))
+DOORS = (*signing_in.DOORS, *queue.DOORS, *case.DOORS)
 
 
 def console_routes(desk: Desk) -> list[BaseRoute]:

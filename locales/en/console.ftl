@@ -46,3 +46,126 @@ role-coordinator = Coordinator
 role-investigator = Investigator
 role-auditor = Auditor
 role-administrator = Administrator
+
+## The queue
+
+which-cases = Which cases
+tab-free = Needs someone
+tab-mine = Mine
+tab-all = All open
+tab-away = Put away
+tab-done = Done
+priority = How pressing
+priority-any = Any priority
+priority-urgent = Urgent
+priority-wanted = Wants to hear from you
+priority-undetermined = To be judged
+priority-info = To note
+trial = Trial
+trial-any = Any trial
+filter = Filter
+find = Find
+find-code = Find a code
+overdue = { $n ->
+    [one] { $n } waits longer than promised
+   *[other] { $n } wait longer than promised
+  }
+claim = Claim
+claim-code = Claim { $code }
+more = Show more
+talking = A person is talking
+away-until = until { $time }
+state-open = Open
+state-claimed = Claimed
+state-waiting = Waiting for the participant
+state-resolved = Done
+state-reopened = Opened again
+reason-urgent = Emergency words
+reason-contact-permitted = Wants to be contacted
+reason-person-requested = Asked for a person
+reason-question-for-team = Left a question
+reason-undetermined = { $about } not known
+reason-contradiction = Answers that do not go together
+reason-comprehension-failed = Key facts not understood
+reason-repeat-screening = Was here before
+reason-contact-withdrawn = Took contact back
+nothing-free = Nobody waits for the team.
+nothing-mine = You hold no case.
+nothing-all = There is no open case.
+nothing-away = No case is put away.
+nothing-done = No case is done yet.
+nothing-found = There is no case with this code.
+nothing-found-hint = Type the whole code, as a participant sees it with /mydata.
+span-minutes = { $n } min
+span-hours = { $n } h
+span-days = { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+  }
+ago = { $span } ago
+due-in = answer within { $span }
+due-over = { $span } over the promised time
+
+## A case
+
+release = Give back
+wake = Take out again
+criteria = Criteria
+bot-outcome = The bot told them
+outcome-may_be_eligible = may be eligible
+outcome-likely_not_eligible = likely not eligible
+outcome-needs_review = needs review
+outcome-none = nothing yet
+contact = Contact
+contact-yes = permitted
+contact-no = not wanted
+contact-unasked = not asked
+flag = { $name }
+verdict-met = met
+verdict-not_met = not met
+verdict-unknown = not known
+verdict-not_asked = not asked
+verdict-deferred = at the site
+transcript = The talk, as the person saw it
+on-its-way = on its way
+show-identity = Show who this is
+identity = Who this is
+identity-noted = That you looked is in the audit trail.
+reply = Write to the person
+reply-own = In your own words
+reply-none = This trial has no approved replies, and does not allow free text.
+reply-not-permitted = This person did not ask to be contacted, so nobody may write to them.
+send = Send
+end-talk = End the talk: the bot goes on
+decide = Decide
+decide-details = Criterion and reason
+decide-criterion = Criterion that is not met
+decide-reason = Reason
+decided = Decided
+decision-confirmed_may_be_eligible = May be eligible: confirmed
+decision-not_eligible = Not eligible
+decision-unreachable = Could not be reached
+decision-withdrew = Withdrew
+decision-duplicate = Same person as another case
+decision-referred = Passed on elsewhere
+decision-other = Something else
+second-reason = Your reason
+second-agree = I agree
+second-disagree = I do not agree
+undo = Undo the decision
+undo-reason = Why is it undone?
+notes-and-history = Notes and history
+note = Note for colleagues
+note-keep = Keep the note
+other = Later, or somebody else
+snooze = Put away
+snooze-hours = 4 hours
+snooze-tomorrow = until tomorrow
+snooze-week = a week
+hand-over = Hand over to
+hand-over-do = Hand over
+review-words-missing = There was nothing written.
+review-words-too-many = That is too long for one message.
+review-decision-missing = No decision was chosen.
+by-participant = the participant
+by-system = by itself

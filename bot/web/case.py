@@ -1,0 +1,124 @@
+"""A case: what the person said, why a human should look, and what that human can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from markupsafe import Markup
+from starlette.responses import RedirectResponse, Response
+
+from bot.domain import case_actions as a
+from bot.domain.case_events import Decision
+from bot.service import register, review, review_reading
+from bot.service.review_ports import NotAllowed
+from bot.web import time_words
+from bot.web.doors import ACTING, READING, WORKING, Door, Needs
+from bot.web.pages import page
+from bot.web.queue import reason
+from bot.web.visit import Visit
+
+_SNOOZE = {"hours": timedelta(hours=4), "tomorrow": timedelta(hours=20), "week": timedelta(days=7)}
+_MOST_WORDS = 3500
+"""Characters of a note or a reply: with the label it still fits into one of Telegram's messages."""
+
+
+async def case(visit: Visit) -> Response:
+    """Show a case."""
+    return await _shown(visit, with_identity=False)
+
+
+async def identity(visit: Visit) -> Response:
+    """Show a case with who the participant is; that it was looked at is an event."""
+    return await _shown(visit, with_identity=True)
+
+
+async def _shown(visit: Visit, *, with_identity: bool) -> Response:
+    office, name = visit.desk.office, visit.request.path_params["case"]
+    view = await review_reading.case_view(office, name, visit.who, now=visit.now, with_identity=with_identity)
+    colleagues = [each for each in await register.list_staff(office) if each.active and each.roles & WORKING]
+    return page(
+        visit,
+        "case.html",
+        view=view,
+        colleagues=[each for each in colleagues if each.id != view.case.claimed_by],
+        decisions=tuple(Decision),
+        snoozes=tuple(_SNOOZE),
+        reason=lambda each: reason(visit, each),
+        telegram_html=Markup,
+        told=lambda each: _told(visit, each),
+        ago=lambda at: time_words.ago(visit, at),
+        due=lambda at: time_words.due(visit, at),
+        exactly=time_words.exactly,
+        may=view.actions,
+        reveals=visit.seat.staff.sees_identity and view.shares_identity and view.identity is None,
+    )
+
+
+def _told(visit: Visit, name: str) -> str:
+    """Return a flag in words where the console has some, else its own name."""
+    return visit.say("flag", name=name.replace("_", " "))
+
+
+def _words(visit: Visit, name: str) -> str:
+    text = visit.form.get(name, "").strip()
+    if not text:
+        raise NotAllowed("review-words-missing")
+    if len(text) > _MOST_WORDS:
+        raise NotAllowed("review-words-too-many")
+    return text
+
+
+def _answer(visit: Visit) -> a.Action:
+    snippet = visit.form.get("snippet", "")
+    return a.Answer("", "", snippet) if snippet else a.Answer(_words(visit, "text"), "")
+
+
+def _decide(visit: Visit) -> a.Action:
+    wanted = visit.form.get("decision", "")
+    if wanted not in set(Decision):
+        raise NotAllowed("review-decision-missing")
+    return a.Decide(
+        Decision(wanted),
+        visit.form.get("criterion") or None,
+        visit.form.get("reason", "").strip()[:_MOST_WORDS],
+    )
+
+
+def _snooze(visit: Visit) -> a.Action:
+    length = _SNOOZE.get(visit.form.get("for", ""))
+    if length is None:
+        raise NotAllowed("review-not-now")
+    return a.Snooze(visit.now + length)
+
+
+_ACTIONS: dict[str, Callable[[Visit], a.Action]] = {
+    "release": lambda _: a.Release(),
+    "hand-over": lambda visit: a.HandOver(visit.form.get("to", "")),
+    "snooze": _snooze,
+    "wake": lambda _: a.Wake(),
+    "note": lambda visit: a.Note(_words(visit, "text")),
+    "answer": _answer,
+    "end-talk": lambda _: a.EndTalk(),
+    "decide": _decide,
+    "undo": lambda visit: a.Undo(_words(visit, "reason")),
+    "second": lambda visit: a.GiveSecond(
+        visit.form.get("agrees") == "yes", visit.form.get("reason", "").strip()[:_MOST_WORDS]
+    ),
+}
+
+
+def _door(name: str, make: Callable[[Visit], a.Action]) -> Door:
+    async def do(visit: Visit) -> Response:
+        which = visit.request.path_params["case"]
+        await review.act(visit.desk.office, which, make(visit), visit.who, now=visit.now)
+        return RedirectResponse(f"/cases/{which}#{name}", status_code=303)
+
+    return Door(f"/cases/{{case}}/{name}", do, Needs(ACTING), "POST")
+
+
+DOORS = (
+    Door("/cases/{case}", case, Needs(READING)),
+    Door("/cases/{case}/identity", identity, Needs(READING, fresh=True, sees_identity=True)),
+    *(_door(name, make) for name, make in _ACTIONS.items()),
+)
