@@ -48,14 +48,14 @@ async def add_staff(
 async def change_staff(
     office: Office, staff: str, roles: Iterable[Role], *, sees_identity: bool, by: str, now: datetime
 ) -> Staff:
-    """Change what somebody may do, from now on. NotAllowed where nobody would be left to keep the register."""
+    """Change what somebody may do, from now on; the last administrator stays one."""
     given = frozenset(roles)
     if not given:
         raise NotAllowed("review-no-role")
     async with office.store.transaction() as transaction:
         await _check(transaction, by)
         changed = replace(await member(transaction, staff), roles=given, sees_identity=sees_identity)
-        await _check_not_last(transaction, changed)
+        await _check_not_last(transaction, changed, by)
         await _put(transaction, changed, now)
         event = RolesChanged(at=now, by=by, staff=staff, roles=given, sees_identity=sees_identity)
         await transaction.register.record(event)
@@ -67,7 +67,7 @@ async def remove_staff(office: Office, staff: str, *, by: str, now: datetime) ->
     async with office.store.transaction() as transaction:
         await _check(transaction, by)
         gone = replace(await member(transaction, staff), active=False)
-        await _check_not_last(transaction, gone)
+        await _check_not_last(transaction, gone, by)
         await _put(transaction, gone, now)
         await transaction.register.record(StaffRemoved(at=now, by=by, staff=staff))
         held = await transaction.cases.claimed(staff)
@@ -91,12 +91,12 @@ async def _check(transaction: ReviewTransaction, by: str) -> None:
         raise NotAllowed("review-not-allowed")
 
 
-async def _check_not_last(transaction: ReviewTransaction, changed: Staff) -> None:
-    """Refuse what would leave nobody to keep the register, where somebody did: only the operator could help."""
+async def _check_not_last(transaction: ReviewTransaction, changed: Staff, by: str) -> None:
+    """Refuse what would leave nobody to keep the register; the operator on the machine may do even that."""
     every = [each for each in await transaction.register.every() if each.active]
     before = {each.id for each in every if Role.ADMINISTRATOR in each.roles}
     stays = changed.active and Role.ADMINISTRATOR in changed.roles
-    if before == {changed.id} and not stays:
+    if by != OPERATOR and before == {changed.id} and not stays:
         raise NotAllowed("review-last-administrator")
 
 

@@ -22,8 +22,8 @@ from bot.engine.review import REVIEWERS, SENIOR, Refusal, after
 from bot.engine.review import act as decide
 from bot.engine.transition import Turn
 from bot.service.desk import Desk
-from bot.service.ports import Edition, KeptCase, Person
-from bot.service.review_ports import NotAllowed, ReviewStore, ReviewTransaction
+from bot.service.ports import Edition, Editions, KeptCase, Person
+from bot.service.review_ports import NotAllowed, Reading, ReviewStore, ReviewTransaction
 from bot.service.screening import Desks, close_desk, open_desk
 
 _TO_PARTICIPANT = (Answer, EndTalk, Decide)
@@ -79,6 +79,14 @@ async def member(transaction: ReviewTransaction, who: str) -> Staff:
     if found is None or not found.active:
         raise NotAllowed("review-not-allowed")
     return found
+
+
+async def edition_of(reading: Reading, editions: Editions, content_hash: str) -> Edition:
+    """Return the edition that a conversation is pinned to."""
+    known = editions.known(content_hash)
+    if known:
+        return known
+    return editions.remember((await reading.editions([content_hash]))[content_hash])
 
 
 async def _check_colleague(transaction: ReviewTransaction, action: Action) -> None:

@@ -55,10 +55,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class StoredCase:
-    """A case, with the participant's code."""
+    """A case, with the participant's code, and where it stands among those that press as much."""
 
     case: Case
     code: str
+    due_by: datetime
 
 
 @dataclass(frozen=True, slots=True)

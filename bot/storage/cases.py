@@ -153,7 +153,7 @@ class SqlCases:
     async def _shown(self, query: Select[Any]) -> list[StoredCase]:
         rows = (await self._connection.execute(query)).all()
         opened = await self._opened(rows)
-        return [StoredCase(case, row.code) for case, row in zip(opened, rows, strict=True)]
+        return [StoredCase(case, row.code, row.due_by) for case, row in zip(opened, rows, strict=True)]
 
     async def _opened(self, rows: Sequence[Any]) -> list[Case]:
         sealed = [(snapshot_at(row.id, row.revision), row.snapshot) for row in rows]

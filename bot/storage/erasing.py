@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, Update, bindparam, delete, select,
 from bot.domain.conversation import Conversation, Status
 from bot.domain.events import AnswerRecorded, EmergencyNoticed, OutcomeReached, QuestionPassedOn
 from bot.storage.bulk import Row
+from bot.storage.case_erasing import close_cases, forget_cases
 from bot.storage.codec import read_event, snapshot_of, write_conversation
 from bot.storage.quarantine import aside_of
 from bot.storage.sealing import key_of
@@ -52,6 +53,7 @@ async def finish(work: Work, erased: Sequence[str], now: datetime) -> None:
     open_rows = await _events(work, events.c.conversation_id.in_(theirs))
     await _empty(work, [row for row in open_rows if key_of(row.body) != HOUSE])
     await _close_conversations(work, erased, now)
+    await close_cases(work, erased, now)
     gone = participants.c.id.in_(erased)
     await work.connection.execute(update(participants).where(gone).values(erased_at=now, current=None))
     await _empty_quarantine(work, erased)
@@ -70,6 +72,7 @@ async def forget(work: Work, forgotten: dict[str, int]) -> None:
         opened = await work.vault.open(sealed)
         said = [row for row, body in zip(rows, opened, strict=True) if isinstance(read_event(body), _SAID)]
         await _empty(work, said)
+        await forget_cases(work, conversation)
         work.erased = True
 
 
