@@ -85,6 +85,10 @@ def _decide(visit: Visit) -> a.Action:
     )
 
 
+def _why(visit: Visit) -> str:
+    return visit.form.get("reason", "").strip()[:_MOST_WORDS]
+
+
 def _snooze(visit: Visit) -> a.Action:
     length = _SNOOZE.get(visit.form.get("for", ""))
     if length is None:
@@ -102,9 +106,7 @@ _ACTIONS: dict[str, Callable[[Visit], a.Action]] = {
     "end-talk": lambda _: a.EndTalk(),
     "decide": _decide,
     "undo": lambda visit: a.Undo(_words(visit, "reason")),
-    "second": lambda visit: a.GiveSecond(
-        visit.form.get("agrees") == "yes", visit.form.get("reason", "").strip()[:_MOST_WORDS]
-    ),
+    "second": lambda visit: a.GiveSecond(visit.form.get("agrees") == "yes", _why(visit)),
 }
 
 

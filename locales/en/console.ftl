@@ -169,3 +169,64 @@ review-words-too-many = That is too long for one message.
 review-decision-missing = No decision was chosen.
 by-participant = the participant
 by-system = by itself
+
+## What happened in a case
+
+did-CaseOpened = Opened
+did-ReasonAdded = One more reason
+did-ReasonRemoved = A reason is gone
+did-AnswerPromised = An answer was promised
+did-Claimed = Claimed
+did-Released = Given back
+did-HandedOver = Handed over
+did-Snoozed = Put away
+did-Woken = Taken out again
+did-NoteAdded = Note
+did-ReplySent = Wrote to the person
+did-ParticipantWrote = The person wrote
+did-TalkOver = The talk ended
+did-Decided = Decided
+did-DecisionUndone = Decision undone
+did-SecondReviewAsked = Waits for a second reviewer
+did-SecondReviewGiven = Second review
+did-Reopened = Opened again
+did-Alarmed = The promised time is over
+did-CaseClosed = Closed
+
+## Why a criterion stands as it does
+
+why-met = The answers meet it.
+why-not-met = An answer does not meet it.
+why-not-asked = It was not asked: the talk ended before.
+why-at-site = It is decided at the site.
+why-contradiction = The answers do not go together, so a human decides.
+why-staff-decide = The bot never decides this one: a human does.
+why-declined = The person preferred not to say.
+why-not-sure = The person is not sure.
+
+## Why something was not done
+
+review-criterion-needed = Please say which criterion is not met. Open “Criterion and reason”.
+review-empty = There was nothing written.
+review-erased = This person was erased. Nothing can be done here any more.
+review-last-administrator = This is the only administrator. Make somebody else one first.
+review-no-colleague = This colleague cannot take cases.
+review-no-identity = You may not see who people are. Ask an administrator.
+review-no-permission = This person did not ask to be contacted, so nobody may write to them.
+review-no-role = Please choose at least one role.
+review-no-second = No second review is asked for.
+review-no-snippet = This approved reply does not exist in the person's language.
+review-no-talk = Nobody is talking with this person.
+review-not-allowed = Your role does not allow this.
+review-not-now = This cannot be done as the case stands now. Load the page again.
+review-not-yours = A colleague holds this case. Ask them to hand it over.
+review-nothing-to-undo = There is no decision to undo.
+review-own-decision = A second review must be somebody else's.
+review-past = Please choose a time that is still to come.
+review-reason-needed = Please write why. Open “Criterion and reason”.
+review-second-asked = This case waits for a second reviewer.
+review-snippets-only = This trial allows approved replies only.
+review-taken = A colleague was faster: the case is theirs.
+review-telegram-taken = That Telegram account belongs to somebody else on the team.
+review-trial-gone = This trial is no longer offered here.
+review-unknown-case = There is no such case.

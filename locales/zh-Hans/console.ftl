@@ -163,3 +163,64 @@ review-words-too-many = 内容太长，一条消息放不下。
 review-decision-missing = 没有选择决定。
 by-participant = 参与者
 by-system = 自动
+
+## 个案的经过
+
+did-CaseOpened = 建立个案
+did-ReasonAdded = 增加一条原因
+did-ReasonRemoved = 去掉一条原因
+did-AnswerPromised = 已承诺回复
+did-Claimed = 认领
+did-Released = 交还
+did-HandedOver = 转交
+did-Snoozed = 搁置
+did-Woken = 重新取出
+did-NoteAdded = 备注
+did-ReplySent = 给参与者写信
+did-ParticipantWrote = 参与者来信
+did-TalkOver = 对话结束
+did-Decided = 作出决定
+did-DecisionUndone = 撤销决定
+did-SecondReviewAsked = 等待第二位审核
+did-SecondReviewGiven = 第二位审核
+did-Reopened = 重新打开
+did-Alarmed = 已超过承诺时间
+did-CaseClosed = 关闭
+
+## 标准为何如此
+
+why-met = 答案满足这一条。
+why-not-met = 有答案不满足这一条。
+why-not-asked = 没有问到，对话在此之前结束。
+why-at-site = 由中心判断。
+why-contradiction = 答案相互矛盾，由人判断。
+why-staff-decide = 这一条从不由机器人判断，由人判断。
+why-declined = 参与者不愿回答。
+why-not-sure = 参与者不确定。
+
+## 为什么没有执行
+
+review-criterion-needed = 请说明不满足哪一条标准，见“标准和理由”。
+review-empty = 没有写任何内容。
+review-erased = 此人的数据已删除，无法再做任何操作。
+review-last-administrator = 这是唯一的管理员，请先指定另一位。
+review-no-colleague = 这位同事不能接个案。
+review-no-identity = 您不能查看身份。请联系管理员。
+review-no-permission = 参与者没有同意被联系，所以不能给对方写信。
+review-no-role = 请至少选择一个角色。
+review-no-second = 没有要求第二位审核。
+review-no-snippet = 这条已批准的回复没有参与者所用语言的版本。
+review-no-talk = 没有人正在与此人对话。
+review-not-allowed = 您的角色不能做这件事。
+review-not-now = 个案目前的状态不能这样做。请刷新页面。
+review-not-yours = 个案在同事手上。请对方转交。
+review-nothing-to-undo = 没有可以撤销的决定。
+review-own-decision = 第二位审核必须是另一个人。
+review-past = 请选择将来的时间。
+review-reason-needed = 请写明理由，见“标准和理由”。
+review-second-asked = 这个个案在等第二位审核。
+review-snippets-only = 本试验只允许使用已批准的回复。
+review-taken = 同事先认领了这个个案。
+review-telegram-taken = 这个 Telegram 账户属于团队中的另一个人。
+review-trial-gone = 这里不再提供这项试验。
+review-unknown-case = 没有这个个案。
