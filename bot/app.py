@@ -167,11 +167,16 @@ def desks_of(store: SqlStore, shelf: Shelf, settings: Settings) -> Desks:
     return Desks(store, shelf, new_id, settings.staff_group_id)
 
 
+def office_of(store: SqlStore, shelf: Shelf, settings: Settings) -> Office:
+    """Return what the use cases of staff need."""
+    return Office(desks_of(store, shelf, settings), store)
+
+
 def make_desk(
     store: SqlStore, shelf: Shelf, settings: Settings, demo: tuple[tuple[str, str, str], ...] = ()
 ) -> Desk:
     """Wire the console."""
-    office = Office(desks_of(store, shelf, settings), store)
+    office = office_of(store, shelf, settings)
     words = read_console_words(settings.locales_dir)
     return Desk(office, Access(store, new_secret), words, clock, new_secret, settings.console, demo)
 

@@ -6,10 +6,12 @@ import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
-from bot.app import clock, desks_of, open_store, read_shelf
+from bot.app import clock, desks_of, office_of, open_store, read_shelf
 from bot.botapi.intake import read_all
 from bot.content.shelf import Edition, Shelf
 from bot.domain.errors import SettingsError
+from bot.domain.staff import OPERATOR, Role, Staff
+from bot.service import register
 from bot.service.export import export_row
 from bot.service.ports import Quarantined
 from bot.service.screening import Desks, keep_offered, set_aside_now, take_up
@@ -71,7 +73,48 @@ async def export(settings: Settings, *, with_answers: bool) -> AsyncIterator[dic
     async with open_store(settings) as store:
         async for row in conversations(store, with_events=False):
             edition = await _edition(store, shelf, row.conversation.content_hash)
-            yield export_row(edition.trial, row.conversation, row.participant_code, with_answers=with_answers)
+            yield export_row(
+                edition.trial, row.conversation, row.participant_code, row.case, with_answers=with_answers
+            )
+
+
+async def add_staff(
+    settings: Settings, name: str, telegram_id: int, roles: Sequence[Role], *, sees_identity: bool
+) -> Staff:
+    """Put somebody on the staff register, or change what they may do if they are on it."""
+    async with open_store(settings) as store:
+        office = office_of(store, read_shelf(settings), settings)
+        known = await register.staff_by_telegram(office, telegram_id)
+        if known:
+            return await register.change_staff(
+                office, known.id, roles, sees_identity=sees_identity, by=OPERATOR, now=clock()
+            )
+        return await register.add_staff(
+            office,
+            name,
+            roles,
+            telegram_id=telegram_id,
+            sees_identity=sees_identity,
+            by=OPERATOR,
+            now=clock(),
+        )
+
+
+async def list_staff(settings: Settings) -> list[Staff]:
+    """Return all who ever were on the staff register."""
+    async with open_store(settings) as store:
+        return await register.list_staff(office_of(store, read_shelf(settings), settings))
+
+
+async def remove_staff(settings: Settings, staff: str) -> Staff:
+    """Take somebody off the staff register, by their id or their Telegram id."""
+    async with open_store(settings) as store:
+        office = office_of(store, read_shelf(settings), settings)
+        named = await register.staff_by_telegram(office, int(staff)) if staff.isdecimal() else None
+        named = named or await register.staff_by_id(office, staff)
+        if named is None:
+            raise SettingsError("Nobody of that id is on the staff register. Type: python -m bot staff list")
+        return await register.remove_staff(office, named.id, by=OPERATOR, now=clock())
 
 
 async def _edition(store: SqlStore, shelf: Shelf, content_hash: str) -> Edition:

@@ -6,6 +6,7 @@ phone: en                     the header; `phone: none` for a phone that tells n
 > [Yes]                       what they tap
 > (photo) a caption           what they send
 > (edit) other words          an earlier message of theirs, edited
+@ answer more_time            what a member of staff does: answer (a snippet), end, claim, decide, undo
 * 31 days                     time passes           * away 10 minutes   the bot was not there
 < Hello.                      a message of the bot, and under it what continues it
 | Second line.
@@ -35,7 +36,7 @@ async def replayed(script: str, world: World) -> str:
     phone = world.phone(None if found[1] == "none" else found[1])
     written = [f"{header}---\n"]
     for line in body.splitlines():
-        if line[:2] not in {"> ", "* ", "= "} and not line.startswith("#"):
+        if line[:2] not in {"> ", "* ", "= ", "@ "} and not line.startswith("#"):
             continue
         written.append(await _shown(line, world) if line.startswith("=") else line + "\n")
         seen, told = len(phone.messages), len(world.staff.messages)
@@ -51,6 +52,8 @@ async def _do(line: str, phone: Phone, world: World) -> None:
     mark, said = line[:1], line[2:]
     if mark == "*":
         await _pass(said, world)
+    elif mark == "@":
+        await world.staff_do(said)
     elif mark == ">" and (tapped := re.fullmatch(r"\[(.*)\]", said)):
         await world.tap(phone, tapped[1])
     elif mark == ">" and (sent := re.fullmatch(r"\((\w+)\)(?: (.*))?", said)):

@@ -18,10 +18,19 @@ from typing import Any
 from bot.botapi.updates import read
 from bot.content.bundle import Bundle
 from bot.content.shelf import Shelf
+from bot.domain.case_actions import Action, Answer, Claim, Decide, EndTalk, Undo
+from bot.domain.case_events import Decision
 from bot.domain.events import Event
+from bot.domain.review import Case
+from bot.domain.staff import OPERATOR, Role, Staff
 from bot.service.desk import Handled
 from bot.service.export import export_row
 from bot.service.ports import Arrival, Message
+from bot.service.register import add_staff
+from bot.service.review import Office, act
+from bot.service.review_ports import Filters
+from bot.service.review_reading import queue
+from bot.service.review_views import QueueRow
 from bot.service.screening import Desks, handle, keep_offered
 from bot.service.sending import Queued, Sent, Settled
 from bot.service.timers import polled, run_due
@@ -81,6 +90,8 @@ class World:
         self.staff = Phone(STAFF)
         self.phones: dict[int, Phone] = {STAFF: self.staff}
         self.desks = Desks(self.store, Shelf([bundle]), lambda: f"{next(self._numbers):08d}", STAFF)
+        self.office = Office(self.desks, self.store)
+        self._colleagues: dict[str, Staff] = {}
 
     def phone(self, language: str | None = "en", number: int = 7) -> Phone:
         """Return the phone of one more person."""
@@ -108,6 +119,46 @@ class World:
         tap = {"id": "1", "from": _user(phone), "chat_instance": "1", "data": data}
         return await self._deliver({"callback_query": tap})
 
+    async def colleague(self, name: str = "Wang", *roles: Role, sees_identity: bool = False) -> Staff:
+        """Return a member of the study team, a coordinator unless said otherwise."""
+        if name not in self._colleagues:
+            self._colleagues[name] = await add_staff(
+                self.office,
+                name,
+                roles or [Role.COORDINATOR],
+                telegram_id=None,
+                sees_identity=sees_identity,
+                by=OPERATOR,
+                now=self.now,
+            )
+        return self._colleagues[name]
+
+    async def cases(self, **wanted: Any) -> list[QueueRow]:
+        """Return what stands in the queue."""
+        wang = await self.colleague()
+        return list((await queue(self.office, Filters(**wanted), wang.id, now=self.now)).rows)
+
+    async def act(self, action: Action, case: str | None = None, name: str = "Wang") -> Case:
+        """Let a member of staff do something, to the first case in the queue unless said otherwise."""
+        self.now += timedelta(seconds=5)
+        who = await self.colleague(name)
+        about = case or (await self.cases())[0].case
+        moved = await act(self.office, about, action, who.id, now=self.now)
+        await self._drain()
+        return moved
+
+    async def staff_do(self, said: str) -> None:
+        """Do what a line of a golden conversation says."""
+        what, _, rest = said.partition(" ")
+        about = (await self.cases(resolved=what == "undo"))[0].case
+        actions: dict[str, Action] = {
+            "answer": Answer(snippet=rest),
+            "end": EndTalk(),
+            "claim": Claim(),
+            "undo": Undo(rest),
+        }
+        await self.act(Decide(Decision(rest)) if what == "decide" else actions[what], about)
+
     async def wait(self, span: timedelta) -> None:
         """Let time pass; whatever becomes due meanwhile is done."""
         self.now += span
@@ -133,7 +184,13 @@ class World:
                     bodies = await transaction.editions([row.conversation.content_hash])
                 edition = self.desks.editions.remember(bodies[row.conversation.content_hash])
             rows.append(
-                export_row(edition.trial, row.conversation, row.participant_code, with_answers=with_answers)
+                export_row(
+                    edition.trial,
+                    row.conversation,
+                    row.participant_code,
+                    row.case,
+                    with_answers=with_answers,
+                )
             )
         return rows
 

@@ -12,6 +12,7 @@ from bot.cli.quarantine import quarantine
 from bot.cli.records import records
 from bot.cli.screen import err
 from bot.cli.serving import serving
+from bot.cli.staff import staff
 from bot.cli.trials import trials
 from bot.domain.errors import DoorstepError
 
@@ -24,6 +25,7 @@ cli = typer.Typer(
 for group in (serving, records, trials):
     cli.add_typer(group)
 cli.add_typer(quarantine, name="quarantine")
+cli.add_typer(staff, name="staff")
 
 
 def command_names() -> list[str]:

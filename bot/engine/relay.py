@@ -37,8 +37,7 @@ def _leaves(turn: Turn, text: str) -> bool:
 
 
 def _pass_on(turn: Turn, text: str, *, edited: bool) -> None:
-    talk = turn.conversation
-    kept = may_keep_health_text(turn.trial, talk) and not is_minor(turn.trial, talk)
+    talk, kept = turn.conversation, _may_keep(turn)
     if tells_staff(talk, TALK, turn.now):
         turn.alert(Alert.MESSAGE)
     turn.happened(e.WroteToTeam(at=turn.now, text=text if kept else None, edited=edited))
@@ -46,6 +45,11 @@ def _pass_on(turn: Turn, text: str, *, edited: bool) -> None:
         turn.ask(Text("talk-not-kept"))
     elif not talk.talked:
         turn.ask()
+
+
+def _may_keep(turn: Turn) -> bool:
+    talk = turn.conversation
+    return may_keep_health_text(turn.trial, talk) and not is_minor(turn.trial, talk)
 
 
 def leave_talk(turn: Turn, by: str = "participant") -> None:
@@ -58,7 +62,8 @@ def speak_for_team(turn: Turn, case: str, text: str) -> None:
     """Let a person from the study team say something; the first time it is said what happens now."""
     first = turn.conversation.talking is None
     turn.happened(e.TeamWrote(at=turn.now, case=case))
-    said = (Text("team-message", {"text": text}), *((Text("talk-begins"),) if first else ()))
+    begins = Text("talk-begins" if _may_keep(turn) else "talk-begins-early")
+    said = (Text("team-message", {"text": text}), *((begins,) if first else ()))
     due = prompt(turn.trial, turn.conversation)
     talking = isinstance(step(turn.trial, turn.conversation), steps.Talking)
     turn.say(Reply(said, due.rows) if talking else Reply(said))

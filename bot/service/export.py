@@ -6,13 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.conversation import Conversation, Status
+from bot.domain.review import Case
 from bot.domain.trial import Trial
 from bot.engine.assess import assess
 from bot.engine.outline import counting
 
 
 def export_row(
-    trial: Trial, conversation: Conversation, participant: str, *, with_answers: bool = False
+    trial: Trial,
+    conversation: Conversation,
+    participant: str,
+    case: Case | None = None,
+    *,
+    with_answers: bool = False,
 ) -> dict[str, Any]:
     """Return what is exported of a conversation, as plain JSON values.
 
@@ -38,7 +44,7 @@ def export_row(
         "recheck": list(result.recheck) if reached else [],
         "acknowledged": list(conversation.acknowledged),
         "contact_permission": conversation.contact_permission,
-        "review": {"status": None, "decision": None, "reason": None},
+        "review": _review(case),
         "last_question": list(answers)[-1] if answers else None,
         "previous": conversation.previous,
         "started_at": _iso(conversation.opened_at),
@@ -47,6 +53,16 @@ def export_row(
     if with_answers:
         row["answers"] = dict(answers)
     return row
+
+
+def _review(case: Case | None) -> dict[str, str | None]:
+    """Return what staff decided, in codes only: what they wrote stays where it is."""
+    ruling = case.ruling if case else None
+    return {
+        "status": case.state.value if case else None,
+        "decision": ruling.decision.value if ruling else None,
+        "reason": ruling.criterion if ruling else None,
+    }
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -13,7 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.conversation import Conversation
 from bot.domain.events import Event
-from bot.storage.codec import read_conversation, read_event, snapshot_of
+from bot.domain.review import Case
+from bot.storage.case_keeping import snapshot_at
+from bot.storage.codec import CASES, read_conversation, read_event, snapshot_of
+from bot.storage.review_tables import cases
 from bot.storage.store import SqlStore
 from bot.storage.tables import conversations as stored
 from bot.storage.tables import editions, events, participants
@@ -34,6 +37,7 @@ class ExportRow:
     finished_at: datetime | None
     active_at: datetime
     previous: str | None
+    case: Case | None = None
     events: tuple[Event, ...] = ()
     """Only where they were asked for; an erased person's are gone."""
 
@@ -46,8 +50,9 @@ async def conversations(store: SqlStore, *, with_events: bool) -> AsyncIterator[
         while page:
             history = await _histories(connection, vault, [row.id for row in page]) if with_events else {}
             talks = await vault.open([(snapshot_of(row.id, row.revision), row.snapshot) for row in page])
+            reviews = await _cases(connection, vault, [row.id for row in page])
             for row, talk in zip(page, talks, strict=True):
-                yield _export(row, talk, history.get(row.id, ()))
+                yield _export(row, talk, history.get(row.id, ()), reviews.get(row.id))
             page = list(await connection.execute(_pages(after=page[-1])))
 
 
@@ -86,7 +91,15 @@ async def _histories(connection: AsyncConnection, vault: Vault, ids: Sequence[st
     return histories
 
 
-def _export(row: Any, talk: bytes, history: Sequence[Event]) -> ExportRow:  # noqa: ANN401 -- a row
+async def _cases(connection: AsyncConnection, vault: Vault, ids: Sequence[str]) -> dict[str, Case]:
+    """Return the review cases of conversations."""
+    query = select(cases.c.id, cases.c.conversation_id, cases.c.revision, cases.c.snapshot)
+    rows = (await connection.execute(query.where(cases.c.conversation_id.in_(ids)))).all()
+    opened = await vault.open([(snapshot_at(row.id, row.revision), row.snapshot) for row in rows])
+    return {row.conversation_id: CASES.read(body) for row, body in zip(rows, opened, strict=True)}
+
+
+def _export(row: Any, talk: bytes, history: Sequence[Event], case: Case | None) -> ExportRow:  # noqa: ANN401 -- a row
     return ExportRow(
         participant_code=row.code,
         conversation=read_conversation(talk),
@@ -95,5 +108,6 @@ def _export(row: Any, talk: bytes, history: Sequence[Event]) -> ExportRow:  # no
         finished_at=row.finished_at,
         active_at=row.active_at,
         previous=row.previous,
+        case=case,
         events=tuple(history),
     )

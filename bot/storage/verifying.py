@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.conversation import Status, replay
 from bot.domain.errors import DoorstepError
 from bot.domain.events import ConsentDeclined, Erased, Event, MinorRecognised
+from bot.storage.case_verifying import Fault, faults_of_cases, faults_of_installation
 from bot.storage.checkpoints import Mark
 from bot.storage.codec import read_conversation, read_event, snapshot_of
 from bot.storage.sealing import key_of
@@ -31,7 +32,7 @@ _FORGETTING = (Erased, MinorRecognised, ConsentDeclined)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it was written."""
+    """Something that is not as it was written; in a conversation, a case or the installation."""
 
     conversation: str
     position: int | None
@@ -47,6 +48,11 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     marks: dict[str, Mark] = field(default_factory=dict)
     """What checkpoints say of conversations that have not been looked at yet."""
+
+    def add(self, events: int, faults: Iterable[Fault]) -> None:
+        """Add what was seen of other chains, of cases and of the installation."""
+        self.events += events
+        self.findings += [Finding(*fault) for fault in faults]
 
 
 async def verify(store: SqlStore) -> AsyncIterator[Report]:
@@ -71,6 +77,10 @@ async def verify_on(
         report.findings.append(Finding(name, None, f"the conversation is gone, which {mark.where} lists"))
     for name in await _orphans(connection):
         report.findings.append(Finding(name, None, "events without a conversation"))
+    async for seen, faults in faults_of_cases(connection, vault):
+        report.add(seen, faults)
+        yield report
+    report.add(*await faults_of_installation(connection, vault))
     yield report
 
 

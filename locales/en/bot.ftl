@@ -96,6 +96,7 @@ team-message =
 
     { $text }
 talk-begins = <i>I, the bot, am silent now. What you write here goes to this person and is kept with your answers. They do not watch this chat all the time. In an emergency, call your local emergency number.</i>
+talk-begins-early = <i>I, the bot, am silent now. The study team sees that you write. But I do not save your words before you have agreed that we keep what you tell us about your health. In an emergency, call your local emergency number.</i>
 talk-goes-on = You are talking with the study team. A person will read what you write, but maybe not at once. I, the bot, am silent. To go on with me, tap the button.
 talk-not-kept = The study team can see that you wrote, but I have not saved your words. You have not agreed yet that we keep what you tell us about your health.
 talk-ended = The talk with the study team has ended. I am the bot again.

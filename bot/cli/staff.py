@@ -1,0 +1,57 @@
+"""Commands on the staff register: who may look at conversations and answer people."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from bot import jobs
+from bot.cli.screen import tell
+from bot.domain.staff import Role, Staff
+from bot.settings import read_settings
+
+staff = typer.Typer(
+    help="The study team: who may look at conversations and answer people.", no_args_is_help=True
+)
+
+_ROLES = "coordinator, investigator, auditor (reads only) or administrator; may be given more than once."
+_IDENTITY = "Lets them see a participant's name and phone number. Each look is recorded."
+
+
+@staff.command("add")
+def add_staff(
+    telegram_id: Annotated[int, typer.Argument(help="Their Telegram id, a number.", min=1)],
+    name: Annotated[str, typer.Argument(help="Their name, as colleagues see it. Participants never do.")],
+    role: Annotated[list[Role], typer.Option("--role", help=_ROLES)],
+    *,
+    sees_identity: Annotated[bool, typer.Option("--sees-identity", help=_IDENTITY)] = False,
+) -> None:
+    """Let somebody work here; whoever is on the register already gets these roles instead of the old ones."""
+    added = asyncio.run(jobs.add_staff(read_settings(), name, telegram_id, role, sees_identity=sees_identity))
+    tell(f"[green]✓[/green] {_line(added)}")
+
+
+@staff.command("list")
+def list_staff() -> None:
+    """Print who may work here."""
+    every = [member for member in asyncio.run(jobs.list_staff(read_settings())) if member.active]
+    for member in every:
+        tell(_line(member))
+    tell(f"{len(every)} on the staff register")
+
+
+@staff.command("remove")
+def remove_staff(
+    who: Annotated[str, typer.Argument(help="Their id as `list` prints it, or their Telegram id.")],
+) -> None:
+    """Take somebody off, at once. Cases they hold are free again; what they did stays recorded."""
+    gone = asyncio.run(jobs.remove_staff(read_settings(), who))
+    tell(f"[green]✓[/green] {escape(gone.name)} is off the staff register.")
+
+
+def _line(member: Staff) -> str:
+    roles = ", ".join(sorted(role.value for role in member.roles))
+    return f"{member.id}  {escape(member.name)}  {roles}{'  sees identity' if member.sees_identity else ''}"
