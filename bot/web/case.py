@@ -110,13 +110,17 @@ _ACTIONS: dict[str, Callable[[Visit], a.Action]] = {
 }
 
 
+_FREEING = {"release", "hand-over", "end-talk"}
+"""What an administrator may do for a colleague who is away."""
+
+
 def _door(name: str, make: Callable[[Visit], a.Action]) -> Door:
     async def do(visit: Visit) -> Response:
         which = visit.request.path_params["case"]
         await review.act(visit.desk.office, which, make(visit), visit.who, now=visit.now)
         return RedirectResponse(f"/cases/{which}#{name}", status_code=303)
 
-    return Door(f"/cases/{{case}}/{name}", do, Needs(ACTING), "POST")
+    return Door(f"/cases/{{case}}/{name}", do, Needs(ACTING if name in _FREEING else WORKING), "POST")
 
 
 DOORS = (

@@ -86,23 +86,19 @@ async def _let_in(door: Door, visit: Visit) -> Response:
         return refusal(visit, "refused-form", 403)
     if door.needs.roles is None:
         return await door.answer(visit)
-    first = _first(door.needs, visit)
-    if first:
-        return _sent_away(first, visit)
+    if visit.seated is None:
+        return _sent_away("/sign-in", visit)
+    if door.needs.code and visit.seated.waits_for_code:
+        return _sent_away("/code", visit)
+    return await _let_member_in(door, visit)
+
+
+async def _let_member_in(door: Door, visit: Visit) -> Response:
     if not _may(door.needs, visit.seat):
         return refusal(visit, "refused-role", 403)
+    if door.needs.fresh and not visit.seat.fresh(visit.now):
+        return _sent_away("/prove", visit)
     return await door.answer(visit)
-
-
-def _first(needs: Needs, visit: Visit) -> str | None:
-    """Return where somebody must go before they are let in."""
-    if visit.seated is None:
-        return "/sign-in"
-    if needs.code and visit.seated.waits_for_code:
-        return "/code"
-    if needs.fresh and not visit.seated.fresh(visit.now):
-        return "/prove"
-    return None
 
 
 def _may(needs: Needs, seated: Seat) -> bool:
