@@ -87,7 +87,7 @@ class TestHelp:
         assert shown.code == 0
         for command in self.COMMANDS:
             assert re.search(rf"\b{command}\b +\S.{{20,}}", shown.out), command
-        assert {*self.COMMANDS, "quarantine"} == set(command_names())
+        assert {*self.COMMANDS, "quarantine", "staff"} == set(command_names())
 
     @pytest.mark.parametrize("command", COMMANDS)
     def test_each_command(self, command: str, bot: Bot) -> None:
@@ -459,3 +459,23 @@ def _fails(*_args: object, **_more: object) -> None:
 def _queued(folder: Path) -> int:
     with closing(sqlite3.connect(folder / "world.sqlite3")) as connection:
         return int(connection.execute("SELECT count(*) FROM outbox").fetchone()[0])
+
+
+class TestStaff:
+    """The staff register by command."""
+
+    def test_somebody_is_added_changed_and_removed(self, bot: Bot) -> None:
+        added = bot("staff", "add", "4242001", "Wang Li", "--role", "coordinator", "--sees-identity")
+        assert added.code == 0
+        assert "Wang Li  coordinator  sees identity" in added.out
+        changed = bot("staff", "add", "4242001", "Wang Li", "--role", "auditor", "--role", "coordinator")
+        assert "Wang Li  auditor, coordinator" in changed.out
+        listed = bot("staff", "list")
+        assert "1 on the staff register" in listed.out
+        assert "4242001" not in listed.out, "a Telegram id is nobody's business"
+        assert bot("verify").code == 0
+        assert "off the staff register" in bot("staff", "remove", "4242001").out
+        assert "0 on the staff register" in bot("staff", "list").out
+        again = bot("staff", "remove", "4242001")
+        assert (again.code, "Nobody of that id" in again.err) == (1, True)
+        assert "3 events" in bot("verify").out

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args
@@ -16,14 +16,19 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import cli, command_names
+from bot.domain.case_events import CaseEvent
 from bot.domain.events import Event
+from bot.domain.staff import InstallationEvent
 from bot.engine.commands import COMMANDS
 from bot.settings import Settings
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
 EXAMPLE = ROOT / ".env.example"
-EVENTS = ROOT / "docs" / "events.md"
+EVENT_PAGES: dict[Path, tuple[type, ...]] = {
+    ROOT / "docs" / "events.md": get_args(Event),
+    ROOT / "docs" / "review-events.md": (*get_args(CaseEvent), *get_args(InstallationEvent)),
+}
 ADRS = sorted((ROOT / "docs" / "adr").glob("*.md"))
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SETTINGS = sorted(name.upper() for name in Settings.model_fields)
@@ -108,20 +113,21 @@ def test_every_target_that_documents_name_is_there() -> None:
         assert set(named) <= targets, page.name
 
 
-def test_events_md_is_what_the_classes_say() -> None:
-    told = EVENTS.read_text("utf-8")
-    written = told.partition("| event |")[0] + "\n".join(event_table()) + "\n"
+@pytest.mark.parametrize("page", EVENT_PAGES, ids=lambda page: page.stem)
+def test_the_tables_of_events_are_what_the_classes_say(page: Path) -> None:
+    told = page.read_text("utf-8")
+    written = told.partition("| event |")[0] + "\n".join(event_table(EVENT_PAGES[page])) + "\n"
     if os.environ.get("UPDATE_DOCS"):
-        EVENTS.write_text(written, "utf-8")
+        page.write_text(written, "utf-8")
     assert told == written
 
 
-def event_table() -> Iterator[str]:
-    """Yield the lines of the table of events."""
+def event_table(kinds: Iterable[type]) -> Iterator[str]:
+    """Yield the lines of a table of events."""
     yield "| event | with | what happened |"
     yield "| --- | --- | --- |"
-    for kind in get_args(Event):
-        carried = ", ".join(f"`{field.name}`" for field in fields(kind) if field.name != "at")
+    for kind in kinds:
+        carried = ", ".join(f"`{field.name}`" for field in fields(kind) if field.name not in {"at", "by"})
         yield f"| `{kind.__name__}` | {carried} | {(inspect.getdoc(kind) or '').partition(chr(10))[0]} |"
 
 

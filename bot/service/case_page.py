@@ -24,7 +24,7 @@ from bot.engine.review import possible
 from bot.service.ports import Edition
 from bot.service.review import snippet_text
 from bot.service.review_ports import StoredCase, Story
-from bot.service.review_views import CaseView, CriterionRow, Entry, Said, Snippet
+from bot.service.review_views import CaseView, CriterionRow, Entry, Identity, Said, Snippet
 from bot.service.transcript import transcript
 
 ENGLISH = "en"
@@ -71,7 +71,7 @@ def view_of(page: Page) -> CaseView:
         actions=possible(case, page.who),
         claimed_name=holder.name if holder else None,
         shares_identity=False,
-        identity=None,
+        identity=Identity(None, None, None) if page.with_identity else None,
         earlier=tuple(each.case.id for each in page.others if each.case.id != case.id),
     )
 

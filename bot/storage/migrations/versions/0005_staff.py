@@ -71,6 +71,8 @@ def _cases() -> None:
         ("queue", order, _IN_QUEUE),
         ("queue_of", ["claimed_by", *order], _IN_QUEUE),
         ("queue_trial", ["trial", *order], _IN_QUEUE),
+        ("queue_source", ["source", *order], _IN_QUEUE),
+        ("queue_state", ["state", *order], _IN_QUEUE),
         ("snoozed_until", ["snoozed_until", "id"], _AWAY),
         ("changed_at", ["changed_at", "id"], _DONE),
         ("due_at", ["due_at", "id"], _UNRESOLVED),
