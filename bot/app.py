@@ -14,6 +14,8 @@ from socket import gethostname
 from time import monotonic
 from urllib.parse import urlsplit
 
+from starlette.applications import Starlette
+
 from bot.botapi.calling import CalledAt
 from bot.botapi.line import Line, open_line
 from bot.botapi.pace import UNLIMITED, Limits, Pace
@@ -36,8 +38,8 @@ from bot.storage.lock import leadership
 from bot.storage.migrate import prepare, upgrade
 from bot.storage.outbox import SqlOutbox
 from bot.storage.store import SqlStore
-from bot.web.console import console_routes
-from bot.web.health import Endpoint, create_app
+from bot.web.console import console_refusals, console_routes
+from bot.web.health import Endpoint, Readiness, create_app
 from bot.web.serving import serving
 from bot.web.visit import Desk
 
@@ -146,7 +148,7 @@ async def run(settings: Settings, tell: Tell) -> None:
         username = await sign_in(line)
         worker = make_worker(line, store, shelf, settings)
         desk = make_desk(store, shelf, settings)
-        served = create_app(worker.readiness, _webhook(worker, settings), console_routes(desk))
+        served = serve_console(worker.readiness, desk, _webhook(worker, settings))
         url = await stack.enter_async_context(serving(served, settings.http_host, settings.http_port))
         tell(f"@{username} is running. Health: {url}/healthz")
         await worker.run(lead.try_lead)
@@ -179,6 +181,11 @@ def make_desk(
     office = office_of(store, shelf, settings)
     words = read_console_words(settings.locales_dir)
     return Desk(office, Access(store, new_secret), words, clock, new_secret, settings.console, demo)
+
+
+def serve_console(readiness: Readiness, desk: Desk, webhook: tuple[str, Endpoint] | None = None) -> Starlette:
+    """Return all that is served over HTTP: health, Telegram's calls, and the console."""
+    return create_app(readiness, webhook, console_routes(desk), console_refusals(desk))
 
 
 def _limits(settings: Settings) -> Limits:

@@ -96,8 +96,11 @@ async def redeem(access: Access, secret: str, *, now: datetime) -> str:
         return token
 
 
-async def seat(access: Access, token: str, *, now: datetime) -> Seat | None:
-    """Return who is signed in with this token; None where nobody is (any more)."""
+async def seat(access: Access, token: str, *, now: datetime, by_itself: bool = False) -> Seat | None:
+    """Return who is signed in with this token; None where nobody is (any more).
+
+    What a page asks for by itself does not count as use: an open page keeps nobody signed in.
+    """
     async with access.store.looking() as looking:
         session = await looking.doors.session(_digest(token))
         if session is None or not session.alive(now):
@@ -106,7 +109,7 @@ async def seat(access: Access, token: str, *, now: datetime) -> Seat | None:
         factor = await looking.doors.factor(session.staff)
     if staff is None or not staff.active:
         return None
-    if now - session.seen_at >= _SEEN_EVERY:
+    if not by_itself and now - session.seen_at >= _SEEN_EVERY:
         session = await _seen(access, session.digest, now)
     return Seat(staff, session, factor is not None and factor.confirmed) if session else None
 

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta, timezone
 
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
 from bot.domain import case_actions as a
 from bot.domain.case_events import Decision
+from bot.domain.trial import Verdict
 from bot.service import register, review, review_reading
 from bot.service.review_ports import NotAllowed
+from bot.service.review_views import CaseView, CriterionRow
 from bot.web import time_words
+from bot.web.case_words import details, flag, reason
 from bot.web.doors import ACTING, READING, WORKING, Door, Needs
 from bot.web.pages import page
-from bot.web.queue import reason
 from bot.web.visit import Visit
 
 _SNOOZE = {"hours": timedelta(hours=4), "tomorrow": timedelta(hours=20), "week": timedelta(days=7)}
+_MORNING = time(9)
+_FAR_EAST = 14 * 60
+"""Minutes that a zone of the world differs from UTC at most."""
+_FIRST = (Verdict.NOT_MET, Verdict.UNKNOWN)
+"""What a reviewer came for stands above the rest."""
 _MOST_WORDS = 3500
 """Characters of a note or a reply: with the label it still fits into one of Telegram's messages."""
 
@@ -35,18 +42,23 @@ async def identity(visit: Visit) -> Response:
 
 async def _shown(visit: Visit, *, with_identity: bool) -> Response:
     office, name = visit.desk.office, visit.request.path_params["case"]
+    mark = await visit.desk.live.mark(office, name)
     view = await review_reading.case_view(office, name, visit.who, now=visit.now, with_identity=with_identity)
     colleagues = [each for each in await register.list_staff(office) if each.active and each.roles & WORKING]
     return page(
         visit,
         "case.html",
         view=view,
+        mark=mark,
+        criteria=sorted(view.criteria, key=_weight),
+        suspect=_suspect(view),
         colleagues=[each for each in colleagues if each.id != view.case.claimed_by],
         decisions=tuple(Decision),
         snoozes=tuple(_SNOOZE),
         reason=lambda each: reason(visit, each),
         telegram_html=Markup,
-        told=lambda each: _told(visit, each),
+        told=lambda each: flag(visit, each),
+        details=lambda entry: details(visit, entry),
         ago=lambda at: time_words.ago(visit, at),
         due=lambda at: time_words.due(visit, at),
         exactly=time_words.exactly,
@@ -55,9 +67,13 @@ async def _shown(visit: Visit, *, with_identity: bool) -> Response:
     )
 
 
-def _told(visit: Visit, name: str) -> str:
-    """Return a flag in words where the console has some, else its own name."""
-    return visit.say("flag", name=name.replace("_", " "))
+def _weight(row: CriterionRow) -> int:
+    return _FIRST.index(row.verdict) if row.verdict in _FIRST else len(_FIRST)
+
+
+def _suspect(view: CaseView) -> str | None:
+    """Return the criterion that a decision would name, had one to be proposed."""
+    return next((row.id for row in view.criteria if row.verdict is Verdict.NOT_MET), None)
 
 
 def _words(visit: Visit, name: str) -> str:
@@ -71,7 +87,7 @@ def _words(visit: Visit, name: str) -> str:
 
 def _answer(visit: Visit) -> a.Action:
     snippet = visit.form.get("snippet", "")
-    return a.Answer("", "", snippet) if snippet else a.Answer(_words(visit, "text"), "")
+    return a.Answer(snippet=snippet) if snippet else a.Answer(_words(visit, "text"))
 
 
 def _decide(visit: Visit) -> a.Action:
@@ -90,10 +106,21 @@ def _why(visit: Visit) -> str:
 
 
 def _snooze(visit: Visit) -> a.Action:
-    length = _SNOOZE.get(visit.form.get("for", ""))
-    if length is None:
+    wanted = visit.form.get("for", "")
+    if wanted not in _SNOOZE:
         raise NotAllowed("review-not-now")
-    return a.Snooze(visit.now + length)
+    morning = _next_morning(visit) if wanted == "tomorrow" else None
+    return a.Snooze(morning or visit.now + _SNOOZE[wanted])
+
+
+def _next_morning(visit: Visit) -> datetime | None:
+    """Return when tomorrow begins where the reader is, as their browser tells; None where it does not."""
+    minutes = visit.form.get("zone", "")
+    if not minutes.lstrip("-").isdecimal() or abs(int(minutes)) > _FAR_EAST:
+        return None
+    zone = timezone(timedelta(minutes=int(minutes)))
+    tomorrow = visit.now.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, _MORNING, zone).astimezone(UTC)
 
 
 _ACTIONS: dict[str, Callable[[Visit], a.Action]] = {

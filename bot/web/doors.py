@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import UploadFile
@@ -15,6 +16,7 @@ from starlette.routing import Route
 
 from bot.domain.staff import Role
 from bot.service.access import Seat, same_form_token, seat
+from bot.service.ports import StoreUnavailable
 from bot.service.review_ports import NotAllowed
 from bot.web.pages import refusal
 from bot.web.visit import Desk, Visit
@@ -61,24 +63,45 @@ def route(door: Door, desk: Desk) -> Route:
     """Return the route that lets in whom this door is for, and tells everybody else why not."""
 
     async def endpoint(request: Request) -> Response:
-        visit = await _arrive(request, desk)
         try:
-            response = await _let_in(door, visit)
-        except NotAllowed as no:
-            response = refusal(visit, no.key, 409)
-        return _guarded(response, visit)
+            visit = await _arrive(request, desk, await _form(request) if request.method == "POST" else {})
+            return guarded(await _answer(door, visit), visit)
+        except StoreUnavailable:
+            return refused_to_strangers(request, desk, "refused-store", 503)
 
     return Route(door.path, endpoint, methods=[door.method], name=door.name or None)
 
 
-async def _arrive(request: Request, desk: Desk) -> Visit:
-    now = desk.clock()
-    token = request.cookies.get(cookie_name(desk))
-    seated = await seat(desk.access, token, now=now) if token else None
+async def _answer(door: Door, visit: Visit) -> Response:
+    try:
+        return await _let_in(door, visit)
+    except NotAllowed as no:
+        return refusal(visit, no.key, _STATUS.get(no.key, 409))
+
+
+_STATUS = {"review-unknown-case": 404}
+
+
+def refused_to_strangers(request: Request, desk: Desk, key: str, status: int) -> Response:
+    """Return the page that says why not, without looking who asks: works while the store is away."""
+    visit = _stranger(request, desk)
+    response = guarded(refusal(visit, key, status), visit)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = "10"
+    return response
+
+
+def _stranger(request: Request, desk: Desk) -> Visit:
     nonce = base64.b64encode(desk.new_secret()[:16]).decode()
-    language = language_of(request, desk)
-    form = await _form(request) if request.method == "POST" else {}
-    return Visit(request, desk, language, nonce, now, form, token if seated else None, seated)
+    return Visit(request, desk, language_of(request, desk), nonce, desk.clock(), {}, None, None)
+
+
+async def _arrive(request: Request, desk: Desk, form: Mapping[str, str]) -> Visit:
+    visit = _stranger(request, desk)
+    token = request.cookies.get(cookie_name(desk))
+    by_itself = "x-live" in request.headers or _streams(request)
+    seated = await seat(desk.access, token, now=visit.now, by_itself=by_itself) if token else None
+    return replace(visit, form=form, token=token if seated else None, seated=seated)
 
 
 async def _let_in(door: Door, visit: Visit) -> Response:
@@ -119,10 +142,14 @@ def _own_form(visit: Visit) -> bool:
 
 def _sent_away(path: str, visit: Visit) -> Response:
     """Send somebody to prove who they are, and back again afterwards; a script is just told no."""
-    if visit.request.headers.get("accept", "").startswith("text/event-stream"):
+    if _streams(visit.request):
         return Response(status_code=401)
     back = visit.path if visit.request.method == "GET" else "/"
     return RedirectResponse(f"{path}?next={quote(back, safe='')}", status_code=303)
+
+
+def _streams(request: Request) -> bool:
+    return request.headers.get("accept", "").startswith("text/event-stream")
 
 
 def back_to(visit: Visit) -> str:
@@ -159,7 +186,8 @@ def cookie_name(desk: Desk) -> str:
     return f"__Host-{COOKIE}" if desk.https else COOKIE
 
 
-def _guarded(response: Response, visit: Visit) -> Response:
+def guarded(response: Response, visit: Visit) -> Response:
+    """Return an answer with the headers that every page carries."""
     nonce = f"'nonce-{visit.nonce}'"
     policy = (
         f"default-src 'none'; script-src {nonce}; style-src {nonce}; img-src 'self' data:; "

@@ -15,11 +15,15 @@ Readiness = Callable[[], Mapping[str, bool]]
 
 
 def create_app(
-    readiness: Readiness, webhook: tuple[str, Endpoint] | None = None, console: Sequence[BaseRoute] = ()
+    readiness: Readiness,
+    webhook: tuple[str, Endpoint] | None = None,
+    console: Sequence[BaseRoute] = (),
+    refusals: Mapping[int, Callable[[Request, Exception], Awaitable[Response]]] | None = None,
 ) -> Starlette:
     """Return the app: /healthz always answers, /readyz answers 503 while something is not working.
 
-    With a webhook, Telegram's calls are answered at its path; a console has the other paths.
+    With a webhook, Telegram's calls are answered at its path; a console has the other paths, and says by
+    status what is the matter where there is no page.
     """
 
     async def healthy(_request: Request) -> Response:
@@ -33,4 +37,4 @@ def create_app(
     if webhook:
         path, endpoint = webhook
         routes.append(Route(path, endpoint, methods=["POST"]))
-    return Starlette(routes=[*routes, *console])
+    return Starlette(routes=[*routes, *console], exception_handlers={**(refusals or {})})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,15 @@ from bot.service.access import form_token
 from bot.web.visit import Visit
 
 HERE = Path(__file__).parent
+FILES = HERE / "static"
+
+
+@cache
+def file(name: str) -> str:
+    """Return the address of a file that pages load; it changes with what is in it, so it may be kept."""
+    return f"/console/{name}?v={sha256((FILES / name).read_bytes()).hexdigest()[:12]}"
+
+
 _templates = Environment(
     loader=FileSystemLoader(HERE / "templates"),
     autoescape=True,
@@ -19,6 +30,7 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_templates.globals["file"] = file
 
 
 def page(visit: Visit, template: str, status: int = 200, **shown: Any) -> HTMLResponse:  # noqa: ANN401 -- whatever a template shows
@@ -35,4 +47,4 @@ def page(visit: Visit, template: str, status: int = 200, **shown: Any) -> HTMLRe
 
 def refusal(visit: Visit, key: str, status: int) -> HTMLResponse:
     """Return the page that says why something was not done."""
-    return page(visit, "refused.html", status, why=visit.say(key))
+    return page(visit, "refused.html", status, why=visit.say(key), title=f"refused-title-{status}")

@@ -9,12 +9,13 @@ from starlette.datastructures import QueryParams
 from starlette.responses import RedirectResponse, Response
 
 from bot.domain.case_actions import Claim
-from bot.domain.case_events import Reason
 from bot.domain.review import FREE, Priority
 from bot.service import review, review_reading
 from bot.service.review_ports import Counts, Cursor, Filters
 from bot.web import time_words
+from bot.web.case_words import reason
 from bot.web.doors import READING, WORKING, Door, Needs
+from bot.web.live import stream
 from bot.web.pages import page
 from bot.web.visit import Visit
 
@@ -28,6 +29,7 @@ async def queue(visit: Visit) -> Response:
     asked = visit.request.query_params
     found = asked.get("q", "").strip()
     tab = asked.get("tab", "free") if asked.get("tab") in TABS else "free"
+    mark = await visit.desk.live.mark(office, None)
     counts = await review_reading.counts(office, visit.who, now=visit.now)
     if found:
         rows, more = tuple(await review_reading.search(office, found, visit.who, now=visit.now)), None
@@ -40,6 +42,7 @@ async def queue(visit: Visit) -> Response:
         visit,
         "queue.html",
         rows=rows,
+        mark=mark,
         tab=tab,
         found=found,
         counts=counts,
@@ -57,16 +60,17 @@ async def queue(visit: Visit) -> Response:
     )
 
 
+async def live(visit: Visit) -> Response:
+    """Tell an open page when what it shows has changed: the queue, or the case that it names."""
+    asked = visit.request.query_params.get("case")
+    return stream(visit.desk.live.follow(visit.desk.office, asked))
+
+
 async def claim(visit: Visit) -> Response:
     """Take a case, and open it."""
     case = visit.request.path_params["case"]
     await review.act(visit.desk.office, case, Claim(), visit.who, now=visit.now)
     return RedirectResponse(f"/cases/{case}", status_code=303)
-
-
-def reason(visit: Visit, each: Reason) -> str:
-    """Return in words why staff should look at a case."""
-    return visit.say(f"reason-{each.kind.value.replace('_', '-')}", about=each.about)
 
 
 def filters(tab: str, asked: QueryParams, who: str) -> Filters:
@@ -114,5 +118,6 @@ def _written(cursor: Cursor) -> str:
 
 DOORS = (
     Door("/", queue, Needs(READING)),
+    Door("/live", live, Needs(READING)),
     Door("/cases/{case}/claim", claim, Needs(WORKING), "POST"),
 )

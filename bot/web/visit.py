@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from bot.service.access import Access, Seat
 from bot.service.review import Office
+from bot.web.live import Live
 
 Clock = Callable[[], datetime]
 
@@ -41,6 +42,8 @@ class Desk:
     """Where staff reach the console, without a path: what a form must come from."""
     demo: tuple[tuple[str, str, str], ...] = ()
     """Id, name and role of members of staff whom anybody may be by a tap: in a demo on this machine only."""
+
+    live: Live = field(default_factory=Live)
 
     @property
     def https(self) -> bool:

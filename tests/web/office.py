@@ -16,8 +16,9 @@ import pyotp
 from bot.content.console_words import read_console_words
 from bot.domain.staff import Staff
 from bot.service.access import Access, confirm, enrol, form_token, invite_demo, redeem, seat
-from bot.web.console import console_routes
+from bot.web.console import console_refusals, console_routes
 from bot.web.health import create_app
+from bot.web.live import Live
 from bot.web.visit import Desk
 from tests.conftest import LOCALES
 from tests.talk import World
@@ -56,8 +57,11 @@ class Console:
             self._clock,
             lambda: next(secrets).to_bytes(32, "big"),
             ORIGIN,
+            live=Live(every=0.01, lasts=0.2),
         )
-        self._app = create_app(lambda: {"store": True}, None, console_routes(self.desk))
+        self._app = create_app(
+            lambda: {"store": True}, None, console_routes(self.desk), console_refusals(self.desk)
+        )
 
     def _clock(self) -> datetime:
         return self.world.now

@@ -36,6 +36,7 @@ MAY: dict[tuple[str, str], set[Role] | None] = {
     ("GET", "/prove"): ALL,
     ("POST", "/sign-out"): ALL,
     ("GET", "/"): ALL,
+    ("GET", "/live"): ALL,
     ("GET", "/cases/{case}"): ALL,
     ("GET", "/cases/{case}/identity"): ALL,
     ("POST", "/cases/{case}/claim"): {C, I},
