@@ -38,10 +38,11 @@ from bot.storage.lock import leadership
 from bot.storage.migrate import prepare, upgrade
 from bot.storage.outbox import SqlOutbox
 from bot.storage.store import SqlStore
+from bot.storage.verifying import Report, verify
 from bot.web.console import console_refusals, console_routes
 from bot.web.health import Endpoint, Readiness, create_app
 from bot.web.serving import serving
-from bot.web.visit import Desk
+from bot.web.visit import Checked, Desk
 
 log = logging.getLogger(__name__)
 
@@ -180,7 +181,21 @@ def make_desk(
     """Wire the console."""
     office = office_of(store, shelf, settings)
     words = read_console_words(settings.locales_dir)
-    return Desk(office, Access(store, new_secret), words, clock, new_secret, settings.console, demo)
+    access = Access(store, new_secret)
+
+    async def check() -> Checked:
+        return await checked(store)
+
+    return Desk(office, access, words, clock, new_secret, settings.console, demo, check=check)
+
+
+async def checked(store: SqlStore) -> Checked:
+    """Look through the whole audit trail, for the console."""
+    report = Report()
+    async for so_far in verify(store):
+        report = so_far
+    findings = [(each.conversation, each.position, each.what) for each in report.findings]
+    return Checked(report.conversations, report.events, findings)
 
 
 def serve_console(readiness: Readiness, desk: Desk, webhook: tuple[str, Endpoint] | None = None) -> Starlette:

@@ -11,12 +11,21 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.web import case, queue, signing_in
+from bot.web import audit, case, figures, log, queue, signing_in, team, trials
 from bot.web.doors import refused_to_strangers, route
 from bot.web.pages import FILES
 from bot.web.visit import Desk
 
-DOORS = (*signing_in.DOORS, *queue.DOORS, *case.DOORS)
+DOORS = (
+    *signing_in.DOORS,
+    *queue.DOORS,
+    *case.DOORS,
+    *figures.DOORS,
+    *log.DOORS,
+    *audit.DOORS,
+    *trials.DOORS,
+    *team.DOORS,
+)
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 

@@ -23,6 +23,8 @@ def span(visit: Visit, length: timedelta) -> str:
 
 def ago(visit: Visit, at: datetime) -> str:
     """Return how long ago something was."""
+    if visit.now - at < _MINUTE:
+        return visit.say("just-now")
     return visit.say("ago", span=span(visit, visit.now - at))
 
 

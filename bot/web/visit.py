@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from bot.service.access import Access, Seat
 from bot.service.review import Office
+from bot.web.kept import Kept
 from bot.web.live import Live
 
 Clock = Callable[[], datetime]
@@ -30,6 +31,16 @@ class Texts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """What a look through the whole audit trail found."""
+
+    conversations: int
+    events: int
+    findings: Sequence[tuple[str, int | None, str]]
+    """Which chain, which position, and what is wrong there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """What every page of the console works with: wired once by app.py."""
 
@@ -44,6 +55,9 @@ class Desk:
     """Id, name and role of members of staff whom anybody may be by a tap: in a demo on this machine only."""
 
     live: Live = field(default_factory=Live)
+    kept: Kept = field(default_factory=Kept)
+    check: Callable[[], Awaitable[Checked]] = field(kw_only=True)
+    """Looks through the whole audit trail."""
 
     @property
     def https(self) -> bool:

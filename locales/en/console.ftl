@@ -313,3 +313,111 @@ closed-erased = The person was erased.
 closed-forgotten = Nothing that was said stays.
 closed-withdrew = The person withdrew.
 closed-settled = Answers were changed, and nothing is left to look at.
+
+## Staff
+
+staff-prove = To change who is on the team, please show first that it is you
+staff-you = (you)
+staff-may = What this person may do
+role-is-coordinator = Claims cases, writes, decides.
+role-is-investigator = Does so too, and may take a case from a colleague who is away.
+role-is-auditor = Reads everything, changes nothing.
+role-is-administrator = Keeps this list. Decides no case.
+sees-identity = Sees who people are
+sees-identity-is = Name and phone number. Needs a one-time code at each sign-in.
+staff-change = Change or remove
+staff-keep = Keep this
+staff-remove = Remove { $name }
+staff-remove-hint = Signed out at once. The cases they hold are free again.
+staff-add = Add somebody
+staff-name = Name, as colleagues see it
+staff-telegram = Telegram number
+staff-telegram-hint = The number of their Telegram account, not their phone number. They sign in by sending /console to the bot.
+staff-left = No more on the team
+review-telegram-odd = A Telegram number has digits only.
+review-no-member = Nobody on the team has this account any more.
+
+## Audit trail
+
+audit-hint = What happened to the installation as a whole. What happened in a case stands on its page.
+audit-check = Check all records
+audit-fine = All records are as they were written.
+audit-wrong = { $n ->
+    [one] { $n } thing is not as it was written.
+   *[other] { $n } things are not as they were written.
+  }
+audit-counted = { $talks } talks and { $events } events were checked.
+audit-when = When
+audit-who = Who
+audit-what = What
+audit-more = More
+by-operator = the operator
+audit-StaffAdded = Added to the team
+audit-RolesChanged = Roles changed
+audit-StaffRemoved = Removed from the team
+audit-SignedIn = Signed in
+audit-SignInRefused = Sign-in refused
+audit-SignedOut = Signed out
+audit-IdentityViewed = Looked who a person is
+audit-Exported = Exported
+
+## Screening log and figures
+
+since = From
+until = To
+log-count = { $n ->
+    [one] { $n } talk in these days.
+   *[other] { $n } talks in these days.
+  }
+log-newest = The newest { $n } are shown; the file has all.
+log-file = Save as a file (CSV)
+log-none = Nobody opened a screening in these days.
+log-code = Code
+log-trial = Trial
+log-day = Day
+log-language = Language
+log-source = Came from
+log-status = Stands
+log-outcome = Told
+log-criteria = Criteria
+log-review = Case
+log-decision = Decision
+status-in_progress = under way
+status-completed = completed
+status-declined = declined
+status-stopped = ended by the person
+status-incomplete = not finished
+status-erased = erased
+figures-hint = Talks opened in these days. Counted anew every five minutes.
+figures-median = Half of { $n } first answers came within { $hours } h.
+figures-none = (not known)
+figures-nothing = Nothing to count yet.
+figures-funnel = How far people come
+figures-stopped = Where those are who have no result
+figures-outcomes = What the bot told them
+figures-decisions = What staff decided
+figures-hours = Time to the first answer
+figures-sources = Where people come from
+figures-languages = Languages
+figures-agreement = What the bot said, and what staff decided
+figures-times = How often
+step-opened = opened
+step-introduced = read the summary
+step-acknowledged = agreed to all points
+step-first_answer = answered a question
+step-submitted = submitted
+step-contact_permitted = may be contacted
+
+## Trials
+
+trial-version = Version
+trial-hash = Content hash
+trial-languages = Languages
+trial-size = Size
+trial-counts = { $questions } questions, { $criteria } criteria
+trial-promise = An answer is promised within
+trial-second = A second reviewer must agree
+trial-free = Staff may write in their own words
+yes = yes
+no = no
+just-now = just now

@@ -307,3 +307,105 @@ closed-erased = 此人的数据已删除。
 closed-forgotten = 所说的内容都不保留。
 closed-withdrew = 对方已退出。
 closed-settled = 答案有修改，没有需要处理的内容了。
+
+## 工作人员
+
+staff-prove = 要更改团队名单，请先再次确认是您本人
+staff-you = （您）
+staff-may = 此人可以做什么
+role-is-coordinator = 认领个案、回复、作决定。
+role-is-investigator = 同上，并可接手不在的同事的个案。
+role-is-auditor = 可以查看一切，不能更改。
+role-is-administrator = 管理这份名单，不决定个案。
+sees-identity = 可查看身份
+sees-identity-is = 姓名和电话。每次登录需要一次性验证码。
+staff-change = 更改或移除
+staff-keep = 保存
+staff-remove = 移除 { $name }
+staff-remove-hint = 对方会立即退出登录，手上的个案恢复为待认领。
+staff-add = 添加人员
+staff-name = 姓名（同事可见）
+staff-telegram = Telegram 编号
+staff-telegram-hint = 是 Telegram 账户的编号，不是电话号码。对方给机器人发送 /console 来登录。
+staff-left = 已离开团队
+review-telegram-odd = Telegram 编号只能是数字。
+review-no-member = 团队中已没有这个账户。
+
+## 审计记录
+
+audit-hint = 这里是整个系统发生的事。个案中发生的事在个案页面上。
+audit-check = 检查全部记录
+audit-fine = 全部记录与写入时一致。
+audit-wrong = 有 { $n } 处与写入时不一致。
+audit-counted = 检查了 { $talks } 个对话和 { $events } 个事件。
+audit-when = 时间
+audit-who = 谁
+audit-what = 什么
+audit-more = 详情
+by-operator = 运维人员
+audit-StaffAdded = 加入团队
+audit-RolesChanged = 更改角色
+audit-StaffRemoved = 移出团队
+audit-SignedIn = 登录
+audit-SignInRefused = 登录被拒
+audit-SignedOut = 退出登录
+audit-IdentityViewed = 查看身份
+audit-Exported = 导出
+
+## 筛选记录和统计
+
+since = 从
+until = 到
+log-count = 这段时间有 { $n } 个对话。
+log-newest = 显示最新的 { $n } 个，文件中有全部。
+log-file = 存为文件（CSV）
+log-none = 这段时间没有人打开筛查。
+log-code = 代码
+log-trial = 试验
+log-day = 日期
+log-language = 语言
+log-source = 来源
+log-status = 状态
+log-outcome = 告知结果
+log-criteria = 标准
+log-review = 个案
+log-decision = 决定
+status-in_progress = 进行中
+status-completed = 已完成
+status-declined = 未同意
+status-stopped = 本人结束
+status-incomplete = 未完成
+status-erased = 已删除
+figures-hint = 这段时间打开的对话。每五分钟重新统计。
+figures-median = { $n } 次首次回复中，一半在 { $hours } 小时内。
+figures-none = （不明）
+figures-nothing = 还没有可统计的内容。
+figures-funnel = 人们走到哪一步
+figures-stopped = 没有结果的人停在哪里
+figures-outcomes = 机器人告知的结果
+figures-decisions = 工作人员的决定
+figures-hours = 首次回复用时
+figures-sources = 人们从哪里来
+figures-languages = 语言
+figures-agreement = 机器人的结果与工作人员的决定
+figures-times = 次数
+step-opened = 打开
+step-introduced = 读完简介
+step-acknowledged = 同意各项
+step-first_answer = 回答了问题
+step-submitted = 提交
+step-contact_permitted = 可以联系
+
+## 试验
+
+trial-version = 版本
+trial-hash = 内容哈希
+trial-languages = 语言
+trial-size = 规模
+trial-counts = { $questions } 个问题，{ $criteria } 条标准
+trial-promise = 承诺回复时间
+trial-second = 需要第二位审核同意
+trial-free = 工作人员可自行书写
+yes = 是
+no = 否
+just-now = 刚刚

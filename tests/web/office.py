@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 import httpx
 import pyotp
 
+from bot.app import checked
 from bot.content.console_words import read_console_words
 from bot.domain.staff import Staff
 from bot.service.access import Access, confirm, enrol, form_token, invite_demo, redeem, seat
 from bot.web.console import console_refusals, console_routes
 from bot.web.health import create_app
 from bot.web.live import Live
-from bot.web.visit import Desk
+from bot.web.visit import Checked, Desk
 from tests.conftest import LOCALES
 from tests.talk import World
 
@@ -58,6 +59,7 @@ class Console:
             lambda: next(secrets).to_bytes(32, "big"),
             ORIGIN,
             live=Live(every=0.01, lasts=0.2),
+            check=self._check,
         )
         self._app = create_app(
             lambda: {"store": True}, None, console_routes(self.desk), console_refusals(self.desk)
@@ -65,6 +67,9 @@ class Console:
 
     def _clock(self) -> datetime:
         return self.world.now
+
+    async def _check(self) -> Checked:
+        return await checked(self.world.store)
 
     @asynccontextmanager
     async def browser(self, staff: Staff | None = None) -> AsyncIterator[Browser]:

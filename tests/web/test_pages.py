@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,10 +15,15 @@ from bot.content.bundle import Bundle
 from bot.content.console_words import read_console_words
 from bot.domain.case_actions import Answer, Claim, Decide, EndTalk, Undo
 from bot.domain.case_events import CaseEvent, Closing, Decision, ReasonKind
+from bot.domain.conversation import Status
 from bot.domain.events import Event
+from bot.domain.staff import Role
 from bot.domain.trial import Outcome, Verdict
 from bot.service.ports import StoreUnavailable
-from tests.conftest import LOCALES
+from bot.service.register import list_staff, staff_by_id
+from bot.service.review_views import LogRow
+from bot.web.log import COLUMNS, cells
+from tests.conftest import LOCALES, NOW
 from tests.talk import open_world
 from tests.web.office import Console, told
 
@@ -149,3 +156,62 @@ async def test_an_open_page_learns_of_a_message(console: Console) -> None:
     assert f"data: {mark}\n" in quiet.text
     assert "data: " in after.text
     assert mark not in after.text
+
+
+async def test_the_screening_log_and_the_figures(console: Console) -> None:
+    await asks_for_a_person(console)
+    async with console.browser(await console.world.colleague()) as browser:
+        log, figures = told(await browser.get("/log")), told(await browser.get("/figures"))
+    assert "1 talk in these days." in log
+    assert "under way" in log
+    assert "agreed to all points 1" in figures
+    assert "answered a question 0" in figures
+
+
+async def test_a_source_that_a_spreadsheet_would_run_is_tamed(console: Console) -> None:
+    await console.world.send(console.world.phone("en"), "/start -cmd")
+    async with console.browser(await console.world.colleague()) as browser:
+        file = await browser.post("/log/file")
+        audit = told(await browser.get("/audit"))
+    heading, row = csv.reader(io.StringIO(file.text.removeprefix("\ufeff")))
+    assert dict(zip(heading, row, strict=True))["source"] == "'-cmd"
+    assert "Wang Exported screening-log · 1" in audit
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1"])
+def test_no_cell_begins_like_a_formula(cell: str) -> None:
+    row = LogRow("c", "t", NOW.date(), None, cell, Status.STOPPED, None, (), (), None, None, None)
+    assert cells(row)[COLUMNS.index("source")] == f"'{cell}"
+
+
+async def test_an_administrator_keeps_the_register(console: Console) -> None:
+    chief = await console.world.colleague("Chief", Role.ADMINISTRATOR)
+    async with console.browser(chief) as browser:
+        added = await browser.post("/staff", name="Dr <b>New", telegram="4711", **{"role-auditor": "yes"})
+        assert added.headers["location"] == "/staff"
+        new = next(each for each in await list_staff(console.world.office) if each.id != chief.id)
+        assert (new.name, new.roles, new.telegram_id) == ("Dr <b>New", {Role.AUDITOR}, 4711)
+        fields = {"role-investigator": "yes", "identity": "yes"}
+        await browser.post(f"/staff/{new.id}/roles", **fields)
+        changed = await staff_by_id(console.world.office, new.id)
+        assert changed
+        assert (changed.roles, changed.sees_identity) == ({Role.INVESTIGATOR}, True)
+        await browser.post(f"/staff/{new.id}/remove")
+        assert await staff_by_id(console.world.office, new.id) is None
+        assert "No more on the team Dr &lt;b&gt;New" in told(await browser.get("/staff"))
+        last = await browser.post(f"/staff/{chief.id}/remove")
+        assert "only administrator" in told(last)
+        odd = await browser.post("/staff", name="X", telegram="+86", **{"role-auditor": "yes"})
+        assert (odd.status_code, "digits only" in told(odd)) == (409, True)
+
+
+async def test_the_records_are_checked(console: Console) -> None:
+    await asks_for_a_person(console)
+    async with console.browser(await console.world.colleague()) as browser:
+        page = told(await browser.post("/audit"))
+    assert "All records are as they were written. 1 talks" in page
+
+
+async def test_a_trial_is_shown_with_its_hash(console: Console, bundle: Bundle) -> None:
+    async with console.browser(await console.world.colleague()) as browser:
+        assert bundle.trial.content_hash in told(await browser.get("/trials"))
