@@ -20,7 +20,7 @@ def demo(port: Annotated[int, PORT] = 8080) -> None:
     """Try it out: a chat page and the bot, with no token, no internet and no settings."""
     settings = read_settings().model_copy(update={"http_port": port})
     prepare_logs("WARNING")
-    until_stopped(lambda: practice.demo(settings, _tell_demo))
+    until_stopped(lambda: practice.demo(settings, _tell_demo, _tell_console))
 
 
 @serving.command()
@@ -43,6 +43,11 @@ def _tell_demo(url: str) -> None:
     tell("[green]●[/green] Doorstep demo: open this in a browser, press START, and talk to the bot.")
     tell(f"  [bold]{url}[/bold]")
     tell("  Nothing leaves this machine, and everything is forgotten at the end. Stop with Ctrl+C.")
+
+
+def _tell_console(url: str) -> None:
+    tell("  The study team's side, with some people in it already; sign in by one tap:")
+    tell(f"  [bold]{url}[/bold]")
 
 
 def _tell_simulator(url: str) -> None:
