@@ -9,12 +9,16 @@ from statistics import median
 
 from starlette.responses import Response
 
+from bot.domain.messages import Text
 from bot.service.review_views import Figures
 from bot.web.doors import READING, Door, Needs
 from bot.web.log import bounds, span
 from bot.web.pages import page
 from bot.web.visit import Visit
 
+_PLACES = {"introduction", "acknowledgement", "review"}
+_ENOUGH = 5
+"""Answers below which a median says nothing."""
 _MOST = 20
 """Bars of a plot; the rest is told as a sum."""
 _HOURS = (1, 4, 12, 24, 48, 96)
@@ -43,7 +47,7 @@ async def figures(visit: Visit) -> Response:
         until=until,
         plots=_plots(visit, counted),
         agreement=_agreement(counted),
-        median=round(median(hours), 1) if hours else None,
+        median=round(median(hours), 1) if len(hours) >= _ENOUGH else None,
         answered=len(hours),
     )
 
@@ -62,7 +66,7 @@ def _plots(visit: Visit, counted: Figures) -> list[tuple[str, list[Bar]]]:
 
     return [
         ("figures-funnel", bars(counted.funnel.items(), said("step"))),
-        ("figures-stopped", bars(_falling(counted.stopped_at), lambda name: name)),
+        ("figures-stopped", bars(_falling(counted.stopped_at), lambda name: _place(visit, name))),
         ("figures-outcomes", bars(_falling(counted.outcomes), said("outcome"))),
         ("figures-decisions", bars(_falling(counted.decisions), said("decision"))),
         ("figures-hours", bars(_grouped(counted.hours_to_answer), lambda name: name)),
@@ -72,6 +76,17 @@ def _plots(visit: Visit, counted: Figures) -> list[tuple[str, list[Bar]]]:
             bars(_falling(counted.languages), language),
         ),
     ]
+
+
+def _place(visit: Visit, name: str) -> str:
+    """Return in words where somebody stopped: a question by its short name, or what comes before or after."""
+    for edition in visit.desk.office.desks.editions.offered.values():
+        trial = edition.trial
+        if any(question.key == name for question in trial.questions):
+            language = visit.language if visit.language in trial.languages else trial.languages[0]
+            return edition.label(Text(f"trial:question.{name}.short"), language)
+    kind, _, about = name.partition(":")
+    return visit.say(f"place-{kind}", about=about) if kind in _PLACES else name
 
 
 def bars(counts: Iterable[tuple[str, int]], said: Callable[[str], str]) -> list[Bar]:

@@ -408,6 +408,10 @@ step-first_answer = answered a question
 step-submitted = submitted
 step-contact_permitted = may be contacted
 
+place-introduction = the summary
+place-acknowledgement = a point to agree to ({ $about })
+place-review = the answers, before submitting
+
 ## Trials
 
 trial-version = Version

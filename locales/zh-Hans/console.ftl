@@ -396,6 +396,10 @@ step-first_answer = 回答了问题
 step-submitted = 提交
 step-contact_permitted = 可以联系
 
+place-introduction = 简介
+place-acknowledgement = 需要同意的一项（{ $about }）
+place-review = 提交前的答案
+
 ## 试验
 
 trial-version = 版本

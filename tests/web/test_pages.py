@@ -166,6 +166,7 @@ async def test_the_screening_log_and_the_figures(console: Console) -> None:
     assert "under way" in log
     assert "agreed to all points 1" in figures
     assert "answered a question 0" in figures
+    assert "Where those are who have no result Age 1" in figures
 
 
 async def test_a_source_that_a_spreadsheet_would_run_is_tamed(console: Console) -> None:
