@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.defects import cases, delivery_in, delivery_out, store
+from tests.defects import cases, console, delivery_in, delivery_out, store
 
-PLANTED = (*delivery_in.DEFECTS, *delivery_out.DEFECTS, *store.DEFECTS, *cases.DEFECTS)
+PLANTED = (*delivery_in.DEFECTS, *delivery_out.DEFECTS, *store.DEFECTS, *cases.DEFECTS, *console.DEFECTS)

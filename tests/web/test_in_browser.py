@@ -1,4 +1,4 @@
-"""The console in real Chromium: a whole story, by keyboard, without scripts, under attack, and for everybody."""
+"""The console in real Chromium: a whole story, by keyboard, without scripts, under attack, for everybody."""
 
 from __future__ import annotations
 

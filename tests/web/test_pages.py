@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,6 +14,7 @@ import pytest
 
 from bot.content.bundle import Bundle
 from bot.content.console_words import read_console_words
+from bot.domain.access import IDLE
 from bot.domain.case_actions import Answer, Claim, Decide, EndTalk, Undo
 from bot.domain.case_events import CaseEvent, Closing, Decision, ReasonKind
 from bot.domain.conversation import Status
@@ -25,7 +27,7 @@ from bot.service.review_views import LogRow
 from bot.web.log import COLUMNS, cells
 from tests.conftest import LOCALES, NOW
 from tests.talk import open_world
-from tests.web.office import Console, told
+from tests.web.office import Console, sent_to, told
 
 
 @pytest.fixture
@@ -216,3 +218,12 @@ async def test_the_records_are_checked(console: Console) -> None:
 async def test_a_trial_is_shown_with_its_hash(console: Console, bundle: Bundle) -> None:
     async with console.browser(await console.world.colleague()) as browser:
         assert bundle.trial.content_hash in told(await browser.get("/trials"))
+
+
+async def test_an_open_page_keeps_nobody_signed_in(console: Console) -> None:
+    async with console.browser(await console.world.colleague()) as browser:
+        for _ in range(2):
+            console.world.now += IDLE - timedelta(minutes=5)
+            await browser.http.get("/live", headers={"Accept": "text/event-stream"})
+            await browser.http.get("/", headers={"X-Live": "1"})
+        assert sent_to(await browser.get("/")) == "/sign-in"
