@@ -21,6 +21,8 @@ from bot.web.serving import serving
 
 DEMO_TOKEN = "1000000001:DEMO-doorstep-practice-only"  # noqa: S105 -- opens nothing but our own simulator
 _LAST_PORT = 65535
+_HERE = "127.0.0.1"
+"""Where the demo's console listens, whatever is set: whoever reaches it may be anybody on the team."""
 
 
 async def demo(settings: Settings, tell: Tell, tell_console: Tell = lambda _url: None) -> None:
@@ -30,7 +32,7 @@ async def demo(settings: Settings, tell: Tell, tell_console: Tell = lambda _url:
     with TemporaryDirectory(prefix="doorstep-demo-") as folder:
         database_url = f"sqlite+aiosqlite:///{Path(folder) / 'demo.sqlite3'}"
         port = _port_beside(settings)
-        alone = {"database_url": database_url, "http_port": port, "console_url": None}
+        alone = {"database_url": database_url, "http_port": port, "http_host": _HERE, "console_url": None}
         here = settings.model_copy(update=alone)
         async with AsyncExitStack() as stack:
             url = await stack.enter_async_context(_simulating(simulator, settings))
@@ -45,7 +47,7 @@ async def demo(settings: Settings, tell: Tell, tell_console: Tell = lambda _url:
             desk = make_desk(store, shelf, here, team)
             worker = make_worker(line, store, shelf, here)
             served = serve_console(worker.readiness, desk)
-            console = await stack.enter_async_context(serving(served, here.http_host, port))
+            console = await stack.enter_async_context(serving(served, _HERE, port))
             async with asyncio.TaskGroup() as group:
                 group.create_task(worker.run())
                 trial = next(iter(shelf.offered))
@@ -57,9 +59,9 @@ async def demo(settings: Settings, tell: Tell, tell_console: Tell = lambda _url:
 def _port_beside(settings: Settings) -> int:
     """Return a free port for the console: the one after the chat page's, or else any."""
     for port in (settings.http_port + 1 if 0 < settings.http_port < _LAST_PORT else 0, 0):
-        with suppress(OSError), socket.create_server((settings.http_host, port)) as tried:
+        with suppress(OSError), socket.create_server((_HERE, port)) as tried:
             return int(tried.getsockname()[1])
-    raise SettingsError(f"No port is free on HTTP_HOST={settings.http_host}.")
+    raise SettingsError("No port is free on this machine.")
 
 
 def _invite(simulator: Simulator) -> Chat:

@@ -42,11 +42,7 @@ DEFECTS = (
     defect(
         "console-formula",
         "No cell of the screening log's file is run by a spreadsheet.",
-        (
-            "bot/web/log.py",
-            '    return f"\'{cell}" if cell.startswith(_FORMULA) else cell\n',
-            "    return cell\n",
-        ),
+        ("bot/web/log.py", "if cell.startswith(_FORMULA) else cell\n", "if not cell else cell\n"),
         f"{PAGES}test_a_source_that_a_spreadsheet_would_run_is_tamed",
         quick=True,
     ),
