@@ -9,6 +9,7 @@ import string
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from socket import gethostname
 from time import monotonic
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 from starlette.applications import Starlette
 
 from bot.botapi.calling import CalledAt
+from bot.botapi.intake import Invite
 from bot.botapi.line import Line, open_line
 from bot.botapi.pace import UNLIMITED, Limits, Pace
 from bot.botapi.profile import sign_in
@@ -28,7 +30,9 @@ from bot.content.load import TRIAL_FILE, load_trial, load_trials
 from bot.content.shelf import Shelf
 from bot.domain.errors import ContentError, SettingsError
 from bot.service.access import Access
+from bot.service.access import invite as access_invite
 from bot.service.review import Office
+from bot.service.review_ports import NotAllowed
 from bot.service.screening import Desks
 from bot.settings import PUBLIC_API, Settings
 from bot.storage.checkpoints import Witness
@@ -162,7 +166,30 @@ def make_worker(
     desks = desks_of(store, shelf, settings)
     outbox = SqlOutbox(store.database, f"{gethostname()}:{settings.http_port}")
     pace = Pace(_limits(settings), monotonic)
-    return Worker(line, desks, outbox, pace, clock, called_at=_called_at(settings))
+    return Worker(
+        line,
+        desks,
+        outbox,
+        pace,
+        clock,
+        called_at=_called_at(settings),
+        invite=inviting(store, settings, clock),
+    )
+
+
+def inviting(store: SqlStore, settings: Settings, clock: Clock) -> Invite:
+    """Return what sends a member of staff into the console, as the bot calls it."""
+    words, access = read_console_words(settings.locales_dir), Access(store, new_secret)
+
+    async def invite(person: int, language: str | None) -> str | None:
+        try:
+            secret = await access_invite(access, person, now=clock())
+        except NotAllowed as no:
+            return escape(words.say(words.nearest(language), no.key))
+        link = f"{settings.console}/sign-in/{secret}"
+        return escape(words.say(words.nearest(language), "link-message", link=link)) if secret else None
+
+    return invite
 
 
 def desks_of(store: SqlStore, shelf: Shelf, settings: Settings) -> Desks:

@@ -24,6 +24,12 @@ class ConsoleWords:
         """Return a text, plain; BrokenText where it is missing or lacks a parameter."""
         return self._messages[language].format(key, params) if params else self._plain(language, key)
 
+    def nearest(self, language: str | None) -> str:
+        """Return the language of the console for a phone's: the same tongue, or else the first there is."""
+        tongue = (language or "").casefold().partition("-")[0]
+        first = next(iter(self.languages))
+        return next((each for each in self.languages if each.casefold().partition("-")[0] == tongue), first)
+
     def _format(self, language: str, key: str) -> str:
         return self._messages[language].format(key, {})
 

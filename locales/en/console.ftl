@@ -23,6 +23,7 @@ sign-out = Sign out
 demo-sign-in = Try it
 demo-sign-in-hint = This is a demo on this machine. Everybody here is made up.
 link-hint = Only sign in on a device that is yours.
+link-message = Sign in to the console here: { $link } – The link works once, for ten minutes. If you did not ask for it, do nothing.
 link-over = This link does not work any more
 link-over-hint = Links work once, for ten minutes. For a new one send the bot
 code = One-time code

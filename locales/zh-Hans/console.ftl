@@ -23,6 +23,7 @@ sign-out = 退出登录
 demo-sign-in = 试用
 demo-sign-in-hint = 这是本机上的演示，里面的人都是虚构的。
 link-hint = 请只在您自己的设备上登录。
+link-message = 请在这里登录控制台：{ $link } 。链接只能用一次，十分钟内有效。如果不是您要的，请不用理会。
 link-over = 这个链接已经失效
 link-over-hint = 链接只能用一次，十分钟内有效。要新的链接，请给机器人发送
 code = 一次性验证码

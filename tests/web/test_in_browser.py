@@ -34,6 +34,7 @@ PHONE: dict[str, Any] = {
     "locale": "zh-CN",
     "color_scheme": "dark",
 }
+expect.set_options(timeout=PATIENCE_MS)
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 
 
@@ -105,10 +106,10 @@ async def test_a_whole_story(office: Office) -> None:
         await page.get_by_role("button", name="Claim").click()
         await page.locator(".snippet").first.click()
         talk = page.locator("#transcript")
-        await expect(talk).to_contain_text("Thank you for waiting.")
+        await expect(talk).to_contain_text("May we call you?")
         await office.world.sent()
         await office.world.send(office.phone, "Monday is fine")
-        await expect(talk).to_contain_text("Monday is fine", timeout=PATIENCE_MS)
+        await expect(talk).to_contain_text("Monday is fine")
         await expect(page.get_by_role("status")).to_contain_text("Something new happened")
         await page.get_by_role("button", name="Could not be reached").click()
         await expect(page.locator("#head")).to_contain_text("Done")
@@ -124,7 +125,7 @@ async def test_the_queue_fills_by_itself(office: Office) -> None:
         other = office.world.phone("en", 8)
         for said in ("/start", "Start", "I agree", "I agree", "I agree", "/contact"):
             await office.world.send(other, said)
-        await expect(page.locator("#queue .case")).to_have_count(2, timeout=PATIENCE_MS)
+        await expect(page.locator("#queue .case")).to_have_count(2)
 
 
 async def test_what_somebody_types_stays_while_the_page_renews_itself(office: Office) -> None:
@@ -135,7 +136,7 @@ async def test_what_somebody_types_stays_while_the_page_renews_itself(office: Of
         await page.goto(f"{office.url}/cases/{case}")
         await page.get_by_label("Note for colleagues").fill("half a thou")
         await office.world.send(office.phone, "Monday is fine")
-        await expect(page.locator("#transcript")).to_contain_text("Monday is fine", timeout=PATIENCE_MS)
+        await expect(page.locator("#transcript")).to_contain_text("Monday is fine")
         await expect(page.get_by_label("Note for colleagues")).to_have_value("half a thou")
 
 
@@ -144,21 +145,26 @@ async def test_a_whole_review_by_keyboard_alone(office: Office) -> None:
         await page.goto(await office.link(await office.world.colleague()))
         await page.keyboard.press("Enter")
         await page.wait_for_selector("#queue")
+        await page.wait_for_load_state()
         await page.keyboard.press("j")
         await expect(page.locator("#queue .open").first).to_be_focused()
         await page.keyboard.press("c")
         await page.wait_for_url("**/cases/*")
+        await page.wait_for_load_state()
         await page.keyboard.press("r")
         await page.keyboard.press("Enter")
         await expect(page.locator("#history")).to_contain_text("Wrote to the person")
+        await page.wait_for_load_state()
         await page.keyboard.press("n")
         await page.keyboard.type("jcrd? are only letters here")
         await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
         await expect(page.locator("#history")).to_contain_text("jcrd? are only letters here")
+        await page.wait_for_load_state()
         await page.keyboard.press("d")
         await page.keyboard.press("Enter")
         await expect(page.locator("#head")).to_contain_text("Done")
+        await page.wait_for_load_state()
         await page.keyboard.press("?")
         await expect(page.get_by_text("Next and previous case")).to_be_visible()
         await page.keyboard.press("u")
@@ -169,7 +175,7 @@ async def test_a_whole_review_without_scripts(office: Office) -> None:
     async with office.at(await office.world.colleague(), java_script_enabled=False) as page:
         await page.get_by_role("button", name="Claim").click()
         await page.locator(".snippet").first.click()
-        await expect(page.locator("#transcript")).to_contain_text("Thank you for waiting.")
+        await expect(page.locator("#transcript")).to_contain_text("May we call you?")
         await page.get_by_role("button", name="Could not be reached").click()
         await expect(page.locator("#head")).to_contain_text("Done")
 
@@ -218,8 +224,12 @@ async def test_every_page_is_for_everybody(office: Office, options: dict[str, An
         await page.goto(f"{office.url}/cases/{case}")
         wrong["a free case"] = await violations(page)
         await page.locator("#head button.primary").click()
+        await expect(page.locator("#head button.primary")).to_have_count(0)
+        await page.wait_for_load_state()
         wrong["a claimed case"] = await violations(page)
         await page.locator("[name=decision][value=unreachable]").click()
+        await expect(page.locator("#ruling")).to_be_visible()
+        await page.wait_for_load_state()
         wrong["a case that is done"] = await violations(page)
     assert {place: found for place, found in wrong.items() if found} == {}
 
