@@ -20,7 +20,6 @@ sign-in-step-1 = Open your private chat with the bot in Telegram.
 sign-in-step-2 = Send it
 sign-in-step-3 = Open the link it sends you. It works once, for ten minutes.
 sign-out = Sign out
-demo-sign-in = Try it
 demo-sign-in-hint = This is a demo on this machine. Everybody here is made up.
 link-hint = Only sign in on a device that is yours.
 link-message = Sign in to the console here: { $link } – The link works once, for ten minutes. If you did not ask for it, do nothing.

@@ -20,7 +20,6 @@ sign-in-step-1 = 在 Telegram 打开您与机器人的私聊。
 sign-in-step-2 = 发送
 sign-in-step-3 = 打开它发来的链接。链接十分钟内有效，只能用一次。
 sign-out = 退出登录
-demo-sign-in = 试用
 demo-sign-in-hint = 这是本机上的演示，里面的人都是虚构的。
 link-hint = 请只在您自己的设备上登录。
 link-message = 请在这里登录控制台：{ $link } 。链接只能用一次，十分钟内有效。如果不是您要的，请不用理会。
