@@ -141,11 +141,15 @@ _FREEING = {"release", "hand-over", "end-talk"}
 """What an administrator may do for a colleague who is away."""
 
 
+_SHOWN = {"note": "notes-here", "answer": "talk-here", "end-talk": "talk-here"}
+"""Where on the page an action shows. Never a field: a browser would put the cursor there, and take keys for words."""
+
+
 def _door(name: str, make: Callable[[Visit], a.Action]) -> Door:
     async def do(visit: Visit) -> Response:
         which = visit.request.path_params["case"]
         await review.act(visit.desk.office, which, make(visit), visit.who, now=visit.now)
-        return RedirectResponse(f"/cases/{which}#{name}", status_code=303)
+        return RedirectResponse(f"/cases/{which}#{_SHOWN.get(name, 'head')}", status_code=303)
 
     return Door(f"/cases/{{case}}/{name}", do, Needs(ACTING if name in _FREEING else WORKING), "POST")
 

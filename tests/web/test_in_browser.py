@@ -140,7 +140,7 @@ async def test_what_somebody_types_stays_while_the_page_renews_itself(office: Of
         await expect(page.get_by_label("Note for colleagues")).to_have_value("half a thou")
 
 
-async def test_a_whole_review_by_keyboard_alone(office: Office) -> None:
+async def test_a_whole_review_by_keyboard_alone(office: Office) -> None:  # noqa: PLR0915 -- one story
     async with office.window() as page:
         await page.goto(await office.link(await office.world.colleague()))
         await page.keyboard.press("Enter")
@@ -153,19 +153,19 @@ async def test_a_whole_review_by_keyboard_alone(office: Office) -> None:
         await page.wait_for_load_state()
         await page.keyboard.press("r")
         await page.keyboard.press("Enter")
-        await page.wait_for_url("**#answer")
+        await page.wait_for_url("**#talk-here")
         await expect(page.locator("#history")).to_contain_text("Wrote to the person")
         await page.wait_for_load_state()
         await page.keyboard.press("n")
         await page.keyboard.type("jcrd? are only letters here")
         await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
-        await page.wait_for_url("**#note")
+        await page.wait_for_url("**#notes-here")
         await expect(page.locator("#history")).to_contain_text("jcrd? are only letters here")
         await page.wait_for_load_state()
         await page.keyboard.press("d")
         await page.keyboard.press("Enter")
-        await page.wait_for_url("**#decide")
+        await page.wait_for_url("**#head")
         await expect(page.locator("#head")).to_contain_text("Done")
         await page.wait_for_load_state()
         await page.keyboard.press("?")

@@ -89,7 +89,7 @@ async def test_an_approved_reply_reaches_the_person_from_the_form(console: Conso
     case = await asks_for_a_person(console)
     async with console.browser(await console.world.colleague()) as browser:
         sent = await browser.post(f"/cases/{case}/answer", snippet="more_time")
-    assert (sent.status_code, sent.headers["location"]) == (303, f"/cases/{case}#answer")
+    assert (sent.status_code, sent.headers["location"]) == (303, f"/cases/{case}#talk-here")
     assert "Thank you for waiting." in [each.message.html for each in await console.world.sent()][-1]
 
 
@@ -171,13 +171,13 @@ async def test_the_screening_log_and_the_figures(console: Console) -> None:
     assert "Where those are who have no result Age 1" in figures
 
 
-async def test_a_source_that_a_spreadsheet_would_run_is_tamed(console: Console) -> None:
-    await console.world.send(console.world.phone("en"), "/start -cmd")
+async def test_that_the_log_left_as_a_file_is_an_event(console: Console) -> None:
+    await asks_for_a_person(console)
     async with console.browser(await console.world.colleague()) as browser:
         file = await browser.post("/log/file")
         audit = told(await browser.get("/audit"))
     heading, row = csv.reader(io.StringIO(file.text.removeprefix("\ufeff")))
-    assert dict(zip(heading, row, strict=True))["source"] == "'-cmd"
+    assert dict(zip(heading, row, strict=True))["status"] == "in_progress"
     assert "Wang Exported screening-log · 1" in audit
 
 
