@@ -142,7 +142,7 @@ _FREEING = {"release", "hand-over", "end-talk"}
 
 
 _SHOWN = {"note": "notes-here", "answer": "talk-here", "end-talk": "talk-here"}
-"""Where on the page an action shows. Never a field: a browser would put the cursor there, and take keys for words."""
+"""Where on the page an action shows. Never a field: a browser would put the cursor there."""
 
 
 def _door(name: str, make: Callable[[Visit], a.Action]) -> Door:
