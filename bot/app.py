@@ -6,53 +6,35 @@ import base64
 import logging
 import secrets  # noqa: TID251 -- here chance enters
 import string
-from asyncio import create_task
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from socket import gethostname
-from time import monotonic
-from urllib.parse import urlsplit
 
-from bot.botapi.calling import CalledAt
-from bot.botapi.line import Line, open_line
-from bot.botapi.pace import UNLIMITED, Limits, Pace
-from bot.botapi.profile import sign_in
-from bot.botapi.webhook import Webhook
-from bot.botapi.worker import Worker
 from bot.content import gate
 from bot.content.approvals import day_of, read_approvals
 from bot.content.bundle import Bundle
-from bot.content.licence import Approved, states
+from bot.content.licence import Approved
 from bot.content.load import TRIAL_FILE, load_trial, load_trials
 from bot.content.shelf import Shelf
 from bot.domain.errors import ContentError, SettingsError
 from bot.domain.messages import Text
-from bot.domain.trial import Trial
 from bot.service.lapse import Licence, Unlimited
 from bot.service.review import Office
 from bot.service.screening import Desks
-from bot.settings import PUBLIC_API, Mode, Settings, lacking, missing
-from bot.storage.backup_age import BackupAge
+from bot.settings import Mode, Settings, lacking, missing
 from bot.storage.checkpoints import Witness
 from bot.storage.database import Database, open_database
-from bot.storage.figures import figures
 from bot.storage.keyring import PRACTICE, KeyRing
 from bot.storage.lock import leadership
 from bot.storage.migrate import is_empty, prepare, upgrade
-from bot.storage.outbox import SqlOutbox
 from bot.storage.posting import Posting
 from bot.storage.store import SqlStore
-from bot.web.health import Endpoint, create_app
-from bot.web.metrics import Lag, Metrics
-from bot.web.serving import serving
 
 log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
-Tell = Callable[[str], None]
-"""Shows the operator one line."""
 _LETTERS = string.ascii_lowercase + string.digits
 
 
@@ -101,7 +83,7 @@ def read_shelf(settings: Settings) -> Shelf:
     return Shelf(load_trials(settings.flows_dir, settings.locales_dir).values())
 
 
-def _make_folder(database_url: str) -> None:
+def make_folder(database_url: str) -> None:
     """Make the folder of an SQLite file, closed to others on the machine."""
     kind, _, path = database_url.partition(":///")
     if kind.startswith("sqlite") and path:
@@ -116,14 +98,14 @@ def _make_folder(database_url: str) -> None:
 
 async def migrate(settings: Settings) -> None:
     """Bring the database to the schema of this version."""
-    _make_folder(settings.database_url)
+    make_folder(settings.database_url)
     await upgrade(settings.database_url)
 
 
 @asynccontextmanager
 async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
     """Open the database, made or checked; SettingsError where it is not at head."""
-    _make_folder(settings.database_url)
+    make_folder(settings.database_url)
     await prepare(settings.database_url)
     database: Database = open_database(settings.database_url, _ring(settings))
     try:
@@ -137,7 +119,7 @@ async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
 @asynccontextmanager
 async def open_for_restore(settings: Settings) -> AsyncIterator[SqlStore]:
     """Open the database whatever is in it, without making or checking anything, while no bot works on it."""
-    _make_folder(settings.database_url)
+    make_folder(settings.database_url)
     await is_empty(settings.database_url)  # SettingsError where it is out of reach, or no database at all
     async with leadership(settings.database_url) as lead:
         await lead.insist()
@@ -208,75 +190,6 @@ def read_licence(settings: Settings, shelf: Shelf, *, closed: bool = False) -> A
     return Approved(approvals, tuple(edition.trial for edition in shelf.offered.values()), closed)
 
 
-async def run(settings: Settings, tell: Tell, *, closed: bool = False) -> None:
-    """Run the bot against Telegram until it is stopped; closed, it screens nobody and serves who is there."""
-    pass_gate(settings, clock(), closed=closed)
-    shelf = read_shelf(settings)
-    mark = demo_mark(shelf) if settings.mode is Mode.DEMO else ""
-    line = open_line(settings.token, settings.telegram_api_url, mark)
-    licence = read_licence(settings, shelf, closed=closed)
-    for edition in shelf.offered.values():
-        tell(_content(edition.trial, licence))
-    _make_folder(settings.database_url)
-    async with AsyncExitStack() as stack:
-        lead = await stack.enter_async_context(leadership(settings.database_url))
-        if settings.database_url.startswith("sqlite"):
-            await lead.insist()  # one process a file; on PostgreSQL the others wait, send and serve webhooks
-        store = await stack.enter_async_context(open_store(settings))
-        stack.push_async_callback(line.shutdown)
-        username = await sign_in(line)
-        worker = make_worker(line, store, shelf, settings, licence=licence)
-        backups = BackupAge(store, clock)
-        metrics = await stack.enter_async_context(measured(worker, store))
-        beside = lambda: {**_beside(licence), **backups.told()}  # noqa: E731 -- two words
-        served = create_app(worker.readiness, _webhook(worker, settings), metrics, beside)
-        url = await stack.enter_async_context(serving(served, settings.http_host, settings.http_port))
-        tell(f"@{username} is running. Health: {url}/healthz")
-        watching = create_task(backups.watch())
-        stack.callback(watching.cancel)
-        await worker.run(lead.try_lead)
-
-
-@asynccontextmanager
-async def measured(
-    worker: Worker, store: SqlStore, clock: Callable[[], datetime] = clock
-) -> AsyncIterator[Endpoint]:
-    """Measure while the block runs, and yield what answers /metrics."""
-    lag = Lag()
-    beat = create_task(lag.run())
-    try:
-        read = lambda: figures(store.database, clock())  # noqa: E731 -- two words
-        yield Metrics(worker.tally, read, lag, clock, worker.readiness).answer
-    finally:
-        beat.cancel()
-
-
-def _content(trial: Trial, licence: Approved | None) -> str:
-    """Return the line that says what runs, and until when it may."""
-    until = "not approved, not for real people" if licence is None else states(licence, clock())[trial.id]
-    return f"{trial.id} {', '.join(trial.languages)}: content {trial.content_hash}, approval: {until}"
-
-
-def _beside(licence: Approved | None) -> dict[str, object]:
-    return {"approved_until": states(licence, clock())} if licence else {}
-
-
-def make_worker(
-    line: Line,
-    store: SqlStore,
-    shelf: Shelf,
-    settings: Settings,
-    clock: Clock = clock,
-    *,
-    licence: Licence | None = None,
-) -> Worker:
-    """Wire a worker; it is known to the others by its machine and port."""
-    desks = desks_of(store, shelf, settings, licence)
-    outbox = SqlOutbox(store.database, f"{gethostname()}:{settings.http_port}")
-    pace = Pace(_limits(settings), monotonic)
-    return Worker(line, desks, outbox, pace, clock, called_at=_called_at(settings))
-
-
 def desks_of(store: SqlStore, shelf: Shelf, settings: Settings, licence: Licence | None = None) -> Desks:
     """Wire what every batch needs."""
     known = licence or read_licence(settings, shelf) or Unlimited()
@@ -286,21 +199,3 @@ def desks_of(store: SqlStore, shelf: Shelf, settings: Settings, licence: Licence
 def office_of(store: SqlStore, shelf: Shelf, settings: Settings) -> Office:
     """Return what the use cases of staff need."""
     return Office(desks_of(store, shelf, settings), store)
-
-
-def _limits(settings: Settings) -> Limits:
-    """Return Telegram's limits at its own address; whoever answers elsewhere says its own, by 429."""
-    if settings.send_per_second is not None:
-        return Limits(per_second=settings.send_per_second)
-    return Limits() if settings.telegram_api_url == PUBLIC_API else UNLIMITED
-
-
-def _called_at(settings: Settings) -> CalledAt | None:
-    return CalledAt(settings.webhook_url, settings.secret) if settings.webhook_url else None
-
-
-def _webhook(worker: Worker, settings: Settings) -> tuple[str, Endpoint] | None:
-    """Return where Telegram calls, and what answers; None where the bot polls."""
-    if settings.webhook_url is None:
-        return None
-    return urlsplit(settings.webhook_url).path or "/", Webhook(worker.gatherer, settings.secret).answer

@@ -49,6 +49,14 @@ def _webhook_url(value: str | None) -> str | None:
     return value
 
 
+def _console_url(value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(
+        r"https://[^\s/]+/?|http://(127\.0\.0\.1|localhost)(:\d+)?/?", value
+    ):
+        raise ValueError("is not an https address without a path")
+    return value.rstrip("/") if value else None
+
+
 def _webhook_secret(value: SecretStr | None) -> SecretStr | None:
     if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
         raise ValueError("may hold letters, digits, _ and - only, 256 at most")
@@ -90,6 +98,7 @@ _EXAMPLES = {
     "LOCALES_DIR": "locales",
     "MODE": "demo",
     "STAFF_GROUP_ID": "-1001234567890",
+    "CONSOLE_URL": "https://console.example.org",
     "HTTP_HOST": "127.0.0.1",
     "HTTP_PORT": "8080",
     "LOG_LEVEL": "INFO",
@@ -115,6 +124,7 @@ class Settings(BaseSettings):
     checkpoint_dir: Path | None = None
     checkpoint_chat_id: int | None = None
     signing_key: Annotated[SecretStr | None, AfterValidator(_keys)] = None
+    console_url: Annotated[str | None, AfterValidator(_console_url)] = None
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR|CRITICAL)$")
@@ -130,6 +140,11 @@ class Settings(BaseSettings):
         if self.signing_key is None:
             raise SettingsError(missing("SIGNING_KEY", "Checkpoints (CHECKPOINT_DIR) are signed with it."))
         return _decoded(self.signing_key)[0]
+
+    @property
+    def console(self) -> str:
+        """Where staff reach the console."""
+        return self.console_url or f"http://{self.http_host}:{self.http_port}"
 
     @property
     def token(self) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app
+from bot import app, running
 from bot.content.approvals import day_of
 from bot.domain.errors import SettingsError
 from bot.settings import Settings
@@ -72,7 +72,7 @@ def test_what_is_complete_passes_and_one_character_stops_it(ready: Copy, tmp_pat
         app.pass_gate(settings, NOW)
     assert str(refused.value).count("is of other content") == 2
     with pytest.raises(SettingsError):
-        asyncio.run(app.run(settings, lambda _: pytest.fail("it started")))
+        asyncio.run(running.run(settings, lambda _: pytest.fail("it started")))
 
 
 def test_a_closed_start_needs_no_approval_that_holds(ready: Copy, tmp_path: Path) -> None:

@@ -51,6 +51,10 @@ class Courtesy:
             if meant and group.chat != self._staff_chat:
                 self._soon(self._line.send_html(group.chat, self._group_words(group.language), []))
 
+    def tell(self, chat: int, html: str) -> None:
+        """Send somebody what may never stand in the outbox, such as a link that signs them in."""
+        self._soon(self._line.send_html(chat, html, []), self._pace.tap)
+
     async def finish(self) -> None:
         """Wait for what is under way."""
         await asyncio.gather(*self._calls, return_exceptions=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -13,10 +13,20 @@ from bot.botapi.clocks import Clocks
 from bot.botapi.courtesy import Courtesy
 from bot.botapi.sender import Sender
 from bot.botapi.updates import FromGroup, Ignored, Tap, Unblocked, read
+from bot.domain.messages import Commanded, Started
 from bot.service.desk import Handled
 from bot.service.ports import Arrival, Quarantined, StoreUnavailable
 from bot.service.screening import Desks, handle, set_aside, welcome_back
 from bot.service.timers import write_again
+
+Invite = Callable[[int, str | None], Awaitable[str | None]]
+"""Returns what somebody is sent who asks for the console, by Telegram id and language; None for strangers."""
+_ASKS = (Commanded("console"), Started("console"))
+
+
+async def nobody(_person: int, _language: str | None) -> str | None:
+    """Let nobody in: for a bot without a console."""
+    return None
 
 
 @dataclass(slots=True)
@@ -34,7 +44,13 @@ class Intake:
     """Handles what one call or a few milliseconds brought, by polling or by webhook."""
 
     def __init__(
-        self, bot_id: int, desks: Desks, sender: Sender, courtesy: Courtesy, clock: Callable[[], datetime]
+        self,
+        bot_id: int,
+        desks: Desks,
+        sender: Sender,
+        courtesy: Courtesy,
+        clock: Callable[[], datetime],
+        invite: Invite = nobody,
     ) -> None:
         self._bot_id = bot_id
         self._desks = desks
@@ -43,6 +59,7 @@ class Intake:
         self._clock = clock
         self._tally = desks.tally
         self._clocks = Clocks(desks.tally)
+        self._invite = invite
         self.keeping = True
         """Whether what came last could be kept."""
 
@@ -82,10 +99,21 @@ class Intake:
             await set_aside(batch.unreadable, self._desks, now=now)
         if batch.unblocked:
             await welcome_back(batch.unblocked, self._desks, now=now)
-        handled = await handle(batch.arrivals, self._desks, now=now)
+        arrivals = [each for each in batch.arrivals if not await self._let_in(each)]
+        handled = await handle(arrivals, self._desks, now=now)
         if batch.arrivals or batch.unreadable:
             self.keeping = True
         return handled
+
+    async def _let_in(self, arrival: Arrival) -> bool:
+        """Send a member of staff the link they ask for; for everybody else it is a word like any other."""
+        if arrival.inbound not in _ASKS:
+            return False
+        html = await self._invite(arrival.person, arrival.phone_language)
+        if html is None:
+            return False
+        self._courtesy.tell(arrival.person, html)
+        return True
 
 
 def read_all(updates: Iterable[Any], bot_id: int) -> Batch:

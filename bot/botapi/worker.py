@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.botapi.calling import CalledAt, Caller
 from bot.botapi.courtesy import Courtesy
-from bot.botapi.intake import Intake
+from bot.botapi.intake import Intake, Invite, nobody
 from bot.botapi.line import Line
 from bot.botapi.pace import Pace
 from bot.botapi.polling import Poller
@@ -58,6 +58,7 @@ class Worker:
         clock: Callable[[], datetime],
         *,
         called_at: CalledAt | None = None,
+        invite: Invite = nobody,
     ) -> None:
         self._line = line
         self._desks = desks
@@ -66,7 +67,7 @@ class Worker:
         self._sender = Sender(line, outbox, pace, clock, desks.tally)
         self._courtesy = Courtesy(line, pace, self._group_words, desks.staff_chat)
         self._presence = Presence(desks, self._sender, clock)
-        self._intake = Intake(line.id, desks, self._sender, self._courtesy, clock)
+        self._intake = Intake(line.id, desks, self._sender, self._courtesy, clock, invite)
         self.gatherer = Gatherer(self._intake.take)
 
     async def run(self, try_lead: TryLead = alone) -> None:

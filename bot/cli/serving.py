@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot import app, practice
+from bot import practice, running
 from bot.cli.logs import prepare_logs
 from bot.cli.screen import tell, until_stopped
 from bot.settings import read_settings
@@ -20,7 +20,7 @@ def demo(port: Annotated[int, PORT] = 8080) -> None:
     """Try it out: a chat page and the bot, with no token, no internet and no settings."""
     settings = read_settings().model_copy(update={"http_port": port})
     prepare_logs("WARNING")
-    until_stopped(lambda: practice.demo(settings, _tell_demo))
+    until_stopped(lambda: practice.demo(settings, _tell_demo, _tell_console))
 
 
 @serving.command()
@@ -37,7 +37,7 @@ def run(
     """Run the bot: asks Telegram who it is, then polls, answers and keeps time until it is stopped."""
     settings = read_settings()
     prepare_logs(settings.log_level)
-    until_stopped(lambda: app.run(settings, tell, closed=closed))
+    until_stopped(lambda: running.run(settings, tell, closed=closed))
 
 
 @serving.command()
@@ -52,6 +52,11 @@ def _tell_demo(url: str) -> None:
     tell("[green]●[/green] Doorstep demo: open this in a browser, press START, and talk to the bot.")
     tell(f"  [bold]{url}[/bold]")
     tell("  Nothing leaves this machine, and everything is forgotten at the end. Stop with Ctrl+C.")
+
+
+def _tell_console(url: str) -> None:
+    tell("  The study team's side, with some people in it already; sign in by one tap:")
+    tell(f"  [bold]{url}[/bold]")
 
 
 def _tell_simulator(url: str) -> None:

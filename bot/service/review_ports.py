@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -118,6 +118,14 @@ class CaseReading(Protocol):
 
     async def find(self, code: str) -> list[StoredCase]:
         """Return the cases of a participant code, a conversation's code or a case's id."""
+        ...
+
+    async def first_revisions(self, limit: int) -> list[tuple[str, int]]:
+        """Return id and revision of the first cases of the queue, in order."""
+        ...
+
+    async def revisions(self, case_ids: Collection[str]) -> dict[str, int]:
+        """Return the revisions of cases by id."""
         ...
 
     async def history(self, case_id: str) -> list[CaseEvent]:

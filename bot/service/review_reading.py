@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.domain.review import State
 from bot.domain.staff import IdentityViewed, Staff
@@ -35,6 +36,20 @@ async def queue(
     shown = found[:limit]
     behind = _cursor(shown[-1], wanted) if len(found) > limit else None
     return QueuePage(tuple(_row(each, names, now) for each in shown), behind)
+
+
+class Pulse(NamedTuple):
+    """Revisions of cases: of the first page of the queue, and of those that somebody has open."""
+
+    first: tuple[tuple[str, int], ...]
+    watched: Mapping[str, int]
+
+
+async def pulse(office: Office, watched: Collection[str]) -> Pulse:
+    """Return what changes when the queue or one of these cases does; opens nothing that is sealed."""
+    async with office.store.looking() as reading:
+        first = await reading.cases.first_revisions(PAGE)
+        return Pulse(tuple(first), await reading.cases.revisions(watched) if watched else {})
 
 
 async def counts(office: Office, who: str, *, now: datetime) -> Counts:

@@ -31,6 +31,7 @@ from bot.storage.work import Work
 _PAGE = 200
 _FOUND = 100
 """Cases that a search returns at most."""
+_REVISIONS: Select[Any] = select(cases.c.id, cases.c.revision)
 _PRESSING = [int(priority) for priority in Priority]
 
 
@@ -108,6 +109,16 @@ class SqlCases:
         """Return the cases of a participant code, a conversation's code or a case's id."""
         named = or_(cases.c.code == code, cases.c.id == code, cases.c.conversation_id == code)
         return await self._shown(select(cases).where(named).order_by(cases.c.opened_at).limit(_FOUND))
+
+    async def first_revisions(self, limit: int) -> list[tuple[str, int]]:
+        """Return id and revision of the first cases of the queue, in order."""
+        rows = await self._connection.execute(_ordered(_REVISIONS, Filters(), None).limit(limit))
+        return [(row.id, row.revision) for row in rows]
+
+    async def revisions(self, case_ids: Collection[str]) -> dict[str, int]:
+        """Return the revisions of cases by id."""
+        rows = await self._connection.execute(_REVISIONS.where(cases.c.id.in_(case_ids)))
+        return {row.id: row.revision for row in rows}
 
     async def history(self, case_id: str) -> list[CaseEvent]:
         """Return what is kept of a case's events, oldest first."""

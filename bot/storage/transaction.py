@@ -12,6 +12,7 @@ from bot.service.record import Record
 from bot.storage import absence, keeping, people, records
 from bot.storage.bulk import insert_missing
 from bot.storage.cases import SqlCases
+from bot.storage.doors import SqlDoors
 from bot.storage.quarantine import SqlQuarantine
 from bot.storage.register import SqlRegister
 from bot.storage.tables import conversations, editions, installation, updates
@@ -32,6 +33,7 @@ class SqlTransaction:
         self.quarantine = SqlQuarantine(work.connection, work.vault)
         self.cases = SqlCases(work)
         self.register = SqlRegister(work)
+        self.doors = SqlDoors(work)
 
     async def claim(self, keys: Sequence[str], now: datetime) -> frozenset[str]:
         """Mark update keys as seen; return those that were not seen before."""

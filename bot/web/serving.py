@@ -23,7 +23,9 @@ async def serving(app: ASGIApp, host: str, port: int) -> AsyncIterator[str]:
             f"HTTP_PORT={port} on HTTP_HOST={host} cannot be used ({error.strerror}). "
             f"Set another one, for example:\n  HTTP_PORT={port + 1}"
         ) from None
-    server = _Quiet(uvicorn.Config(app, log_config=None, lifespan="off", access_log=False))
+    server = _Quiet(
+        uvicorn.Config(app, log_config=None, lifespan="off", access_log=False, timeout_graceful_shutdown=2)
+    )
     running = asyncio.create_task(server.serve([listener]))
     try:
         yield f"http://{host}:{listener.getsockname()[1]}"

@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.app import make_worker, new_id
+from bot.app import new_id
 from bot.botapi.line import open_line
 from bot.botapi.profile import sign_in
 from bot.botapi.worker import Worker
 from bot.content.bundle import Bundle
 from bot.content.shelf import Edition, Shelf
 from bot.domain.events import AnswerRecorded
+from bot.running import make_worker
 from bot.service.export import export_row
 from bot.settings import Settings
 from bot.simulator import Chat, Message, Person, Simulator

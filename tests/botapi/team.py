@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.app import make_worker, new_id
+from bot.app import new_id
 from bot.botapi.line import Line, open_line
 from bot.botapi.profile import sign_in
 from bot.botapi.webhook import Gatherer, Webhook
 from bot.botapi.worker import Worker
 from bot.content.bundle import Bundle
 from bot.content.shelf import Shelf
+from bot.running import make_worker
 from bot.service.ports import StoreUnavailable
 from bot.settings import Settings
 from bot.simulator import Simulator

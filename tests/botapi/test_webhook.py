@@ -17,7 +17,8 @@ from typing import Any
 import httpx
 import pytest
 
-from bot import app, jobs
+from bot import jobs
+from bot import running as bot_running
 from bot.botapi.line import ALLOWED_UPDATES
 from bot.botapi.webhook import SECRET_HEADER, Webhook
 from bot.content.bundle import Bundle
@@ -351,7 +352,7 @@ class Program:
 
     async def start(self) -> None:
         told: list[str] = []
-        self._task = asyncio.create_task(app.run(self.settings, told.append))
+        self._task = asyncio.create_task(bot_running.run(self.settings, told.append))
         await until(lambda: len(told) > 1 and self.simulator.bot.webhook is not None, "it did not start")
 
     async def stop(self) -> None:

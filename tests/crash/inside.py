@@ -17,11 +17,12 @@ import aiosqlite
 from telegram.error import NetworkError
 from telegram.request import BaseRequest, RequestData
 
-from bot.app import make_worker, new_id
+from bot.app import new_id
 from bot.botapi.line import Line
 from bot.botapi.profile import sign_in
 from bot.botapi.worker import Worker
 from bot.content.shelf import Shelf
+from bot.running import make_worker
 from bot.settings import Settings
 from bot.simulator import Simulator
 from bot.simulator.dispatch import Request, answer

@@ -86,7 +86,7 @@ DEFECTS = (
     defect(
         "run-past-the-gate",
         "`run` passes the gate before anything else.",
-        ("bot/app.py", "    pass_gate(settings, clock(), closed=closed)\n", ""),
+        ("bot/running.py", "    pass_gate(settings, clock(), closed=closed)\n", ""),
         "tests/test_gate.py::test_all_that_is_missing_is_named_at_once",
     ),
     defect(

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot import app
+from bot import app, running
 from bot.botapi import polling, presence, sender, worker
 from bot.botapi.transport import Transport
 from bot.cli.logs import row_of
@@ -51,7 +51,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     impatient = (*connections._PRAGMAS, "PRAGMA busy_timeout=30")
     monkeypatch.setattr(connections, "_PRAGMAS", impatient)
     monkeypatch.setitem(connections._HURRIED, "lock_timeout", "60")
-    monkeypatch.setattr(app, "read_shelf", lambda _settings: Shelf([shipped()]))
+    monkeypatch.setattr(running, "read_shelf", lambda _settings: Shelf([shipped()]))
 
 
 class Log(logging.Handler):
@@ -96,7 +96,7 @@ class Scene:
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(app, "open_database", note)
-            self._program = asyncio.create_task(app.run(self.settings, told.append))
+            self._program = asyncio.create_task(running.run(self.settings, told.append))
             await until(lambda: len(told) > 1 or self._ended(), "it did not start")
 
     async def stop(self) -> None:

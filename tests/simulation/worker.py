@@ -10,7 +10,7 @@ from datetime import datetime
 from random import Random  # noqa: TID251 -- repeatable chance is what the simulation is about
 from unittest.mock import patch
 
-from bot import app
+from bot import app, running
 from bot.botapi.line import Line
 from bot.botapi.profile import sign_in
 from bot.content.shelf import Shelf
@@ -37,7 +37,7 @@ def wired(chance: Random) -> Iterator[Callable[[], str]]:
     def new_id() -> str:
         return "".join(chance.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=8))
 
-    with patch.object(app, "monotonic", seconds), patch.object(app, "new_id", new_id):
+    with patch.object(running, "monotonic", seconds), patch.object(app, "new_id", new_id):
         yield new_id
 
 
@@ -122,7 +122,7 @@ class Life:
             settings = Settings(
                 _env_file=None, telegram_api_url=PUBLIC_API if self.public else "http://inside"
             )
-            await app.make_worker(line, store, Shelf([shipped()]), settings, self.clock).run()
+            await running.make_worker(line, store, Shelf([shipped()]), settings, self.clock).run()
         finally:
             with suppress(Exception):
                 await line.shutdown()

@@ -11,11 +11,11 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
-from bot.app import measured
 from bot.botapi.clocks import Clocks
 from bot.cli.logs import row_of
 from bot.content.bundle import Bundle
 from bot.domain.messages import Typed
+from bot.running import measured
 from bot.service.ports import Arrival, Quarantined, StoreUnavailable
 from bot.service.screening import handle, set_aside
 from bot.service.tally import Figures, Tally

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from bot.storage import review_tables  # noqa: F401 -- its tables join the metadata
+from bot.storage import access_tables, review_tables  # noqa: F401 -- their tables join the metadata
 from bot.storage.tables import metadata
 
 context.configure(

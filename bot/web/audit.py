@@ -1,0 +1,67 @@
+"""The audit trail of the installation: who signed in, looked, exported, or changed who may do what."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import fields
+
+from starlette.responses import Response
+
+from bot.domain.staff import InstallationEvent
+from bot.service import register
+from bot.web import time_words
+from bot.web.doors import READING, Door, Needs
+from bot.web.pages import page
+from bot.web.visit import Checked, Visit
+
+_PAGE = 100
+_busy = asyncio.Lock()
+"""Checking reads every event there is: once at a time is enough."""
+
+
+async def audit(visit: Visit) -> Response:
+    """Show what happened, the newest first."""
+    return await _shown(visit, None)
+
+
+async def check(visit: Visit) -> Response:
+    """Check every chain of events from its first link, and show what was found."""
+    async with _busy:
+        return await _shown(visit, await visit.desk.check())
+
+
+async def _shown(visit: Visit, checked: Checked | None) -> Response:
+    asked = visit.request.query_params.get("before", "")
+    before = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < len(str(2**31)) else None
+    office = visit.desk.office
+    found = await register.recorded(office, before=before, limit=_PAGE)
+    names = {each.id: each.name for each in await register.list_staff(office)}
+    return page(
+        visit,
+        "audit.html",
+        lines=[(position, event, _said(visit, event, names)) for position, event in found],
+        names=names,
+        older=found[-1][0] if len(found) == _PAGE else None,
+        checked=checked,
+        exactly=time_words.exactly,
+    )
+
+
+_APART = frozenset({"at", "by", "staff"})
+
+
+def _said(visit: Visit, event: InstallationEvent, names: Mapping[str, str]) -> str:
+    """Return in words what an event says beside its kind, its time and who did it."""
+    told = {each.name: getattr(event, each.name) for each in fields(event) if each.name not in _APART}
+    parts = [names.get(getattr(event, "staff", ""), "")]
+    parts += [visit.say(f"role-{role}") for role in sorted(told.pop("roles", ()))]
+    parts += [visit.say("sees-identity")] if told.pop("sees_identity", False) else []
+    parts += [str(value) for value in told.values()]
+    return " · ".join(part for part in parts if part)
+
+
+DOORS = (
+    Door("/audit", audit, Needs(READING)),
+    Door("/audit", check, Needs(READING), "POST"),
+)

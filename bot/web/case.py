@@ -1,0 +1,161 @@
+"""A case: what the person said, why a human should look, and what that human can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta, timezone
+
+from markupsafe import Markup
+from starlette.responses import RedirectResponse, Response
+
+from bot.domain import case_actions as a
+from bot.domain.case_events import Decision
+from bot.domain.trial import Verdict
+from bot.service import register, review, review_reading
+from bot.service.review_ports import NotAllowed
+from bot.service.review_views import CaseView, CriterionRow
+from bot.web import time_words
+from bot.web.case_words import details, flag, reason
+from bot.web.doors import ACTING, READING, WORKING, Door, Needs
+from bot.web.pages import page
+from bot.web.visit import Visit
+
+_SNOOZE = {"hours": timedelta(hours=4), "tomorrow": timedelta(hours=20), "week": timedelta(days=7)}
+_MORNING = time(9)
+_FAR_EAST = 14 * 60
+"""Minutes that a zone of the world differs from UTC at most."""
+_FIRST = (Verdict.NOT_MET, Verdict.UNKNOWN)
+"""What a reviewer came for stands above the rest."""
+_MOST_WORDS = 3500
+"""Characters of a note or a reply: with the label it still fits into one of Telegram's messages."""
+
+
+async def case(visit: Visit) -> Response:
+    """Show a case."""
+    return await _shown(visit, with_identity=False)
+
+
+async def identity(visit: Visit) -> Response:
+    """Show a case with who the participant is; that it was looked at is an event."""
+    return await _shown(visit, with_identity=True)
+
+
+async def _shown(visit: Visit, *, with_identity: bool) -> Response:
+    office, name = visit.desk.office, visit.request.path_params["case"]
+    mark = await visit.desk.live.mark(office, name)
+    view = await review_reading.case_view(office, name, visit.who, now=visit.now, with_identity=with_identity)
+    colleagues = [each for each in await register.list_staff(office) if each.active and each.roles & WORKING]
+    return page(
+        visit,
+        "case.html",
+        view=view,
+        mark=mark,
+        criteria=sorted(view.criteria, key=_weight),
+        suspect=_suspect(view),
+        colleagues=[each for each in colleagues if each.id != view.case.claimed_by],
+        decisions=tuple(Decision),
+        snoozes=tuple(_SNOOZE),
+        reason=lambda each: reason(visit, each),
+        telegram_html=Markup,
+        told=lambda each: flag(visit, each),
+        details=lambda entry: details(visit, entry),
+        ago=lambda at: time_words.ago(visit, at),
+        due=lambda at: time_words.due(visit, at),
+        exactly=time_words.exactly,
+        may=view.actions,
+        reveals=visit.seat.staff.sees_identity and view.shares_identity and view.identity is None,
+    )
+
+
+def _weight(row: CriterionRow) -> int:
+    return _FIRST.index(row.verdict) if row.verdict in _FIRST else len(_FIRST)
+
+
+def _suspect(view: CaseView) -> str | None:
+    """Return the criterion that a decision would name, had one to be proposed."""
+    return next((row.id for row in view.criteria if row.verdict is Verdict.NOT_MET), None)
+
+
+def _words(visit: Visit, name: str) -> str:
+    text = visit.form.get(name, "").strip()
+    if not text:
+        raise NotAllowed("review-words-missing")
+    if len(text) > _MOST_WORDS:
+        raise NotAllowed("review-words-too-many")
+    return text
+
+
+def _answer(visit: Visit) -> a.Action:
+    snippet = visit.form.get("snippet", "")
+    return a.Answer(snippet=snippet) if snippet else a.Answer(_words(visit, "text"))
+
+
+def _decide(visit: Visit) -> a.Action:
+    wanted = visit.form.get("decision", "")
+    if wanted not in set(Decision):
+        raise NotAllowed("review-decision-missing")
+    return a.Decide(
+        Decision(wanted),
+        visit.form.get("criterion") or None,
+        visit.form.get("reason", "").strip()[:_MOST_WORDS],
+    )
+
+
+def _why(visit: Visit) -> str:
+    return visit.form.get("reason", "").strip()[:_MOST_WORDS]
+
+
+def _snooze(visit: Visit) -> a.Action:
+    wanted = visit.form.get("for", "")
+    if wanted not in _SNOOZE:
+        raise NotAllowed("review-not-now")
+    morning = _next_morning(visit) if wanted == "tomorrow" else None
+    return a.Snooze(morning or visit.now + _SNOOZE[wanted])
+
+
+def _next_morning(visit: Visit) -> datetime | None:
+    """Return when tomorrow begins where the reader is, as their browser tells; None where it does not."""
+    minutes = visit.form.get("zone", "")
+    if not minutes.lstrip("-").isdecimal() or abs(int(minutes)) > _FAR_EAST:
+        return None
+    zone = timezone(timedelta(minutes=int(minutes)))
+    tomorrow = visit.now.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, _MORNING, zone).astimezone(UTC)
+
+
+_ACTIONS: dict[str, Callable[[Visit], a.Action]] = {
+    "release": lambda _: a.Release(),
+    "hand-over": lambda visit: a.HandOver(visit.form.get("to", "")),
+    "snooze": _snooze,
+    "wake": lambda _: a.Wake(),
+    "note": lambda visit: a.Note(_words(visit, "text")),
+    "answer": _answer,
+    "end-talk": lambda _: a.EndTalk(),
+    "decide": _decide,
+    "undo": lambda visit: a.Undo(_words(visit, "reason")),
+    "second": lambda visit: a.GiveSecond(visit.form.get("agrees") == "yes", _why(visit)),
+}
+
+
+_FREEING = {"release", "hand-over", "end-talk"}
+"""What an administrator may do for a colleague who is away."""
+
+
+_SHOWN = {"note": "notes-here", "answer": "talk-here", "end-talk": "talk-here"}
+"""Where on the page an action shows. Never a field: a browser would put the cursor there."""
+
+
+def _door(name: str, make: Callable[[Visit], a.Action]) -> Door:
+    async def do(visit: Visit) -> Response:
+        which = visit.request.path_params["case"]
+        await review.act(visit.desk.office, which, make(visit), visit.who, now=visit.now)
+        return RedirectResponse(f"/cases/{which}#{_SHOWN.get(name, 'head')}", status_code=303)
+
+    return Door(f"/cases/{{case}}/{name}", do, Needs(ACTING if name in _FREEING else WORKING), "POST")
+
+
+DOORS = (
+    Door("/cases/{case}", case, Needs(READING)),
+    Door("/cases/{case}/identity", identity, Needs(READING, fresh=True, sees_identity=True)),
+    *(_door(name, make) for name, make in _ACTIONS.items()),
+)

@@ -1,0 +1,68 @@
+"""What stands in a case as codes and times, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.domain.case_events import Reason, ReasonKind
+from bot.service.review_views import Entry
+from bot.web import time_words
+from bot.web.visit import Visit
+
+_FLAGS = {
+    "urgent:emergency_text": "flag-urgent",
+    "contact_requested": "flag-contact",
+    "question_for_team": "flag-question",
+    "info:repeat_screening": "flag-repeat",
+    "comprehension_failed": "flag-comprehension",
+    "info:past_trial": "flag-past-trial",
+}
+"""Flags that every trial may raise; those of a trial's own have the names its authors gave them."""
+
+
+def reason(visit: Visit, each: Reason) -> str:
+    """Return why staff should look at a case."""
+    return visit.say(f"reason-{each.kind.value.replace('_', '-')}", about=each.about)
+
+
+def flag(visit: Visit, name: str) -> str:
+    """Return a flag in words where the console has some, else the name its author gave it."""
+    key = _FLAGS.get(name)
+    return visit.say(key) if key else name.partition(":")[2].replace("_", " ") or name.replace("_", " ")
+
+
+def details(visit: Visit, entry: Entry) -> list[str]:
+    """Return what else there is to say of a line of a case's history; its ids stay out."""
+    return [words for words in _details(visit, entry) if words]
+
+
+def _details(visit: Visit, entry: Entry) -> Iterator[str]:  # noqa: C901 -- a list
+    match entry.kind:
+        case "ReasonAdded" | "ReasonRemoved":
+            kind, _, about = entry.details["reason"].partition(":")
+            yield reason(visit, Reason(ReasonKind(kind), about))
+        case "AnswerPromised" | "Snoozed":
+            until = entry.details.get("due_by") or entry.details["until"]
+            yield visit.say("away-until", time=time_words.exactly(datetime.fromisoformat(until)))
+        case "HandedOver":
+            yield visit.say("did-to", name=entry.details["to"])
+        case "ParticipantWrote":
+            yield visit.say("did-changed") if entry.details.get("edited") == "yes" else ""
+            yield entry.details.get("text") or visit.say("did-no-words")
+        case "Alarmed":
+            yield visit.say(f"did-told-{entry.details['told']}")
+        case "CaseClosed":
+            yield visit.say(f"closed-{entry.details['why']}")
+        case "Decided":
+            yield visit.say(f"decision-{entry.details['decision']}")
+            yield from _named(entry, "criterion", "reason")
+        case "SecondReviewGiven":
+            yield visit.say("second-agree" if entry.details["agrees"] == "yes" else "second-disagree")
+            yield from _named(entry, "reason")
+        case _:
+            yield from _named(entry, "text", "reason")
+
+
+def _named(entry: Entry, *names: str) -> Iterator[str]:
+    yield from (entry.details.get(name, "") for name in names)

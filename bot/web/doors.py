@@ -1,0 +1,203 @@
+"""Who is let in to which page, decided in one place; and the headers that every answer carries."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from urllib.parse import quote, urlsplit
+
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.domain.staff import Role
+from bot.service.access import Seat, same_form_token, seat
+from bot.service.ports import StoreUnavailable
+from bot.service.review_ports import NotAllowed
+from bot.web.pages import refusal
+from bot.web.visit import Desk, Visit
+
+EVERYBODY = frozenset(Role)
+WORKING = frozenset({Role.COORDINATOR, Role.INVESTIGATOR})
+MANAGING = frozenset({Role.ADMINISTRATOR})
+ACTING = WORKING | MANAGING
+READING = EVERYBODY
+
+COOKIE = "doorstep"
+_MOST = 64 * 1024
+"""Bytes a form may have; a note or a reply has at most 4,096 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What somebody must be to be let in."""
+
+    roles: frozenset[Role] | None
+    """Any of these; None: nobody need be signed in."""
+    fresh: bool = False
+    """Whether they must have shown a moment ago who they are."""
+    code: bool = True
+    """Whether a one-time code that is due must have been given."""
+    sees_identity: bool = False
+
+
+ANYBODY = Needs(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One page or action of the console, and who may use it."""
+
+    path: str
+    answer: Callable[[Visit], Awaitable[Response]]
+    needs: Needs
+    method: str = "GET"
+    name: str = field(default="")
+
+
+def route(door: Door, desk: Desk) -> Route:
+    """Return the route that lets in whom this door is for, and tells everybody else why not."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            visit = await _arrive(request, desk, await _form(request) if request.method == "POST" else {})
+            return guarded(await _answer(door, visit), visit)
+        except StoreUnavailable:
+            return refused_to_strangers(request, desk, "refused-store", 503)
+
+    return Route(door.path, endpoint, methods=[door.method], name=door.name or None)
+
+
+async def _answer(door: Door, visit: Visit) -> Response:
+    try:
+        return await _let_in(door, visit)
+    except NotAllowed as no:
+        return refusal(visit, no.key, _STATUS.get(no.key, 409))
+
+
+_STATUS = {"review-unknown-case": 404}
+
+
+def refused_to_strangers(request: Request, desk: Desk, key: str, status: int) -> Response:
+    """Return the page that says why not, without looking who asks: works while the store is away."""
+    visit = _stranger(request, desk)
+    response = guarded(refusal(visit, key, status), visit)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = "10"
+    return response
+
+
+def _stranger(request: Request, desk: Desk) -> Visit:
+    nonce = base64.b64encode(desk.new_secret()[:16]).decode()
+    return Visit(request, desk, language_of(request, desk), nonce, desk.clock(), {}, None, None)
+
+
+async def _arrive(request: Request, desk: Desk, form: Mapping[str, str]) -> Visit:
+    visit = _stranger(request, desk)
+    token = request.cookies.get(cookie_name(desk))
+    by_itself = "x-live" in request.headers or _streams(request)
+    seated = await seat(desk.access, token, now=visit.now, by_itself=by_itself) if token else None
+    return replace(visit, form=form, token=token if seated else None, seated=seated)
+
+
+async def _let_in(door: Door, visit: Visit) -> Response:
+    if visit.request.method == "POST" and not _own_form(visit):
+        return refusal(visit, "refused-form", 403)
+    if door.needs.roles is None:
+        return await door.answer(visit)
+    if visit.seated is None:
+        return _sent_away("/sign-in", visit)
+    if door.needs.code and visit.seated.waits_for_code:
+        return _sent_away("/code", visit)
+    return await _let_member_in(door, visit)
+
+
+async def _let_member_in(door: Door, visit: Visit) -> Response:
+    if not _may(door.needs, visit.seat):
+        return refusal(visit, "refused-role", 403)
+    if door.needs.fresh and not visit.seat.fresh(visit.now):
+        return _sent_away("/prove", visit)
+    return await door.answer(visit)
+
+
+def _may(needs: Needs, seated: Seat) -> bool:
+    if needs.sees_identity and not seated.staff.sees_identity:
+        return False
+    return bool(needs.roles is None or seated.staff.roles & needs.roles)
+
+
+def _own_form(visit: Visit) -> bool:
+    """Tell whether a form comes from a page of ours: by its origin, and by the session's own mark."""
+    origin = visit.request.headers.get("origin")
+    if origin is not None and origin != visit.desk.origin:
+        return False
+    if visit.token is None:
+        return True  # whoever is not signed in has nothing that a foreign form could use
+    return same_form_token(visit.token, visit.form.get("form", ""))
+
+
+def _sent_away(path: str, visit: Visit) -> Response:
+    """Send somebody to prove who they are, and back again afterwards; a script is just told no."""
+    if _streams(visit.request):
+        return Response(status_code=401)
+    back = visit.path if visit.request.method == "GET" else "/"
+    return RedirectResponse(f"{path}?next={quote(back, safe='')}", status_code=303)
+
+
+def _streams(request: Request) -> bool:
+    return request.headers.get("accept", "").startswith("text/event-stream")
+
+
+def back_to(visit: Visit) -> str:
+    """Return where somebody wanted to go: a path of ours, whatever was asked for."""
+    wanted = visit.form.get("next") or visit.request.query_params.get("next") or "/"
+    parts = urlsplit(wanted)
+    ours = not parts.scheme and not parts.netloc and wanted.startswith("/") and not wanted.startswith("//")
+    return wanted if ours and "\\" not in wanted else "/"
+
+
+async def _form(request: Request) -> Mapping[str, str]:
+    size = request.headers.get("content-length", "")
+    if not size.isdecimal() or int(size) > _MOST:
+        raise HTTPException(413)
+    form = await request.form(max_files=0, max_fields=50)
+    return {name: value for name, value in form.multi_items() if not isinstance(value, UploadFile)}
+
+
+def language_of(request: Request, desk: Desk) -> str:
+    """Return the language somebody chose, or the first their browser asks for that there is."""
+    chosen = request.cookies.get("language", "")
+    if chosen in desk.texts.languages:
+        return chosen
+    for wanted in request.headers.get("accept-language", "").split(","):
+        tongue = wanted.split(";")[0].strip().lower().split("-")[0]
+        for language in desk.texts.languages:
+            if tongue and language.lower().split("-")[0] == tongue:
+                return language
+    return next(iter(desk.texts.languages))
+
+
+def cookie_name(desk: Desk) -> str:
+    """Return the name of the session's cookie: bound to this host by its name where https allows it."""
+    return f"__Host-{COOKIE}" if desk.https else COOKIE
+
+
+def guarded(response: Response, visit: Visit) -> Response:
+    """Return an answer with the headers that every page carries."""
+    nonce = f"'nonce-{visit.nonce}'"
+    policy = (
+        f"default-src 'none'; script-src {nonce}; style-src {nonce}; img-src 'self' data:; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    response.headers.setdefault("Content-Security-Policy", policy)
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if visit.desk.https:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return response

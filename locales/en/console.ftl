@@ -1,0 +1,427 @@
+# The words of the staff console in English. What participants read stands in bot.ftl and in the trials.
+
+console-name = Console
+skip = Skip to the content
+nav = Pages
+nav-queue = Queue
+nav-figures = Figures
+nav-log = Screening log
+nav-audit = Audit trail
+nav-trials = Trials
+nav-staff = Staff
+menu = Language
+continue = Continue
+back-to-queue = Back to the queue
+
+## Signing in
+
+sign-in = Sign in
+sign-in-step-1 = Open your private chat with the bot in Telegram.
+sign-in-step-2 = Send it
+sign-in-step-3 = Open the link it sends you. It works once, for ten minutes.
+sign-out = Sign out
+demo-sign-in-hint = This is a demo on this machine. Everybody here is made up.
+link-hint = Only sign in on a device that is yours.
+link-message = Sign in to the console here: { $link } – The link works once, for ten minutes. If you did not ask for it, do nothing.
+link-over = This link does not work any more
+link-over-hint = Links work once, for ten minutes. For a new one send the bot
+code = One-time code
+code-set-up = You can see who people are, so a second step protects your account. Scan this with an authenticator app, then type the six digits that it shows.
+code-picture = A QR code for your authenticator app
+code-by-hand = Or type this into the app:
+code-hint = Type the six digits that your authenticator app shows now.
+code-label = Six digits
+prove = Please show once more that it is you
+prove-hint = This step needs a fresh sign-in. Open a new link from the bot:
+refused-title-403 = This is not allowed
+refused-title-404 = There is nothing here
+refused-title-405 = This was not done
+refused-title-409 = This was not done
+refused-title-413 = That is too much at once
+refused-title-500 = Something went wrong
+refused-title-503 = The records cannot be reached now
+refused-404 = This address leads to no page. It may be old, or cut off.
+refused-405 = This address does not take what was sent. Please go back and try again.
+refused-413 = What was sent is too long. Please go back and shorten it.
+refused-500 = This was our mistake, not yours. It has been written down. Please go back and look whether your change was made.
+refused-store = The database does not answer at the moment. Nothing was changed. Please try again in a moment; if it stays like this, tell whoever runs the bot.
+refused-form = This form is too old, or did not come from this page. Please go back, load the page again, and try once more.
+refused-role = Your role does not allow this. Ask an administrator of your team.
+review-link-over = This link does not work any more. Ask the bot for a new one with /console.
+review-too-many-links = You asked for many links within an hour. Please wait a while.
+review-enrolled = An authenticator app is set up already. Ask an administrator if you lost it.
+review-not-enrolled = You are not signed in any more. Please sign in again.
+review-code-wrong = This code is not right, or was used already. Wait for the next one and try again.
+review-code-locked = Too many wrong codes. Please try again in a quarter of an hour.
+role-coordinator = Coordinator
+role-investigator = Investigator
+role-auditor = Auditor
+role-administrator = Administrator
+
+## The queue
+
+which-cases = Which cases
+tab-free = Needs someone
+tab-mine = Mine
+tab-all = All open
+tab-away = Put away
+tab-done = Done
+priority = How pressing
+priority-any = Any priority
+priority-urgent = Urgent
+priority-wanted = Wants to hear from you
+priority-undetermined = To be judged
+priority-info = To note
+trial = Trial
+trial-any = Any trial
+filter = Filter
+find = Find
+find-code = Find a code
+overdue = { $n ->
+    [one] { $n } waits longer than promised
+   *[other] { $n } wait longer than promised
+  }
+claim = Claim
+claim-code = Claim { $code }
+more = Show more
+talking = A person is talking
+away-until = until { $time }
+state-open = Open
+state-claimed = Claimed
+state-waiting = Waiting for the participant
+state-resolved = Done
+state-reopened = Opened again
+reason-urgent = Emergency words
+reason-contact-permitted = Wants to be contacted
+reason-person-requested = Asked for a person
+reason-question-for-team = Left a question
+reason-undetermined = { $about } not known
+reason-contradiction = Answers that do not go together
+reason-comprehension-failed = Key facts not understood
+reason-repeat-screening = Was here before
+reason-contact-withdrawn = Took contact back
+nothing-free = Nobody waits for the team.
+nothing-mine = You hold no case.
+nothing-all = There is no open case.
+nothing-away = No case is put away.
+nothing-done = No case is done yet.
+nothing-found = There is no case with this code.
+nothing-found-hint = Type the whole code, as a participant sees it with /mydata.
+span-minutes = { $n } min
+span-hours = { $n } h
+span-days = { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+  }
+ago = { $span } ago
+due-in = answer within { $span }
+due-over = { $span } over the promised time
+
+## A case
+
+release = Give back
+wake = Take out again
+criteria = Criteria
+bot-outcome = The bot told them
+outcome-may_be_eligible = may be eligible
+outcome-likely_not_eligible = likely not eligible
+outcome-needs_review = needs review
+outcome-none = nothing yet
+contact = Contact
+contact-yes = permitted
+contact-no = not wanted
+contact-unasked = not asked
+verdict-met = met
+verdict-not_met = not met
+verdict-unknown = not known
+verdict-not_asked = not asked
+verdict-deferred = at the site
+transcript = The talk, as the person saw it
+on-its-way = on its way
+show-identity = Show who this is
+identity = Who this is
+identity-noted = That you looked is in the audit trail.
+reply = Write to the person
+reply-own = In your own words
+reply-none = This trial has no approved replies, and does not allow free text.
+reply-not-permitted = This person did not ask to be contacted, so nobody may write to them.
+send = Send
+end-talk = End the talk: the bot goes on
+decide = Decide
+decide-details = Criterion and reason
+decide-criterion = Criterion that is not met
+decide-reason = Reason
+decided = Decided
+decision-confirmed_may_be_eligible = May be eligible: confirmed
+decision-not_eligible = Not eligible
+decision-unreachable = Could not be reached
+decision-withdrew = Withdrew
+decision-duplicate = Same person as another case
+decision-referred = Passed on elsewhere
+decision-other = Something else
+second-reason = Your reason
+second-agree = I agree
+second-disagree = I do not agree
+undo = Undo the decision
+undo-reason = Why is it undone?
+notes-and-history = Notes and history
+note = Note for colleagues
+note-keep = Keep the note
+other = Later, or somebody else
+snooze = Put away
+snooze-hours = 4 hours
+snooze-tomorrow = until tomorrow
+snooze-week = a week
+hand-over = Hand over to
+hand-over-do = Hand over
+review-words-missing = There was nothing written.
+review-words-too-many = That is too long for one message.
+review-decision-missing = No decision was chosen.
+by-participant = the participant
+by-system = by itself
+
+## What happened in a case
+
+did-CaseOpened = Opened
+did-ReasonAdded = One more reason
+did-ReasonRemoved = A reason is gone
+did-AnswerPromised = An answer was promised
+did-Claimed = Claimed
+did-Released = Given back
+did-HandedOver = Handed over
+did-Snoozed = Put away
+did-Woken = Taken out again
+did-NoteAdded = Note
+did-ReplySent = Wrote to the person
+did-ParticipantWrote = The person wrote
+did-TalkOver = The talk ended
+did-Decided = Decided
+did-DecisionUndone = Decision undone
+did-SecondReviewAsked = Waits for a second reviewer
+did-SecondReviewGiven = Second review
+did-Reopened = Opened again
+did-Alarmed = The promised time is over
+did-CaseClosed = Closed
+
+## Why a criterion stands as it does
+
+why-met = The answers meet it.
+why-not-met = An answer does not meet it.
+why-not-asked = It was not asked: the talk ended before.
+why-at-site = It is decided at the site.
+why-contradiction = The answers do not go together, so a human decides.
+why-staff-decide = The bot never decides this one: a human does.
+why-declined = The person preferred not to say.
+why-not-sure = The person is not sure.
+
+## Why something was not done
+
+review-criterion-needed = Please say which criterion is not met. Open “Criterion and reason”.
+review-empty = There was nothing written.
+review-erased = This person was erased. Nothing can be done here any more.
+review-last-administrator = This is the only administrator. Make somebody else one first.
+review-no-colleague = This colleague cannot take cases.
+review-no-identity = You may not see who people are. Ask an administrator.
+review-no-permission = This person did not ask to be contacted, so nobody may write to them.
+review-no-role = Please choose at least one role.
+review-no-second = No second review is asked for.
+review-no-snippet = This approved reply does not exist in the person's language.
+review-no-talk = Nobody is talking with this person.
+review-not-allowed = Your role does not allow this.
+review-not-now = This cannot be done as the case stands now. Load the page again.
+review-not-yours = A colleague holds this case. Ask them to hand it over.
+review-nothing-to-undo = There is no decision to undo.
+review-own-decision = A second review must be somebody else's.
+review-past = Please choose a time that is still to come.
+review-reason-needed = Please write why. Open “Criterion and reason”.
+review-second-asked = This case waits for a second reviewer.
+review-snippets-only = This trial allows approved replies only.
+review-taken = A colleague was faster: the case is theirs.
+review-telegram-taken = That Telegram account belongs to somebody else on the team.
+review-trial-gone = This trial is no longer offered here.
+review-unknown-case = There is no such case.
+
+## What happened in a talk, where nobody said it in words
+
+event-ScreeningOpened = Opened the screening
+event-LanguageAsked = Asked for another language
+event-LanguageChosen = Chose a language
+event-IntroductionRead = Read the summary and went on
+event-IntroductionReopened = Went back to the summary
+event-ConsentAcknowledged = Agreed to a point
+event-ConsentDeclined = Did not agree to a point
+event-ConsentReopened = Went back to a point
+event-AnswerRecorded = Answered
+event-ChangeAsked = Asked which answers can be changed
+event-ChangeBegan = Began to change an answer
+event-ChangeLeft = Changed nothing
+event-OutcomeReached = Submitted, and was told the result
+event-ContactAnswered = Answered whether the team may write
+event-ContactReopened = Was asked about contact again
+event-MinorRecognised = Said to be under 18: everything else was forgotten
+event-StopUndone = Went on after all
+event-NewRoundOffered = Came back after the end
+event-NewRoundDeclined = Left it as it is
+event-PersonRequested = Asked for a person
+event-QuestionTyped = Wrote something for a person
+event-QuestionPassedOn = Passed a question on
+event-QuestionDropped = Did not pass it on
+event-EmergencyNoticed = Wrote emergency words
+event-EmergencyAcknowledged = Went on after the safety text
+event-Paused = Paused
+event-Resumed = Came back after a pause
+event-RemindersAnswered = Answered whether to be reminded
+event-Reminded = Was reminded
+event-RecheckAnswered = Answered whether to be asked again
+event-RecheckInvited = Was invited to look again
+event-Stopped = Ended the screening
+event-Expired = Closed after a long silence
+event-ErasureAsked = Asked to be erased
+event-ErasureCancelled = Kept the answers
+event-Erased = Erased
+event-TeamWrote = The team wrote
+event-WroteToTeam = Wrote to the team
+event-TalkEnded = The talk with the team ended
+event-AnswerDelayed = Was told that the answer is late
+
+## Live pages and keys
+
+news = Something new happened in this case.
+news-queue = The queue has changed.
+keys = Keyboard shortcuts
+keys-on = Single keys do something on this device
+keys-step = Next and previous case
+jump = On this page
+jump-reply = Reply
+jump-decide = Decide
+jump-talk = Talk
+jump-notes = Notes
+flags = Flags
+flag-urgent = Emergency words
+flag-contact = Asked for a person
+flag-question = Left a question
+flag-repeat = Was here before
+flag-comprehension = Key facts not understood
+flag-past-trial = Was in another trial before
+reply-approved = Approved replies. One tap sends it.
+did-to = to { $name }
+did-changed = Changed a message afterwards:
+did-no-words = (What was written is not kept.)
+did-told-yes = The person was told that the answer is late.
+did-told-no = The person was not told.
+closed-erased = The person was erased.
+closed-forgotten = Nothing that was said stays.
+closed-withdrew = The person withdrew.
+closed-settled = Answers were changed, and nothing is left to look at.
+
+## Staff
+
+staff-prove = To change who is on the team, please show first that it is you
+staff-you = (you)
+staff-may = What this person may do
+role-is-coordinator = Claims cases, writes, decides.
+role-is-investigator = Does so too, and may take a case from a colleague who is away.
+role-is-auditor = Reads everything, changes nothing.
+role-is-administrator = Keeps this list. Decides no case.
+sees-identity = Sees who people are
+sees-identity-is = Name and phone number. Needs a one-time code at each sign-in.
+staff-change = Change or remove
+staff-keep = Keep this
+staff-remove = Remove { $name }
+staff-remove-hint = Signed out at once. The cases they hold are free again.
+staff-add = Add somebody
+staff-name = Name, as colleagues see it
+staff-telegram = Telegram number
+staff-telegram-hint = The number of their Telegram account, not their phone number. They sign in by sending /console to the bot.
+staff-left = No more on the team
+review-telegram-odd = A Telegram number has digits only.
+review-no-member = Nobody on the team has this account any more.
+
+## Audit trail
+
+audit-hint = What happened to the installation as a whole. What happened in a case stands on its page.
+audit-check = Check all records
+audit-fine = All records are as they were written.
+audit-wrong = { $n ->
+    [one] { $n } thing is not as it was written.
+   *[other] { $n } things are not as they were written.
+  }
+audit-counted = { $talks } talks and { $events } events were checked.
+audit-when = When
+audit-who = Who
+audit-what = What
+audit-more = More
+by-operator = the operator
+audit-StaffAdded = Added to the team
+audit-RolesChanged = Roles changed
+audit-StaffRemoved = Removed from the team
+audit-SignedIn = Signed in
+audit-SignInRefused = Sign-in refused
+audit-SignedOut = Signed out
+audit-IdentityViewed = Looked who a person is
+audit-Exported = Exported
+
+## Screening log and figures
+
+since = From
+until = To
+log-count = { $n ->
+    [one] { $n } talk in these days.
+   *[other] { $n } talks in these days.
+  }
+log-newest = The newest { $n } are shown; the file has all.
+log-file = Save as a file (CSV)
+log-none = Nobody opened a screening in these days.
+log-code = Code
+log-trial = Trial
+log-day = Day
+log-language = Language
+log-source = Came from
+log-status = Stands
+log-outcome = Told
+log-criteria = Criteria
+log-review = Case
+log-decision = Decision
+status-in_progress = under way
+status-completed = completed
+status-declined = declined
+status-stopped = ended by the person
+status-incomplete = not finished
+status-erased = erased
+figures-hint = Talks opened in these days. Counted anew every five minutes.
+figures-median = Half of { $n } first answers came within { $hours } h.
+figures-none = (not known)
+figures-nothing = Nothing to count yet.
+figures-funnel = How far people come
+figures-stopped = Where those are who have no result
+figures-outcomes = What the bot told them
+figures-decisions = What staff decided
+figures-hours = Time to the first answer
+figures-sources = Where people come from
+figures-languages = Languages
+figures-agreement = What the bot said, and what staff decided
+figures-times = How often
+step-opened = opened
+step-introduced = read the summary
+step-acknowledged = agreed to all points
+step-first_answer = answered a question
+step-submitted = submitted
+step-contact_permitted = may be contacted
+
+place-introduction = the summary
+place-acknowledgement = a point to agree to ({ $about })
+place-review = the answers, before submitting
+
+## Trials
+
+trial-version = Version
+trial-hash = Content hash
+trial-languages = Languages
+trial-size = Size
+trial-counts = { $questions } questions, { $criteria } criteria
+trial-promise = An answer is promised within
+trial-second = A second reviewer must agree
+trial-free = Staff may write in their own words
+yes = yes
+no = no
+just-now = just now

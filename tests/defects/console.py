@@ -1,0 +1,76 @@
+"""Protections of the console: who is let in, what is escaped, what is proven again."""
+
+from __future__ import annotations
+
+from tests.defects.defect import defect
+
+DOORS = "bot/web/doors.py"
+TRIED = "tests/web/test_doors.py::"
+PAGES = "tests/web/test_pages.py::"
+SEEN = "tests/web/test_in_browser.py::"
+
+DEFECTS = (
+    defect(
+        "console-unescaped",
+        "Nothing that somebody wrote is run in the console.",
+        ("bot/web/pages.py", "    autoescape=True,\n", "    autoescape=False,\n"),
+        f"{SEEN}test_nothing_that_somebody_wrote_is_run",
+        f"{PAGES}test_an_administrator_keeps_the_register",
+    ),
+    defect(
+        "console-roles-ignored",
+        "Each role opens its own doors only.",
+        (DOORS, "    if not _may(door.needs, visit.seat):\n", "    if False:\n"),
+        f"{TRIED}test_each_role[POST /staff-coordinator]",
+        f"{TRIED}test_each_role[GET /cases/{{case}}/identity-auditor]",
+        quick=True,
+    ),
+    defect(
+        "console-foreign-form",
+        "A form of another site does nothing.",
+        (DOORS, '    return same_form_token(visit.token, visit.form.get("form", ""))\n', "    return True\n"),
+        f"{TRIED}test_a_foreign_form_does_nothing[no mark-POST /sign-out]",
+        quick=True,
+    ),
+    defect(
+        "console-no-proof",
+        "Grave actions need a proof of a moment ago.",
+        (DOORS, "    if door.needs.fresh and not visit.seat.fresh(visit.now):\n", "    if False:\n"),
+        f"{TRIED}test_grave_things_ask_for_proof_again[POST /log/file]",
+        quick=True,
+    ),
+    defect(
+        "console-formula",
+        "No cell of the screening log's file is run by a spreadsheet.",
+        ("bot/web/log.py", "if cell.startswith(_FORMULA) else cell\n", "if not cell else cell\n"),
+        f"{PAGES}test_no_cell_begins_like_a_formula[=1+1]",
+        quick=True,
+    ),
+    defect(
+        "console-open-for-ever",
+        "An open page keeps nobody signed in.",
+        ("bot/service/access.py", "    if not by_itself and now", "    if now"),
+        f"{PAGES}test_an_open_page_keeps_nobody_signed_in",
+        quick=True,
+    ),
+    defect(
+        "console-typing-lost",
+        "What somebody types stays while a page renews itself.",
+        (
+            "bot/web/static/console.js",
+            '  for (const part of find("[data-fresh]")) {\n',
+            '  for (const part of find("[data-fresh], #notes-here")) {\n',
+        ),
+        f"{SEEN}test_what_somebody_types_stays_while_the_page_renews_itself",
+    ),
+    defect(
+        "console-unlabelled",
+        "Every page has no violation that axe knows.",
+        (
+            "bot/web/templates/queue.html",
+            '    <label class="hidden" for="q">{{ say(\'find-code\') }}</label>\n',
+            "",
+        ),
+        f"{SEEN}test_every_page_is_for_everybody[desk-light-en]",
+    ),
+)

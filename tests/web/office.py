@@ -1,0 +1,105 @@
+"""The console in front of a real database, and browsers that speak plain HTTP."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+from urllib.parse import urlsplit
+
+import httpx
+import pyotp
+
+from bot.content.console_words import read_console_words
+from bot.domain.staff import Staff
+from bot.running import checked
+from bot.service.access import Access, confirm, enrol, form_token, invite_demo, redeem, seat
+from bot.web.console import console_refusals, console_routes
+from bot.web.health import create_app
+from bot.web.live import Live
+from bot.web.visit import Checked, Desk
+from tests.conftest import LOCALES
+from tests.talk import World
+
+ORIGIN = "http://127.0.0.1:8080"
+
+
+@dataclass
+class Browser:
+    """A browser of one person."""
+
+    http: httpx.AsyncClient
+    token: str | None = None
+
+    async def get(self, path: str) -> httpx.Response:
+        """Open a page."""
+        return await self.http.get(path)
+
+    async def post(self, path: str, **fields: str) -> httpx.Response:
+        """Send a form of our own pages."""
+        form = {"form": form_token(self.token)} if self.token else {}
+        return await self.http.post(path, data={**form, **fields}, headers={"Origin": ORIGIN})
+
+
+class Console:
+    """A console at work, with the time of its world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        secrets = count(1)
+        self.access = Access(world.store, lambda: next(secrets).to_bytes(32, "big"))
+        self.desk = Desk(
+            world.office,
+            self.access,
+            read_console_words(LOCALES),
+            self._clock,
+            lambda: next(secrets).to_bytes(32, "big"),
+            ORIGIN,
+            live=Live(every=0.01, lasts=0.2),
+            check=self._check,
+        )
+        self._app = create_app(
+            lambda: {"store": True},
+            console=console_routes(self.desk),
+            refusals=console_refusals(self.desk),
+        )
+
+    def _clock(self) -> datetime:
+        return self.world.now
+
+    async def _check(self) -> Checked:
+        return await checked(self.world.store)
+
+    @asynccontextmanager
+    async def browser(self, staff: Staff | None = None) -> AsyncIterator[Browser]:
+        """Open a browser, signed in as somebody or not at all."""
+        transport = httpx.ASGITransport(app=self._app)
+        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
+            browser = Browser(http)
+            if staff:
+                secret = await invite_demo(self.access, staff.id, now=self.world.now)
+                browser.token = await redeem(self.access, secret, now=self.world.now)
+                http.cookies.set("doorstep", browser.token)
+            yield browser
+
+    async def give_code(self, browser: Browser) -> None:
+        """Set up an authenticator app, and type what it shows."""
+        assert browser.token
+        seated = await seat(self.access, browser.token, now=self.world.now)
+        assert seated
+        app = pyotp.TOTP(await enrol(self.access, seated))
+        await confirm(self.access, seated, app.at(self.world.now), now=self.world.now)
+
+
+def sent_to(response: httpx.Response) -> str:
+    """Return the path that a redirect leads to, without its query."""
+    return urlsplit(response.headers["location"]).path
+
+
+def told(response: httpx.Response) -> str:
+    """Return a page's words, without its tags."""
+    body = re.sub(r"(?s)<(script|style).*?</\1>", "", response.text)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)).strip()

@@ -1,0 +1,229 @@
+"""What the console's pages say, and what they say where there is no page."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from bot.content.bundle import Bundle
+from bot.content.console_words import read_console_words
+from bot.domain.access import IDLE
+from bot.domain.case_actions import Answer, Claim, Decide, EndTalk, Undo
+from bot.domain.case_events import CaseEvent, Closing, Decision, ReasonKind
+from bot.domain.conversation import Status
+from bot.domain.events import Event
+from bot.domain.staff import Role
+from bot.domain.trial import Outcome, Verdict
+from bot.service.ports import StoreUnavailable
+from bot.service.register import list_staff, staff_by_id
+from bot.service.review_views import LogRow
+from bot.web.log import COLUMNS, cells
+from tests.conftest import LOCALES, NOW
+from tests.talk import open_world
+from tests.web.office import Console, sent_to, told
+
+
+@pytest.fixture
+async def console(tmp_path: Path, bundle: Bundle) -> AsyncIterator[Console]:
+    async with open_world(tmp_path, bundle) as world:
+        yield Console(world)
+
+
+async def asks_for_a_person(console: Console) -> str:
+    """Let somebody ask for a person, and return the case that opens."""
+    phone = console.world.phone("en")
+    for said in ("/start", "Start", "I agree", "I agree", "I agree", "/contact"):
+        await console.world.send(phone, said)
+    return (await console.world.cases())[0].case
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_whatever_may_happen_has_words(language: str) -> None:
+    words = read_console_words(LOCALES)
+    keys = [
+        *(f"event-{kind.__name__}" for kind in get_args(Event)),
+        *(f"did-{kind.__name__}" for kind in get_args(CaseEvent)),
+        *(f"closed-{why.value}" for why in Closing),
+        *(f"reason-{kind.value.replace('_', '-')}" for kind in ReasonKind),
+        *(f"verdict-{verdict.value}" for verdict in Verdict),
+        *(f"outcome-{outcome.value}" for outcome in Outcome),
+        *(f"decision-{decision.value}" for decision in Decision),
+    ]
+    assert all(words.say(language, key, about="x") for key in keys)
+
+
+async def test_a_whole_review_reads_in_words(console: Console) -> None:
+    case = await asks_for_a_person(console)
+    world = console.world
+    await world.act(Claim(), case)
+    await world.act(Answer(snippet="more_time"), case)
+    await world.send(world.phone("en"), "Monday is fine")
+    await world.act(EndTalk(), case)
+    await world.act(Decide(Decision.UNREACHABLE), case)
+    await world.act(Undo("they called back"), case)
+    async with console.browser(await world.colleague()) as browser:
+        page = told(await browser.get(f"/cases/{case}"))
+    for words in (
+        "Asked for a person",
+        "Claimed Wang",
+        "Thank you for waiting.",
+        "The person wrote the participant Monday is fine",
+        "The talk ended Wang",
+        "Could not be reached",
+        "Decision undone Wang they called back",
+        "Opened the participant",
+    ):
+        assert words in page, words
+    for code in (world.phone("en").id, "contact_requested", "person_requested", "+00:00"):
+        assert f" {code} " not in page
+
+
+async def test_an_approved_reply_reaches_the_person_from_the_form(console: Console) -> None:
+    case = await asks_for_a_person(console)
+    async with console.browser(await console.world.colleague()) as browser:
+        sent = await browser.post(f"/cases/{case}/answer", snippet="more_time")
+    assert (sent.status_code, sent.headers["location"]) == (303, f"/cases/{case}#talk-here")
+    assert "Thank you for waiting." in [each.message.html for each in await console.world.sent()][-1]
+
+
+async def test_there_is_no_such_case(console: Console) -> None:
+    async with console.browser(await console.world.colleague()) as browser:
+        response = await browser.get("/cases/nonesuch")
+    assert response.status_code == 404
+    assert "There is no such case." in told(response)
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("POST", "/live", 405)])
+async def test_there_is_no_such_page(console: Console, method: str, path: str, status: int) -> None:
+    async with console.browser() as browser:
+        response = await browser.http.request(method, path)
+    assert response.status_code == status
+    assert "text/html" in response.headers["content-type"]
+    assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
+
+
+async def test_what_is_too_long_is_not_read(console: Console) -> None:
+    async with console.browser(await console.world.colleague()) as browser:
+        response = await browser.post("/cases/x/note", text="x" * 70_000)
+    assert response.status_code == 413
+    assert "shorten" in told(response)
+
+
+@asynccontextmanager
+async def gone() -> AsyncIterator[Any]:
+    """A store that does not answer."""
+    raise StoreUnavailable("gone")
+    yield
+
+
+async def test_a_store_that_is_away_is_said_plainly(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with console.browser(await console.world.colleague()) as browser:
+        monkeypatch.setattr(console.world.store, "looking", gone)
+        response = await browser.get("/")
+    assert response.status_code == 503
+    assert "The database does not answer" in told(response)
+    assert response.headers["retry-after"]
+
+
+async def test_files_of_pages_are_kept_and_guarded(console: Console) -> None:
+    async with console.browser() as browser:
+        page = await browser.get("/sign-in")
+        for name in ("console.css", "console.js", "icon.svg"):
+            address = page.text.partition(f"/console/{name}")[2].partition('"')[0]
+            kept = await browser.get(f"/console/{name}{address}")
+            assert "immutable" in kept.headers["cache-control"]
+            assert kept.headers["x-content-type-options"] == "nosniff"
+            assert (await browser.get(f"/console/{name}")).headers["cache-control"] == "no-cache"
+
+
+async def test_an_open_page_learns_of_a_message(console: Console) -> None:
+    case = await asks_for_a_person(console)
+    await console.world.act(Answer(snippet="more_time"), case)
+    async with console.browser(await console.world.colleague()) as browser:
+        before = await browser.get(f"/cases/{case}")
+        quiet = await browser.get(f"/live?case={case}")
+        await console.world.send(console.world.phone("en"), "Monday is fine")
+        after = await browser.get(f"/live?case={case}")
+    mark = before.text.partition('data-mark="')[2].partition('"')[0]
+    assert len(mark) == 16
+    assert f"data: {mark}\n" in quiet.text
+    assert "data: " in after.text
+    assert mark not in after.text
+
+
+async def test_the_screening_log_and_the_figures(console: Console) -> None:
+    await asks_for_a_person(console)
+    async with console.browser(await console.world.colleague()) as browser:
+        log, figures = told(await browser.get("/log")), told(await browser.get("/figures"))
+    assert "1 talk in these days." in log
+    assert "under way" in log
+    assert "agreed to all points 1" in figures
+    assert "answered a question 0" in figures
+    assert "Where those are who have no result Age 1" in figures
+
+
+async def test_that_the_log_left_as_a_file_is_an_event(console: Console) -> None:
+    await asks_for_a_person(console)
+    async with console.browser(await console.world.colleague()) as browser:
+        file = await browser.post("/log/file")
+        audit = told(await browser.get("/audit"))
+    heading, row = csv.reader(io.StringIO(file.text.removeprefix("\ufeff")))
+    assert dict(zip(heading, row, strict=True))["status"] == "in_progress"
+    assert "Wang Exported screening-log · 1" in audit
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1"])
+def test_no_cell_begins_like_a_formula(cell: str) -> None:
+    row = LogRow("c", "t", NOW.date(), None, cell, Status.STOPPED, None, (), (), None, None, None)
+    assert cells(row)[COLUMNS.index("source")] == f"'{cell}"
+
+
+async def test_an_administrator_keeps_the_register(console: Console) -> None:
+    chief = await console.world.colleague("Chief", Role.ADMINISTRATOR)
+    async with console.browser(chief) as browser:
+        added = await browser.post("/staff", name="Dr <b>New", telegram="4711", **{"role-auditor": "yes"})
+        assert added.headers["location"] == "/staff"
+        new = next(each for each in await list_staff(console.world.office) if each.id != chief.id)
+        assert (new.name, new.roles, new.telegram_id) == ("Dr <b>New", frozenset({Role.AUDITOR}), 4711)
+        fields = {"role-investigator": "yes", "identity": "yes"}
+        await browser.post(f"/staff/{new.id}/roles", **fields)
+        changed = await staff_by_id(console.world.office, new.id)
+        assert changed
+        assert (changed.roles, changed.sees_identity) == (frozenset({Role.INVESTIGATOR}), True)
+        await browser.post(f"/staff/{new.id}/remove")
+        assert await staff_by_id(console.world.office, new.id) is None
+        assert "No more on the team Dr &lt;b&gt;New" in told(await browser.get("/staff"))
+        last = await browser.post(f"/staff/{chief.id}/remove")
+        assert "only administrator" in told(last)
+        odd = await browser.post("/staff", name="X", telegram="+86", **{"role-auditor": "yes"})
+        assert (odd.status_code, "digits only" in told(odd)) == (409, True)
+
+
+async def test_the_records_are_checked(console: Console) -> None:
+    await asks_for_a_person(console)
+    async with console.browser(await console.world.colleague()) as browser:
+        page = told(await browser.post("/audit"))
+    assert "All records are as they were written. 1 talks" in page
+
+
+async def test_a_trial_is_shown_with_its_hash(console: Console, bundle: Bundle) -> None:
+    async with console.browser(await console.world.colleague()) as browser:
+        assert bundle.trial.content_hash in told(await browser.get("/trials"))
+
+
+async def test_an_open_page_keeps_nobody_signed_in(console: Console) -> None:
+    async with console.browser(await console.world.colleague()) as browser:
+        for _ in range(2):
+            console.world.now += IDLE - timedelta(minutes=5)
+            await browser.http.get("/live", headers={"Accept": "text/event-stream"})
+            await browser.http.get("/", headers={"X-Live": "1"})
+        assert sent_to(await browser.get("/")) == "/sign-in"
