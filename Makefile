@@ -23,7 +23,7 @@ demo: .venv/ready ## a chat page with the bot behind it; no token, no settings
 	$(BIN)/python -m bot demo $(if $(PORT),--port $(PORT))
 
 test: lint        ## everything: types, style, architecture, and all tests
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile
 
 lint: .venv/tested
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,15 +18,28 @@ _PASSING = frozenset({"08", "25", "40", "53", "55", "57", "58", "XX"})
 
 @contextmanager
 def unavailable() -> Iterator[None]:
-    """Say in the use cases' word that the database is locked, full, read-only or gone."""
+    """Say in the use cases' word that the database is locked, full, read-only or gone.
+
+    Whoever is cancelled meanwhile stays cancelled.
+    """
     try:
         yield
     except DBAPIError as error:
+        _stay_cancelled()
         if not _is_passing(error):
             raise
         raise StoreUnavailable(_name(error)) from None
     except (OSError, PoolTimeoutError) as error:  # no connection was to be had
+        _stay_cancelled()
         raise StoreUnavailable(type(error).__name__) from None
+
+
+def _stay_cancelled() -> None:
+    # A rollback over a connection that is gone fails too, and its error would take the place of the
+    # cancellation: whoever tries again after an error would go on for ever, and nothing could stop the bot.
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError from None
 
 
 def _is_passing(error: DBAPIError) -> bool:

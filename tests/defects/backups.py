@@ -55,7 +55,7 @@ DEFECTS = (
         (
             "bot/storage/erasing.py",
             "    if not found:\n        return\n    sealer",
-            "    if found:\n        return\n    sealer",
+            "    if found is not None:\n        return\n    sealer",
         ),
         f"{COPIES}test_an_old_copy_of_the_keys_brings_nobody_back[sqlite]",
     ),

@@ -119,4 +119,11 @@ DEFECTS = (
         "tests/storage/test_keeping.py::test_a_conversation_changed_meanwhile_is_a_conflict_and_rolls_all_back[sqlite]",
         shows=("UNIQUE constraint failed",),
     ),
+    defect(
+        "cancellation-lost",
+        "Whoever is stopped while a connection goes away stays stopped.",
+        ("bot/storage/faults.py", "    if task and task.cancelling():\n", "    if task is None:\n"),
+        "tests/storage/test_outages.py::test_who_is_cancelled_while_the_connection_goes_stays_cancelled",
+        shows=("StoreUnavailable",),
+    ),
 )

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from itertools import count
 
 import pytest
+from sqlalchemy import text
 
 from bot.service.ports import Person, StoreUnavailable
 from bot.storage.database import Database, open_database
@@ -119,3 +120,23 @@ async def test_a_commit_is_on_the_disk_whatever_the_server_was_told(
     await ill_treated.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
     async with database.reading() as connection:
         assert (await connection.exec_driver_sql("SHOW synchronous_commit")).scalar() == "on"
+
+
+async def test_who_is_cancelled_while_the_connection_goes_stays_cancelled(
+    ill_treated: Server, database: Database
+) -> None:
+    """Its rollback fails too; were that error to come in place of the cancellation, nothing would end."""
+    inside = asyncio.Event()
+
+    async def work() -> None:
+        async with database.writing() as connection:
+            await connection.execute(text("SELECT 1"))
+            inside.set()
+            await asyncio.sleep(60)
+
+    working = asyncio.create_task(work())
+    await inside.wait()
+    await ill_treated.execute(CUT_ALL)
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
