@@ -218,7 +218,7 @@ why-not-sure = The person is not sure.
 
 review-criterion-needed = Please say which criterion is not met. Open “Criterion and reason”.
 review-empty = There was nothing written.
-review-erased = This person was erased. Nothing can be done here any more.
+review-erased = What this person said is no longer kept. Nothing can be done here any more.
 review-last-administrator = This is the only administrator. Make somebody else one first.
 review-no-colleague = This colleague cannot take cases.
 review-no-identity = You may not see who people are. Ask an administrator.
@@ -283,6 +283,19 @@ event-TeamWrote = The team wrote
 event-WroteToTeam = Wrote to the team
 event-TalkEnded = The talk with the team ended
 event-AnswerDelayed = Was told that the answer is late
+event-PromptShown = Was told why an answer was not taken
+event-CopyRequested = Asked for a file with everything kept
+event-RetentionEnded = The time for keeping was over
+event-NewRoundBegan = Began a new round
+event-ConsentMessageNoted = The message of an agreement was noted
+event-ConsentCarriedOver = An earlier agreement was carried over
+event-ConsentTextChanged = Words agreed to had changed
+event-ConsentWithdrawn = Took back an agreement
+event-AgreementsOpened = Looked at what was agreed to
+event-AgreementsSent = Was sent a copy of what was agreed to
+event-AgreementsLeft = Went back from what was agreed to
+event-ComprehensionAnswered = Answered a check question
+event-ComprehensionScored = The check of the key facts was over
 
 ## Live pages and keys
 
@@ -313,6 +326,7 @@ closed-erased = The person was erased.
 closed-forgotten = Nothing that was said stays.
 closed-withdrew = The person withdrew.
 closed-settled = Answers were changed, and nothing is left to look at.
+closed-retention = The time for keeping what was said was over.
 
 ## Staff
 

@@ -212,7 +212,7 @@ why-not-sure = 参与者不确定。
 
 review-criterion-needed = 请说明不满足哪一条标准，见“标准和理由”。
 review-empty = 没有写任何内容。
-review-erased = 此人的数据已删除，无法再做任何操作。
+review-erased = 此人所说的内容已不再保存，无法再做任何操作。
 review-last-administrator = 这是唯一的管理员，请先指定另一位。
 review-no-colleague = 这位同事不能接个案。
 review-no-identity = 您不能查看身份。请联系管理员。
@@ -277,6 +277,19 @@ event-TeamWrote = 工作人员来信
 event-WroteToTeam = 给工作人员写信
 event-TalkEnded = 与工作人员的对话结束
 event-AnswerDelayed = 已告知回复会晚到
+event-PromptShown = 被告知回答为何无法采用
+event-CopyRequested = 要求提供包含全部信息的文件
+event-RetentionEnded = 保存期限已到
+event-NewRoundBegan = 开始了新的一次
+event-ConsentMessageNoted = 记下了同意时的消息
+event-ConsentCarriedOver = 沿用了以前的同意
+event-ConsentTextChanged = 同意的文字有改动
+event-ConsentWithdrawn = 撤回了一项同意
+event-AgreementsOpened = 查看了同意过的内容
+event-AgreementsSent = 收到了同意内容的副本
+event-AgreementsLeft = 从同意内容返回
+event-ComprehensionAnswered = 回答了一道理解题
+event-ComprehensionScored = 理解题已完成
 
 ## 实时页面和快捷键
 
@@ -307,6 +320,7 @@ closed-erased = 此人的数据已删除。
 closed-forgotten = 所说的内容都不保留。
 closed-withdrew = 对方已退出。
 closed-settled = 答案有修改，没有需要处理的内容了。
+closed-retention = 保存期限已到，所说的内容不再保存。
 
 ## 工作人员
 
