@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: help venv demo test fast lint crash stock simulate flood defects hostile canaries erasures size validation audit mutation lock wheel clean
+.PHONY: help venv demo test fast lint crash stock simulate flood defects hostile canaries erasures size approved agreements emergency validation audit mutation lock wheel clean
 
 help:             ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -60,6 +60,15 @@ erasures: .venv/tested ## erase 1,000 of 10,000 and search every byte
 
 size: .venv/tested ## how long the long jobs take: make size JOB=verify EVENTS=1000000 ON=postgresql
 	$(BIN)/python -m tests.size $(or $(JOB),verify) --events $(or $(EVENTS),1000000) --keys $(or $(KEYS),100000) --on $(or $(ON),sqlite)
+
+approved: .venv/tested ## let anything be said, and look for one sentence that is not among the approved texts: make approved MESSAGES=100000
+	$(BIN)/python -m tests.approved --messages $(or $(MESSAGES),100000)
+
+agreements: .venv/tested ## 10,000 agreements read word for word after 100 changes of text
+	DOORSTEP_AGREEMENTS=10000 DOORSTEP_TEXT_CHANGES=100 $(BIN)/pytest -s tests/service/test_rerendering.py
+
+emergency: .venv/tested ## how many wordings of emergencies are heard, and how often it is a false alarm
+	$(BIN)/python -m tests.emergency.measure
 
 validation: .venv/tested ## run what promises name, and write docs/validation.md
 	$(BIN)/python -m tests.validation

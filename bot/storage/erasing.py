@@ -19,7 +19,7 @@ from bot.storage.codec import read_event, snapshot_of, write_conversation
 from bot.storage.quarantine import aside_of
 from bot.storage.sealing import key_of
 from bot.storage.tables import chats, conversations, events, outbox, participants, quarantine
-from bot.storage.trail import Trail, place_of
+from bot.storage.trail import SEALED, Trail, places_of
 from bot.storage.vault import HOUSE, Sealer
 from bot.storage.work import Chat, Work
 
@@ -80,8 +80,7 @@ async def forget(work: Work, forgotten: dict[str, int]) -> None:
     """Empty what was said before a position in some conversations; that something happened stays."""
     for conversation, before in forgotten.items():
         rows = await _events(work, events.c.conversation_id == conversation, events.c.position < before)
-        sealed = [(place_of(row.conversation_id, row.position), row.body) for row in rows]
-        opened = await work.vault.open(sealed)
+        opened = await work.vault.open(places_of(rows))
         said = [row for row, body in zip(rows, opened, strict=True) if isinstance(read_event(body), _SAID)]
         await _empty(work, said)
         await forget_cases(work, conversation)
@@ -89,7 +88,7 @@ async def forget(work: Work, forgotten: dict[str, int]) -> None:
 
 
 async def _events(work: Work, *where: ColumnElement[bool]) -> Sequence[Any]:
-    query = select(events.c.conversation_id, events.c.position, events.c.body)
+    query = select(*SEALED)
     return (await work.connection.execute(query.where(*where, events.c.body != b""))).all()
 
 

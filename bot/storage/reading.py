@@ -20,7 +20,7 @@ from bot.storage.review_tables import cases
 from bot.storage.store import SqlStore
 from bot.storage.tables import conversations as stored
 from bot.storage.tables import editions, events, participants
-from bot.storage.trail import place_of
+from bot.storage.trail import SEALED, places_of
 from bot.storage.vault import Vault
 
 _PAGE = 200
@@ -79,13 +79,13 @@ def _pages(after: Any = None) -> Select[Any]:  # noqa: ANN401 -- a row
 
 async def _histories(connection: AsyncConnection, vault: Vault, ids: Sequence[str]) -> dict[str, list[Event]]:
     query = (
-        select(events.c.conversation_id, events.c.position, events.c.body)
+        select(*SEALED)
         .where(events.c.conversation_id.in_(ids), events.c.body != b"")  # empty: forgotten
         .order_by(events.c.conversation_id, events.c.position)
     )
     histories: defaultdict[str, list[Event]] = defaultdict(list)
     rows = (await connection.execute(query)).all()
-    opened = await vault.open([(place_of(row.conversation_id, row.position), row.body) for row in rows])
+    opened = await vault.open(places_of(rows))
     for row, body in zip(rows, opened, strict=True):
         histories[row.conversation_id].append(read_event(body))
     return histories

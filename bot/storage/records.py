@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.service.record import Noted, Record, Written
 from bot.storage.codec import message_of, read_event, read_message
 from bot.storage.tables import conversations, events, outbox, participants
-from bot.storage.trail import place_of
+from bot.storage.trail import places_of
 from bot.storage.work import Work
 
 
@@ -19,7 +19,7 @@ async def record_of(work: Work, person: str) -> Record:
     query = select(events).where(events.c.conversation_id.in_(talks), events.c.body != b"")
     query = query.order_by(events.c.conversation_id, events.c.position)
     rows = (await work.connection.execute(query)).all()
-    opened = await work.vault.open([(place_of(row.conversation_id, row.position), row.body) for row in rows])
+    opened = await work.vault.open(places_of(rows))
     histories: dict[str, list[Noted]] = {}
     for row, body in zip(rows, opened, strict=True):
         noted = Noted(read_event(body), row.told_at, row.actor == "participant")

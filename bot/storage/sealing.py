@@ -7,6 +7,7 @@ the ciphertext with its tag (NIST SP 800-38D). Its place is associated data: mov
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -25,6 +26,8 @@ class Place(NamedTuple):
     table: str
     column: str
     row: str
+    once: str | None = None
+    """The row as an earlier version wrote it, where such fields may still be there."""
 
 
 class Unreadable(DoorstepError):  # noqa: N818 -- says what happened
@@ -58,14 +61,15 @@ def unseal(cipher: AESGCM, sealed: bytes, place: Place) -> bytes:
     """Return what was sealed for that place; Unreadable where anything differs."""
     start = 2 + sealed[1]
     nonce, text = sealed[start : start + NONCE], sealed[start + NONCE :]
-    try:
-        return cipher.decrypt(nonce, text, _bound(place))
-    except (InvalidTag, ValueError):
-        raise Unreadable(
-            f"A field of the database was changed, or stands where it does not belong: {place.table}."
-            f"{place.column} of row {place.row}. Type: python -m bot verify"
-        ) from None
+    for row in (place.row, place.once):
+        if row is not None:
+            with suppress(InvalidTag, ValueError):
+                return cipher.decrypt(nonce, text, _bound(place._replace(row=row)))
+    raise Unreadable(
+        f"A field of the database was changed, or stands where it does not belong: {place.table}."
+        f"{place.column} of row {place.row}. Type: python -m bot verify"
+    )
 
 
 def _bound(place: Place) -> bytes:
-    return "|".join(place).encode()
+    return f"{place.table}|{place.column}|{place.row}".encode()

@@ -7,7 +7,7 @@ and the chain still verifies.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,13 +25,24 @@ from bot.storage.work import Work
 
 _STAYING = (ConsentAcknowledged, ConsentCarriedOver, ConsentWithdrawn, Erased, RetentionEnded)
 """What stays readable in the end: what was agreed to, and why the rest is empty. The texts say so."""
+SEALED = (events.c.conversation_id, events.c.position, events.c.actor, events.c.told_at, events.c.body)
+"""What is needed of an event to open its body."""
 START = bytes(32)
 """The head of a conversation without events."""
 
 
-def place_of(conversation: str, position: int) -> Place:
-    """Return where an event's body stands."""
-    return Place("events", "body", f"{conversation}/{position}")
+def place_of(row: Row) -> Place:
+    """Return where an event's body stands: beside who did it, and when by Telegram's clock.
+
+    Neither can be written otherwise without the body's key; only a row of an earlier version has them apart.
+    """
+    once = f"{row['conversation_id']}/{row['position']}"
+    return Place("events", "body", f"{once}/{row['actor']}/{_moment(row['told_at'])}", once)
+
+
+def places_of(rows: Iterable[Any]) -> list[tuple[Place, bytes]]:
+    """Return what a vault needs to open the bodies of stored events."""
+    return [(place_of(row._mapping), row.body) for row in rows]  # noqa: SLF001 -- SQLAlchemy's public name for it
 
 
 def link(before: bytes, row: Mapping[str, Any]) -> bytes:
@@ -64,17 +75,16 @@ class Trail:
         talk = kept.conversation.id
         first = kept.conversation.revision - len(kept.events) + 1
         for position, event in enumerate(kept.events, first):
-            body = self._body(kept, event, place_of(talk, position))
-            row = {
+            row: Row = {
                 "conversation_id": talk,
                 "position": position,
                 "id": self._work.row_id(),
-                "body": body,
-                "digest": hashlib.sha256(body).digest(),
                 "at": event.at,
                 "told_at": kept.told_at,
                 "actor": "participant" if kept.arrived else "system",
             }
+            row["body"] = self._body(kept, event, place_of(row))
+            row["digest"] = hashlib.sha256(row["body"]).digest()
             row["hash"] = self.heads[talk] = link(self.heads.get(talk, START), row)
             self._rows.append(row)
 

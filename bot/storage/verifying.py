@@ -22,7 +22,7 @@ from bot.storage.codec import read_conversation, read_event, snapshot_of
 from bot.storage.sealing import key_of
 from bot.storage.store import SqlStore
 from bot.storage.tables import conversations, events
-from bot.storage.trail import START, link, place_of
+from bot.storage.trail import START, link, places_of
 from bot.storage.vault import HOUSE, Vault
 
 _PAGE = 200
@@ -120,7 +120,7 @@ async def _look_at(connection: AsyncConnection, vault: Vault, talks: Sequence[An
     rows = (await connection.execute(ordered)).all()
     trails = {name: list(theirs) for name, theirs in groupby(rows, key=lambda row: row.conversation_id)}
     full = [row for row in rows if row.body]
-    opened = await vault.try_open([(place_of(row.conversation_id, row.position), row.body) for row in full])
+    opened = await vault.try_open(places_of(full))
     bodies = {(row.conversation_id, row.position): body for row, body in zip(full, opened, strict=True)}
     states = await vault.try_open([(snapshot_of(talk.id, talk.revision), talk.snapshot) for talk in talks])
     for talk, state in zip(talks, states, strict=True):

@@ -26,7 +26,7 @@ SEALED = (
         "What people say is in the database only as ciphertext.",
         (
             Edit(SEALING, "cipher.encrypt(nonce, plain, _bound(place))", "plain"),
-            Edit(SEALING, "cipher.decrypt(nonce, text, _bound(place))", "text"),
+            Edit(SEALING, "cipher.decrypt(nonce, text, _bound(place._replace(row=row)))", "text"),
         ),
         (
             f"{TEST_SEALING}test_what_is_sealed_opens_at_its_place_and_shows_nothing",
@@ -47,13 +47,13 @@ SEALED = (
     defect(
         "place-not-bound",
         "A sealed field opens only in the table, column and row where it was written.",
-        (SEALING, '    return "|".join(place).encode()\n', '    return b"" if place else b"x"\n'),
+        (SEALING, 'f"{place.table}|{place.column}|{place.row}".encode()', 'b"" if place else b"x"'),
         f"{TEST_SEALING}test_what_was_moved_elsewhere_does_not_open",
     ),
     defect(
         "row-not-bound",
         "A sealed field does not open in another row.",
-        (SEALING, '"|".join(place).encode()', '"|".join(place[:2]).encode()'),
+        (SEALING, "|{place.row}", "|"),
         f"{TEST_SEALING}test_what_was_moved_elsewhere_does_not_open",
     ),
     defect(

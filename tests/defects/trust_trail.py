@@ -52,6 +52,12 @@ DEFECTS = (
         f"{TEST_VERIFYING}test_the_row_is_named",
     ),
     defect(
+        "who-not-sealed",
+        "What an event says opens only beside who did it, and when by Telegram's clock.",
+        (TRAIL, "{once}/{row['actor']}/{_moment(row['told_at'])}", "{once}"),
+        f"{TEST_VERIFYING}test_another_actor_is_named_although_all_hashes_fit",
+    ),
+    defect(
         "when-not-looked-at",
         "The time beside an event is the one that was sealed with it.",
         (VERIFYING, "        if event is not None and event.at != row.at:\n", "        if event is None:\n"),

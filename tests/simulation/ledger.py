@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -72,14 +73,16 @@ class Ledger:
 
     def events(self) -> list[Row]:
         """Return the events kept since."""
-        query = """SELECT rowid, conversation_id, position, body, actor
+        query = """SELECT rowid, conversation_id, position, body, actor, told_at
             FROM events WHERE rowid > ? ORDER BY conversation_id, position"""
         rows = self._all(query, [self._events])
         self._events = max([self._events, *(row[0] for row in rows)])
         return [self._row(*row[1:]) for row in rows]
 
-    def _row(self, conversation: str, position: int, sealed: bytes, actor: str) -> Row:
-        body = self._open(place_of(conversation, position), sealed) if sealed else b""
+    def _row(self, conversation: str, position: int, sealed: bytes, actor: str, told_at: str | None) -> Row:
+        told = datetime.fromisoformat(told_at).replace(tzinfo=UTC) if told_at else None
+        row = {"conversation_id": conversation, "position": position, "actor": actor, "told_at": told}
+        body = self._open(place_of(row), sealed) if sealed else b""
         return Row(conversation, position, body.partition(b" ")[0].decode(), body, actor)
 
     def outgoing(self) -> list[Outgoing]:

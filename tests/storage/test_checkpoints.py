@@ -116,11 +116,11 @@ async def rewrite(database: Database, talk: str, position: int, **values: Any) -
 async def test_an_early_event_rewritten_with_all_hashes_is_named(
     watched: SqlStore, database: Database
 ) -> None:
-    """Who acted is not in what is sealed: only the chain's head, kept elsewhere, shows a change."""
+    """An event's id is not bound to what is sealed: only the chain's head, kept elsewhere, shows a change."""
     await keep(watched, arrival(MEI, answer("yes"), answer("no", "age")))
     await watched.tidy(later(1))
     assert await found(watched) == []
-    await rewrite(database, "mei-1", 1, actor="system")
+    await rewrite(database, "mei-1", 1, id="another")
     assert await found(watched) == [
         ("mei-1", 3, "an event is not the one that checkpoints-one.example-x.jsonl:1 lists")
     ]

@@ -16,7 +16,7 @@ from bot.storage.reading import conversations, events_of
 from bot.storage.store import SqlStore
 from bot.storage.tables import conversations as stored
 from bot.storage.tables import events, metadata, outbox, quarantine
-from bot.storage.trail import place_of
+from bot.storage.trail import places_of
 from bot.storage.vault import KeyGone, data_keys, erasures
 from bot.storage.verifying import verify
 from tests.storage.persona import (
@@ -113,7 +113,7 @@ async def test_what_lies_in_an_old_copy_cannot_be_opened(store: SqlStore, databa
     person = await mei_talks(store)
     async with database.reading() as connection:
         said, states, queued = [(await connection.execute(select(t))).all() for t in (events, stored, outbox)]
-    fields = [(place_of(row.conversation_id, row.position), bytes(row.body)) for row in said]
+    fields = places_of(said)
     fields += [(snapshot_of(row.id, row.revision), bytes(row.snapshot)) for row in states]
     fields += [(message_of(row.chat_id, row.sequence), bytes(row.body)) for row in queued]
     assert len(fields) == 11

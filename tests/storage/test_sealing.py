@@ -80,3 +80,12 @@ def test_a_key_is_wrapped_by_the_present_one_and_unwrapped_by_any() -> None:
 def test_a_key_of_another_ring_or_another_name_is_refused_with_the_remedy(ring: KeyRing, name: str) -> None:
     with pytest.raises(SettingsError, match="ENCRYPTION_KEYS"):
         ring.unwrap(name, KeyRing([OLD]).wrap("mei", b"data key"))
+
+
+def test_what_an_earlier_version_sealed_elsewhere_still_opens() -> None:
+    key = new_data_key()
+    sealed = seal(AESGCM(key), "mei", HERE, b"no")
+    moved = Place("events", "body", "mei-1/3/participant/")
+    with pytest.raises(Unreadable):
+        unseal(AESGCM(key), sealed, moved)
+    assert unseal(AESGCM(key), sealed, moved._replace(once=HERE.row)) == b"no"

@@ -156,6 +156,15 @@ async def retime_and_relink(i: Intruder) -> str:
     return await i.relink(await i.set(row, at=row.at + timedelta(seconds=i.chance.choice([-1, 1]))))
 
 
+async def reattribute_and_relink(i: Intruder) -> str:
+    """Say that somebody else did it, or that Telegram named another time."""
+    row = await i.one()
+    other = "system" if row.actor == "participant" else "participant"
+    told = (row.told_at or NOW) + timedelta(seconds=1)
+    values: dict[str, Any] = i.chance.choice([{"actor": other}, {"told_at": told}])
+    return await i.relink(await i.set(row, **values))
+
+
 async def silence(i: Intruder) -> str:
     """Empty what was said, as if it had been forgotten."""
     return await i.set(await i.one(), body=b"")
@@ -217,7 +226,7 @@ async def change_the_row(i: Intruder) -> str:
 
 Deed = Callable[[Intruder], Awaitable[str]]
 DEEDS: tuple[Deed, ...] = (
-    *(edit, edit_and_relink, retime_and_relink, silence, silence_and_relink, remove),
+    *(edit, edit_and_relink, retime_and_relink, reattribute_and_relink, silence, silence_and_relink, remove),
     *(cut_the_tail, swap, add, change_the_row),
 )
 
@@ -243,7 +252,8 @@ async def test_the_row_is_named(talked: SqlStore, database: Database) -> None:
         where = events.c.conversation_id == "p2-1", events.c.position == 3
         await connection.execute(update(events).where(*where).values(actor="system"))
     assert (await last(verify(talked))).findings == [
-        Finding("p2-1", 3, "an event, or the one before it, was changed")
+        Finding("p2-1", 3, "an event, or the one before it, was changed"),
+        Finding("p2-1", 3, "an event does not open with its key"),
     ]
 
 
@@ -260,6 +270,19 @@ async def test_another_time_is_named_although_all_hashes_fit(talked: SqlStore, d
         row = next(row for row in await intruder.rows() if (row.conversation_id, row.position) == ("p2-1", 3))
         await intruder.relink(await intruder.set(row, at=later(9)))
     assert (await last(verify(talked))).findings == [Finding("p2-1", 3, "the time of an event was changed")]
+
+
+@pytest.mark.parametrize("values", [{"actor": "system"}, {"told_at": later(9)}])
+async def test_another_actor_is_named_although_all_hashes_fit(
+    talked: SqlStore, database: Database, values: dict[str, Any]
+) -> None:
+    async with database.writing() as connection:
+        intruder = Intruder(connection, Random(1))
+        row = next(row for row in await intruder.rows() if (row.conversation_id, row.position) == ("p2-1", 3))
+        await intruder.relink(await intruder.set(row, **values))
+    assert (await last(verify(talked))).findings == [
+        Finding("p2-1", 3, "an event does not open with its key")
+    ]
 
 
 async def test_a_message_that_was_tampered_with_is_not_sent_and_holds_nobody_up(
