@@ -216,7 +216,8 @@ def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # n
         case e.QuestionDropped():
             return DECIDED
         case e.EmergencyNoticed(at=at, peril=peril):
-            return {"held": True, "peril": peril, **_flagged(conversation, URGENT_FLAG, at)}
+            told = _flagged(conversation, URGENT_FLAG, at)
+            return {"held": True, "peril": peril, "reading_agreements": False, **told}
         case e.EmergencyAcknowledged():
             return {"held": False, "peril": Peril.GENERAL}
         case e.TeamWrote(case=case, at=at):

@@ -231,12 +231,12 @@ def _pick_language(turn: Turn) -> None:
 
 
 def _continue(turn: Turn) -> None:
-    if turn.conversation.held:
+    if isinstance(step(turn.trial, turn.conversation), steps.ReadingAgreements):
+        turn.happened(e.AgreementsLeft(at=turn.now))
+    elif turn.conversation.held:
         turn.happened(e.EmergencyAcknowledged(at=turn.now))
     elif turn.conversation.paused:
         turn.happened(e.Resumed(at=turn.now))
-    elif turn.conversation.reading_agreements:
-        turn.happened(e.AgreementsLeft(at=turn.now))
     go_on(turn)
 
 

@@ -151,7 +151,7 @@ def may_keep_health_text(trial: Trial, conversation: Conversation) -> bool:
 def _interruption(conversation: Conversation) -> Step | None:  # noqa: PLR0911 -- one line a step
     if conversation.erasing:
         return Erasing()
-    if conversation.held:
+    if conversation.held and not conversation.reading_agreements:
         return Held(conversation.peril)
     if conversation.paused:
         return Pausing()
