@@ -1,8 +1,8 @@
 """How well emergencies are heard that nobody here had in mind: python -m tests.emergency.apart.
 
 The wordings in `apart_<language>.txt` were written by somebody who had seen neither a rule nor a list: `+`
-tells of an emergency, `-` was written to be mistaken for one. Nothing learns from them, and no limit was chosen
-by them; whoever reads them to mend a rule spoils them.
+tells of an emergency, `-` was written to be mistaken for one. Nothing learns from them, and no limit was
+chosen by them; whoever reads them to mend a rule spoils them.
 """
 
 from __future__ import annotations
