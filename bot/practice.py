@@ -46,7 +46,7 @@ async def demo(settings: Settings, tell: Tell, tell_console: Tell = lambda _url:
             office = office_of(store, shelf, here)
             team = await invite_team(office)
             desk = make_desk(store, shelf, here, team)
-            worker = make_worker(line, store, shelf, here)
+            worker = make_worker(line, store, shelf, here, with_cards=True)
             served = serve_console(worker.readiness, desk)
             console = await stack.enter_async_context(serving(served, _HERE, port))
             async with asyncio.TaskGroup() as group:
