@@ -110,13 +110,13 @@ class Cards:
     async def _draw_asked(self) -> None:
         while self._asked:
             case, view = self._asked.popitem()
-            await self._draw(case, view)
+            await self._draw(case, view, may_post=False)
 
     async def round(self) -> None:
         """Draw every card that is due, the most pressing first."""
         while due := await self._next():
             await self._tell_of_many(due)
-            await self._draw(due[0], View.MAIN)
+            await self._draw(due[0], View.MAIN, may_post=True)
 
     async def _next(self) -> list[str]:
         async with self._group.store.looking() as looking:
@@ -129,18 +129,18 @@ class Cards:
         self._told_many = now
         await self._place.post(await many_changed(self._group), None, silent=False)
 
-    async def _draw(self, case_id: str, view: View) -> None:
+    async def _draw(self, case_id: str, view: View, *, may_post: bool) -> None:
+        """Draw a card; only the worker that leads may post one, or there could be two."""
         async with self._drawing:
-            await self._draw_now(case_id, view)
+            placed = await self._placed(case_id)
+            if placed.message is not None or may_post:
+                await self._draw_at(placed, case_id, view)
 
-    async def _draw_now(self, case_id: str, view: View) -> None:
+    async def _draw_at(self, placed: Placed, case_id: str, view: View) -> None:
         found = await card_of(self._group, case_id, view)
         if found is None:
             return
         case, card, line, topic = found
-        placed = await self._placed(case_id)
-        if placed.message is None and view is not View.MAIN:
-            return
         if placed.message is None and case.state is State.RESOLVED:
             await self._showed(case, placed)
             return

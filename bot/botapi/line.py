@@ -69,6 +69,10 @@ class Line(Bot):
         result: Any = await self._post("getUpdates", data, read_timeout=wait + 10)
         return list(result)
 
+    async def call(self, method: str, data: dict[str, Any]) -> Any:  # noqa: ANN401 -- as Telegram answers
+        """Call a method of Telegram's by its name, and return the result as it came."""
+        return await self._post(method, data)
+
     async def send_html(self, chat: int, html: str, keyboard: list[list[dict[str, str]]]) -> None:
         """Send one message of Telegram's HTML, with buttons under it and without link previews."""
         data: dict[str, Any] = {

@@ -25,8 +25,8 @@ class StaffDesk:
         self._group = group
         self._cards = cards
         self._courtesy = courtesy
-        self._told: set[tuple[int, str]] = set()
-        """Who was told already how something is done here: once is kind, each time would be noise."""
+        self._told: set[tuple[str, str]] = set()
+        """Who was told already how something is done here, once is kind; and of which message what."""
 
     async def take(self, done: Sequence[Done]) -> None:
         """Do what staff did, in order. Raises StoreUnavailable where Telegram must deliver again."""
@@ -70,12 +70,16 @@ class StaffDesk:
         if refused is None:
             self._courtesy.agree(done.chat, done.message)
         else:
-            self._say(done, "card-not-sent", why=refused)
+            self._say_once(done, (done.key, "card-not-sent"), why=refused)
 
     def _tell_once(self, done: InGroup, key: str, *, wanted: bool) -> None:
-        if wanted and (done.person, key) not in self._told:
-            self._told.add((done.person, key))
-            self._say(done, key)
+        if wanted:
+            self._say_once(done, (str(done.person), key))
+
+    def _say_once(self, done: InGroup, what: tuple[str, str], **params: str) -> None:
+        if what not in self._told:
+            self._told.add(what)
+            self._say(done, what[1], **params)
 
     def _say(self, done: InGroup, key: str, **params: str) -> None:
         words = self._group.words

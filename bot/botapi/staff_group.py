@@ -69,7 +69,7 @@ class StaffGroup:
 
     async def _ask(self, method: str, data: dict[str, Any]) -> Any:  # noqa: ANN401 -- as Telegram answers
         try:
-            return await self._line.do_api_request(method, {"chat_id": self.id, **data})
+            return await self._line.call(method, {"chat_id": self.id, **data})
         except ChatMigrated as moved:
             self.id = moved.new_chat_id
             raise
