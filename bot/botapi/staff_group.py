@@ -44,7 +44,7 @@ class StaffGroup:
 
     async def open_topic(self, name: str) -> int:
         """Open a topic and return its number."""
-        opened = await self._call("createForumTopic", {"name": self._line.marked(name)})
+        opened = await self._call("createForumTopic", {"name": name})
         return int(opened["message_thread_id"])
 
     async def close_topic(self, topic: int) -> None:
