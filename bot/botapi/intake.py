@@ -113,7 +113,9 @@ class Intake:
         return handled
 
     async def _let_in(self, arrival: Arrival) -> bool:
-        """Send a member of staff the link they ask for; for everybody else it is a word like any other."""
+        """Send a member of staff what they ask for; for everybody else it is a word like any other."""
+        if self._staff_desk and await self._staff_desk.answers(arrival):
+            return True
         if arrival.inbound not in _ASKS:
             return False
         html = await self._invite(arrival.person, arrival.phone_language)

@@ -10,8 +10,9 @@ from typing import TypeAlias
 from bot.botapi.cards import Cards
 from bot.botapi.courtesy import Courtesy
 from bot.botapi.updates import NOTE, CardTap, InGroup
-from bot.service.group_work import Group, Tapped, Wrote, tap, wrote
-from bot.service.ports import Conflict, StoreUnavailable
+from bot.domain.messages import Commanded
+from bot.service.group_work import Group, Tapped, Wrote, next_cases, tap, wrote
+from bot.service.ports import Arrival, Conflict, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,15 @@ class StaffDesk:
             except Exception as error:  # noqa: BLE001 -- one tap's fault must not stop everybody's updates
                 log.warning("group: what staff did failed", extra={"error": type(error).__name__})
         self._cards.wake()
+
+    async def answers(self, asked: Arrival) -> bool:
+        """Show a member of staff the next cases where they ask; for everybody else it is a word like any."""
+        if asked.inbound != Commanded("queue"):
+            return False
+        html = await next_cases(self._group, asked.person, asked.phone_language)
+        if html is not None:
+            self._courtesy.tell(asked.person, html)
+        return html is not None
 
     async def _tap(self, done: CardTap) -> None:
         told = await tap(self._group, Tapped(done.person, done.language, done.token))

@@ -28,7 +28,7 @@ DECISIONS = (
 )
 """What is decided by one tap. Not eligible needs its criterion, and anything else words: the console's."""
 _ROW = 4
-_DOTS = {Priority.URGENT: "🔴", Priority.WANTED: "🟠", Priority.UNDETERMINED: "🟡", Priority.INFO: "⚪"}
+DOTS = {Priority.URGENT: "🔴", Priority.WANTED: "🟠", Priority.UNDETERMINED: "🟡", Priority.INFO: "⚪"}
 
 
 class View(Enum):
@@ -127,7 +127,7 @@ def moment(at: datetime) -> str:
 def _lines(look: Look) -> Iterator[str]:
     case = look.case
     pressing = look.say(f"priority-{case.priority.name.lower()}")
-    yield f"{_DOTS[case.priority]} <b>{pressing}</b> · {escape(case.trial)}"
+    yield f"{DOTS[case.priority]} <b>{pressing}</b> · {escape(case.trial)}"
     yield look.say("card-code", code=case.id)
     yield from (f"• {reason_words(look, each)}" for each in case.reasons)
     yield _stands(look)

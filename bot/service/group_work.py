@@ -20,9 +20,9 @@ from bot.service.card_tokens import CardToken
 from bot.service.cards import Card, Look, View, Words
 from bot.service.register import staff_by_telegram
 from bot.service.review import Office, act
-from bot.service.review_ports import NotAllowed, StoredCase
-from bot.service.review_reading import COUNTED, case_view
-from bot.service.review_views import Snippet
+from bot.service.review_ports import Filters, NotAllowed, StoredCase
+from bot.service.review_reading import COUNTED, case_view, queue
+from bot.service.review_views import QueueRow, Snippet
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +226,31 @@ async def _look(group: Group, case_id: str) -> StoredCase | None:
 async def _names(group: Group) -> dict[str, str]:
     async with group.store.looking() as looking:
         return {each.id: each.name for each in await looking.register.every()}
+
+
+NEXT = 5
+
+
+async def next_cases(group: Group, person: int, language: str | None) -> str | None:
+    """Return the next cases of the queue, for a private chat with staff; None for strangers."""
+    staff = await staff_by_telegram(group.office, person)
+    if staff is None or not staff.active:
+        return None
+    page = await queue(group.office, Filters(), staff.id, now=group.clock(), limit=NEXT)
+    say = _speaker(group, language)
+    lines = [escape(say("card-queue" if page.rows else "card-queue-none"))]
+    lines += [_next_line(group, row, say) for row in page.rows]
+    if page.next and group.console:
+        lines.append(escape(say("card-queue-more", url=f"{group.console}/")))
+    return "\n".join(lines)
+
+
+def _next_line(group: Group, row: QueueRow, say: Callable[..., str]) -> str:
+    pressing = say(f"priority-{row.priority.name.lower()}")
+    held = f" – {row.claimed_name}" if row.claimed_name else ""
+    code = f'<a href="{group.console}/cases/{row.case}">{row.case}</a>' if group.console else row.case
+    said = escape(f"{pressing}: {say(f'state-{row.state.value}')}{held}")
+    return f"{cards.DOTS[row.priority]} {code} · {escape(row.trial)} · {said}"
 
 
 async def many_changed(group: Group) -> str:

@@ -506,3 +506,20 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_cards(tmp_path: Path,
         await team.somebody_asks("Berta")
         await until(lambda: len(team.cards()) == 2, "not all open cases have a card in the new group", team)
         assert await team.taps("Li", "Claim") == "The case is yours."
+
+
+async def test_staff_ask_for_the_next_cases_in_private_and_nobody_else_learns_of_it(
+    tmp_path: Path, bundle: Bundle
+) -> None:
+    async with staffed(tmp_path, bundle) as team:
+        await team.somebody_asks()
+        await team.card("Claim")
+        case = await team.case()
+        for name in ("Li", "Audit"):
+            team.people[name].send("/queue")
+            await until(lambda: any(m.from_bot for m in team.people[name].messages), "no answer")  # noqa: B023 -- awaited here
+            assert case.id in team.people[name].messages[-1].text
+        for name in ("Gone", "Stranger"):
+            team.people[name].send("/queue")
+            await until(lambda: any(m.from_bot for m in team.people[name].messages), "no answer")  # noqa: B023 -- awaited here
+            assert case.id not in " ".join(m.text for m in team.people[name].messages)
