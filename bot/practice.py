@@ -14,7 +14,7 @@ from bot.botapi.line import open_line
 from bot.botapi.profile import sign_in
 from bot.domain.errors import SettingsError
 from bot.running import Tell, make_desk, make_worker, serve_console
-from bot.sample import invite_team, play_samples
+from bot.sample import invite_into_group, invite_team, play_samples
 from bot.settings import Mode, Settings
 from bot.simulator import Chat, Simulator
 from bot.simulator.server import serve
@@ -44,9 +44,9 @@ async def demo(settings: Settings, tell: Tell, tell_console: Tell = lambda _url:
             staff = _invite(simulator)
             here = here.model_copy(update={"staff_group_id": staff.id, "webhook_url": None})
             office = office_of(store, shelf, here)
-            team = await invite_team(office)
+            team = await invite_team(office, simulator, staff)
             desk = make_desk(store, shelf, here, team)
-            worker = make_worker(line, store, shelf, here)
+            worker = make_worker(line, store, shelf, here, with_cards=True)
             served = serve_console(worker.readiness, desk)
             console = await stack.enter_async_context(serving(served, _HERE, port))
             async with asyncio.TaskGroup() as group:
@@ -69,7 +69,7 @@ def _invite(simulator: Simulator) -> Chat:
     """Put people in the demo: two with fresh phones, and a study team that gets the staff lines."""
     simulator.person(first_name="Anna", language_code="en")
     simulator.person(first_name="美", language_code="zh-hans")
-    return simulator.group("Study team", [])
+    return invite_into_group(simulator)
 
 
 async def simulate(settings: Settings, tell: Tell) -> None:

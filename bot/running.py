@@ -5,6 +5,7 @@ from __future__ import annotations
 from asyncio import create_task
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from html import escape
 from socket import gethostname
@@ -33,14 +34,17 @@ from bot.botapi.pace import UNLIMITED, Limits, Pace
 from bot.botapi.profile import sign_in
 from bot.botapi.webhook import Webhook
 from bot.botapi.worker import Worker
-from bot.content.console_words import read_console_words
+from bot.content.console_words import read_console_words, read_staff_words
 from bot.content.licence import Approved, states
 from bot.content.shelf import Shelf
 from bot.domain.trial import Trial
 from bot.service.access import Access
 from bot.service.access import invite as access_invite
+from bot.service.group_work import Group
 from bot.service.lapse import Licence
+from bot.service.review import Office
 from bot.service.review_ports import NotAllowed
+from bot.service.screening import Desks
 from bot.settings import PUBLIC_API, Mode, Settings
 from bot.storage.backup_age import BackupAge
 from bot.storage.figures import figures
@@ -75,7 +79,7 @@ async def run(settings: Settings, tell: Tell, *, closed: bool = False) -> None:
         store = await stack.enter_async_context(open_store(settings))
         stack.push_async_callback(line.shutdown)
         username = await sign_in(line)
-        worker = make_worker(line, store, shelf, settings, licence=licence)
+        worker = make_worker(line, store, shelf, settings, licence=licence, with_cards=True)
         backups = BackupAge(store, clock)
         metrics = await stack.enter_async_context(measured(worker, store))
         beside = lambda: {**_beside(licence), **backups.told()}  # noqa: E731 -- two words
@@ -120,9 +124,12 @@ def make_worker(
     clock: Clock = clock,
     *,
     licence: Licence | None = None,
+    with_cards: bool = False,
 ) -> Worker:
     """Wire a worker; it is known to the others by its machine and port."""
     desks = desks_of(store, shelf, settings, licence)
+    if with_cards and desks.staff_chat is not None:
+        desks = replace(desks, cards=True)
     outbox = SqlOutbox(store.database, f"{gethostname()}:{settings.http_port}")
     pace = Pace(_limits(settings), monotonic)
     return Worker(
@@ -133,7 +140,14 @@ def make_worker(
         clock,
         called_at=_called_at(settings),
         invite=inviting(store, settings, clock),
+        group=grouped(store, desks, settings, clock) if desks.cards else None,
     )
+
+
+def grouped(store: SqlStore, desks: Desks, settings: Settings, clock: Clock) -> Group:
+    """Return what working in the staff group needs; phones open the console only where CONSOLE_URL is set."""
+    console = settings.console if settings.mode is Mode.DEMO else settings.console_url
+    return Group(Office(desks, store), store, read_staff_words(settings.locales_dir), clock, console)
 
 
 def inviting(store: SqlStore, settings: Settings, clock: Clock) -> Invite:

@@ -12,11 +12,12 @@ from bot.content.dialogues import FOLDER, Dialogue, parse_dialogue
 from bot.domain.case_actions import Action, Answer, Decide, Note, Snooze
 from bot.domain.case_events import Decision
 from bot.domain.staff import OPERATOR, Role
+from bot.engine.review import REVIEWERS
 from bot.service.register import add_staff
 from bot.service.review import Office, act
 from bot.service.review_ports import Filters, NotAllowed
 from bot.service.review_reading import queue
-from bot.simulator import Simulator
+from bot.simulator import Chat, Simulator
 from bot.simulator.people import Person
 from bot.simulator.player import play
 
@@ -42,12 +43,25 @@ _WAITS = 100
 _ANSWERS = {"en": "Yes. Monday after 3 pm is good.", "zh-hans": "可以，星期一下午三点以后。"}
 
 
-async def invite_team(office: Office) -> tuple[Member, ...]:
+def invite_into_group(simulator: Simulator) -> Chat:
+    """Put those of the study team who work on cases in a group, where each case gets a topic."""
+    members = [simulator.person(first_name=name) for name, role in _TEAM if role in REVIEWERS]
+    return simulator.group("Study team", members, forum=True)
+
+
+async def invite_team(office: Office, simulator: Simulator, group: Chat) -> tuple[Member, ...]:
     """Put the study team on the register; none of them sees identities, so nobody needs a code."""
+    phones = {simulator.people[each].first_name: each for each in group.members}
     members = []
     for name, role in _TEAM:
         added = await add_staff(
-            office, name, [role], telegram_id=None, sees_identity=False, by=OPERATOR, now=clock()
+            office,
+            name,
+            [role],
+            telegram_id=phones.get(name),
+            sees_identity=False,
+            by=OPERATOR,
+            now=clock(),
         )
         members.append((added.id, name, role.value))
     return tuple(members)

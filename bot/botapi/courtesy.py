@@ -55,6 +55,22 @@ class Courtesy:
         """Send somebody what may never stand in the outbox, such as a link that signs them in."""
         self._soon(self._line.send_html(chat, html, []), self._pace.tap)
 
+    def end_tap(self, tap: str, notice: str, *, alert: bool = False) -> None:
+        """End the spinner of one tap, with a note if there is one; an alert stays until it is read."""
+        self._soon(self._line.answer_tap(tap, notice or None, alert=alert), self._pace.tap)
+
+    def agree(self, chat: int, message: int) -> None:
+        """Mark a message as heard."""
+        self._soon(self._line.mark_heard(chat, message), self._pace.tap)
+
+    def reply(self, chat: int, message: int, html: str) -> None:
+        """Answer a message in a group, beside its own."""
+        self._soon(self._reply(chat, message, html), self._pace.tap)
+
+    async def _reply(self, chat: int, message: int, html: str) -> None:
+        await self._pace.wait(chat)
+        await self._line.reply_html(chat, message, html)
+
     async def finish(self) -> None:
         """Wait for what is under way."""
         await asyncio.gather(*self._calls, return_exceptions=True)

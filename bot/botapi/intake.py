@@ -12,7 +12,8 @@ from typing import Any
 from bot.botapi.clocks import Clocks
 from bot.botapi.courtesy import Courtesy
 from bot.botapi.sender import Sender
-from bot.botapi.updates import FromGroup, Ignored, Tap, Unblocked, read
+from bot.botapi.staff_desk import StaffDesk
+from bot.botapi.updates import CardTap, FromGroup, Ignored, InGroup, Read, Tap, Unblocked, read
 from bot.domain.messages import Commanded, Started
 from bot.service.desk import Handled
 from bot.service.ports import Arrival, Quarantined, StoreUnavailable
@@ -36,6 +37,8 @@ class Batch:
     arrivals: list[Arrival] = field(default_factory=list)
     taps: dict[str, Tap] = field(default_factory=dict)
     groups: list[FromGroup] = field(default_factory=list)
+    staff: list[CardTap | InGroup] = field(default_factory=list)
+    """What was done in groups: only the staff group's counts."""
     unblocked: list[int] = field(default_factory=list)
     unreadable: list[Quarantined] = field(default_factory=list)
 
@@ -51,8 +54,10 @@ class Intake:
         courtesy: Courtesy,
         clock: Callable[[], datetime],
         invite: Invite = nobody,
+        staff_desk: StaffDesk | None = None,
     ) -> None:
         self._bot_id = bot_id
+        self._staff_desk = staff_desk
         self._desks = desks
         self._sender = sender
         self._courtesy = courtesy
@@ -101,12 +106,16 @@ class Intake:
             await welcome_back(batch.unblocked, self._desks, now=now)
         arrivals = [each for each in batch.arrivals if not await self._let_in(each)]
         handled = await handle(arrivals, self._desks, now=now)
+        if self._staff_desk:
+            await self._staff_desk.take(batch.staff)
         if batch.arrivals or batch.unreadable:
             self.keeping = True
         return handled
 
     async def _let_in(self, arrival: Arrival) -> bool:
-        """Send a member of staff the link they ask for; for everybody else it is a word like any other."""
+        """Send a member of staff what they ask for; for everybody else it is a word like any other."""
+        if self._staff_desk and await self._staff_desk.answers(arrival):
+            return True
         if arrival.inbound not in _ASKS:
             return False
         html = await self._invite(arrival.person, arrival.phone_language)
@@ -124,19 +133,25 @@ def read_all(updates: Iterable[Any], bot_id: int) -> Batch:
             meant = read(raw, bot_id)
         except Exception as error:  # noqa: BLE001 -- anything may stand in an update
             batch.unreadable.append(_set_aside(raw, bot_id, error))
-            continue
-        match meant:
-            case Ignored():
-                continue
-            case FromGroup():
-                batch.groups.append(meant)
-            case Unblocked():
-                batch.unblocked.append(meant.person)
-            case (arrival, tap):
-                batch.arrivals.append(arrival)
-                if tap:
-                    batch.taps[arrival.key] = tap
+        else:
+            _sort(meant, batch)
     return batch
+
+
+def _sort(meant: Read, batch: Batch) -> None:
+    match meant:
+        case Ignored():
+            return
+        case FromGroup():
+            batch.groups.append(meant)
+        case CardTap() | InGroup():
+            batch.staff.append(meant)
+        case Unblocked():
+            batch.unblocked.append(meant.person)
+        case (arrival, tap):
+            batch.arrivals.append(arrival)
+            if tap:
+                batch.taps[arrival.key] = tap
 
 
 def _set_aside(raw: Any, bot_id: int, error: Exception) -> Quarantined:  # noqa: ANN401 -- anything at all

@@ -46,6 +46,10 @@ class Line(Bot):
         """Return plain words as they are said on this line."""
         return f"{self._mark} · {words}" if self._mark else words
 
+    def headed(self, html: str) -> str:
+        """Return Telegram's HTML as it is sent on this line."""
+        return f"<i>{self._mark}</i>\n{html}" if self._mark else html
+
     def __repr__(self) -> str:
         """Show nothing: the library would show the token."""
         return "Line()"
@@ -65,11 +69,15 @@ class Line(Bot):
         result: Any = await self._post("getUpdates", data, read_timeout=wait + 10)
         return list(result)
 
+    async def call(self, method: str, data: dict[str, Any]) -> Any:  # noqa: ANN401 -- as Telegram answers
+        """Call a method of Telegram's by its name, and return the result as it came."""
+        return await self._post(method, data)
+
     async def send_html(self, chat: int, html: str, keyboard: list[list[dict[str, str]]]) -> None:
         """Send one message of Telegram's HTML, with buttons under it and without link previews."""
         data: dict[str, Any] = {
             "chat_id": chat,
-            "text": f"<i>{self._mark}</i>\n{html}" if self._mark else html,
+            "text": self.headed(html),
             "parse_mode": "HTML",
             "link_preview_options": {"is_disabled": True},
         }
@@ -88,9 +96,26 @@ class Line(Bot):
         data = {"chat_id": chat, "text": html, "parse_mode": "HTML", "disable_notification": True}
         await self._post("sendMessage", data)
 
-    async def answer_tap(self, tap: str, text: str | None) -> None:
+    async def answer_tap(self, tap: str, text: str | None, *, alert: bool = False) -> None:
         """End the spinner on a tapped button, with a short note if there is one."""
-        await self._post("answerCallbackQuery", {"callback_query_id": tap, "text": text})
+        data: dict[str, Any] = {"callback_query_id": tap, "text": text}
+        await self._post("answerCallbackQuery", {**data, "show_alert": True} if alert else data)
+
+    async def mark_heard(self, chat: int, message: int) -> None:
+        """Put the bot's reaction on a message: it was kept, or passed on."""
+        heard = [{"type": "emoji", "emoji": "👍"}]
+        await self._post("setMessageReaction", {"chat_id": chat, "message_id": message, "reaction": heard})
+
+    async def reply_html(self, chat: int, message: int, html: str) -> None:
+        """Answer one message, in its topic."""
+        answered = {"message_id": message, "allow_sending_without_reply": True}
+        data = {
+            "chat_id": chat,
+            "text": self.headed(html),
+            "parse_mode": "HTML",
+            "reply_parameters": answered,
+        }
+        await self._post("sendMessage", data)
 
     async def mark_chosen(self, chat: int, message: int, label: str, token: str) -> None:
         """Leave under a message only the button that was chosen."""

@@ -124,5 +124,7 @@ class Pace:
     def _new(self, chat: int) -> Bucket:
         now = self._seconds()
         if chat < 0:  # Telegram's groups have negative ids
-            return Bucket(self._limits.group_per_minute / 60, self._limits.group_per_minute / 4, now)
+            # What may come at once counts too: in no minute are there more than the limit says.
+            burst = self._limits.group_per_minute / 4
+            return Bucket((self._limits.group_per_minute - burst) / 60, burst, now)
         return Bucket(self._limits.chat_per_second, self._limits.chat_burst, now)

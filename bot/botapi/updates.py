@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
 
 from bot.domain.messages import AttachmentSent, Commanded, Edited, FromPerson, Started, Typed
+from bot.service.card_tokens import CardToken, read_card_token
 from bot.service.ports import Arrival
 from bot.service.tokens import tapped
 
@@ -37,6 +38,31 @@ class FromGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class CardTap:
+    """Somebody tapped a button of a card; `id` is what the tap is answered by."""
+
+    id: str
+    person: int
+    language: str | None
+    token: CardToken
+
+
+@dataclass(frozen=True, slots=True)
+class InGroup:
+    """Somebody wrote in a group: in answer to a message there, in a topic, or a note."""
+
+    key: str
+    chat: int
+    person: int
+    message: int
+    language: str | None
+    text: str
+    reply_to: int | None = None
+    topic: int | None = None
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Unblocked:
     """Somebody lets the bot write to them again."""
 
@@ -48,7 +74,7 @@ class Ignored:
     """Nothing a person said to the bot."""
 
 
-Read: TypeAlias = "tuple[Arrival, Tap | None] | FromGroup | Unblocked | Ignored"
+Read: TypeAlias = "tuple[Arrival, Tap | None] | FromGroup | CardTap | InGroup | Unblocked | Ignored"
 
 
 def read(raw: Mapping[str, Any], bot_id: int) -> Read:
@@ -100,10 +126,11 @@ def _number(value: Any) -> int:  # noqa: ANN401 -- the library takes anything
 
 def _tap(key: str, query: CallbackQuery, raw: Mapping[str, Any]) -> Read:
     message = query.message
-    if message is not None and message.chat.type != Chat.PRIVATE:
-        return Ignored()
     data = query.data or ""
     person = _number(query.from_user.id)
+    if message is not None and message.chat.type != Chat.PRIVATE:
+        card = read_card_token(data)
+        return CardTap(query.id, person, query.from_user.language_code, card) if card else Ignored()
     tap = Tap(query.id, person, message.message_id if message else None, data)
     arrival = Arrival(
         key,
@@ -119,7 +146,7 @@ def _tap(key: str, query: CallbackQuery, raw: Mapping[str, Any]) -> Read:
 def _message(key: str, message: Message, raw: Mapping[str, Any], *, edited: bool) -> Read:
     sender = message.from_user
     if message.chat.type != Chat.PRIVATE:
-        return _in_group(message, sender)
+        return _in_group(key, message, sender, edited=edited)
     if sender is None or sender.is_bot:
         return Ignored()
     inbound = _inbound(message, edited=edited)
@@ -153,11 +180,31 @@ def _command(text: str) -> FromPerson:
     return Started(argument) if name == "start" else Commanded(name, argument)
 
 
-def _in_group(message: Message, sender: User | None) -> Read:
-    if message.text and message.text.startswith("/"):
-        _, _, named = message.text.split()[0].partition("@")
+NOTE = "/note"
+
+
+def _in_group(key: str, message: Message, sender: User | None, *, edited: bool) -> Read:
+    text = message.text or ""
+    command, _, named = text.split()[0].partition("@") if text.strip() else ("", "", "")
+    if command.startswith("/") and command != NOTE:
         return FromGroup(message.chat.id, sender.language_code if sender else None, named or None)
-    return Ignored()
+    replied = message.reply_to_message
+    # In a topic whatever is no answer seems to answer the message that opened it.
+    answers = replied.message_id if replied and not replied.forum_topic_created else None
+    topic = message.message_thread_id if message.is_topic_message else None
+    if sender is None or sender.is_bot or not text or not (answers or topic):
+        return Ignored()
+    return InGroup(
+        key,
+        message.chat.id,
+        _number(sender.id),
+        _number(message.message_id),
+        sender.language_code,
+        text[:LONGEST],
+        answers,
+        topic,
+        edited,
+    )
 
 
 def _membership(change: ChatMemberUpdated) -> Read:

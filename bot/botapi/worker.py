@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from bot.botapi.calling import CalledAt, Caller
+from bot.botapi.cards import Cards
 from bot.botapi.courtesy import Courtesy
 from bot.botapi.intake import Intake, Invite, nobody
 from bot.botapi.line import Line
@@ -16,11 +17,14 @@ from bot.botapi.polling import Poller
 from bot.botapi.presence import Presence
 from bot.botapi.profile import introduce
 from bot.botapi.sender import Sender
+from bot.botapi.staff_desk import StaffDesk
+from bot.botapi.staff_group import StaffGroup
 from bot.botapi.webhook import Gatherer
 from bot.domain.errors import DoorstepError
 from bot.domain.messages import Text
 from bot.domain.trial import Trial
 from bot.engine.commands import COMMANDS
+from bot.service.group_work import Group
 from bot.service.links import spoken
 from bot.service.ports import Edition
 from bot.service.screening import Desks, keep_offered
@@ -49,7 +53,7 @@ _TRY_AGAIN = 1.0
 class Worker:
     """A bot on one store. Any number may serve webhooks and send; the one that leads polls and keeps time."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- wired in one place
         self,
         line: Line,
         desks: Desks,
@@ -59,6 +63,7 @@ class Worker:
         *,
         called_at: CalledAt | None = None,
         invite: Invite = nobody,
+        group: Group | None = None,
     ) -> None:
         self._line = line
         self._desks = desks
@@ -67,7 +72,9 @@ class Worker:
         self._sender = Sender(line, outbox, pace, clock, desks.tally)
         self._courtesy = Courtesy(line, pace, self._group_words, desks.staff_chat)
         self._presence = Presence(desks, self._sender, clock)
-        self._intake = Intake(line.id, desks, self._sender, self._courtesy, clock, invite)
+        self._cards = _cards(line, pace, group, desks.staff_chat)
+        at_desk = StaffDesk(group, self._cards, self._courtesy) if group and self._cards else None
+        self._intake = Intake(line.id, desks, self._sender, self._courtesy, clock, invite, at_desk)
         self.gatherer = Gatherer(self._intake.take)
 
     async def run(self, try_lead: TryLead = alone) -> None:
@@ -75,6 +82,8 @@ class Worker:
         try:
             await keep_offered(self._desks, now=self._clock())
             async with asyncio.TaskGroup() as group:
+                if self._cards:
+                    group.create_task(self._cards.run_asked())
                 group.create_task(self._sender.run())
                 group.create_task(self.gatherer.run())
                 group.create_task(self._lead(try_lead))
@@ -136,6 +145,8 @@ class Worker:
             group.create_task(self._take_updates())
             group.create_task(self._presence.run())
             group.create_task(self._keep_time())
+            if self._cards:
+                group.create_task(self._cards.run())
 
     async def _take_updates(self) -> None:
         if self._called_at is None:
@@ -170,6 +181,11 @@ class Worker:
 
     def _group_words(self, phone: str | None) -> str:
         return self._say("group-refused", spoken(phone, self._trial.languages) or self._trial.languages[0])
+
+
+def _cards(line: Line, pace: Pace, group: Group | None, chat: int | None) -> Cards | None:
+    """Return what draws the cards of the staff group, where there is one."""
+    return Cards(group, StaffGroup(line, pace, chat)) if group and chat is not None else None
 
 
 async def _asked(try_lead: TryLead) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.content.fluent import Messages
 
 FILE = "console.ftl"
+IN_THE_GROUP = "staff.ftl"
 
 
 class ConsoleWords:
@@ -36,7 +37,20 @@ class ConsoleWords:
 
 def read_console_words(locales: Path) -> ConsoleWords:
     """Return the console's words in every language that has them."""
-    files = {path.parent.name: path for path in sorted(locales.glob(f"*/{FILE}"))}
-    messages = {code: Messages(code, path.read_text("utf-8")) for code, path in files.items()}
+    return _read(locales, FILE)
+
+
+def read_staff_words(locales: Path) -> ConsoleWords:
+    """Return the words of the staff group, and the console's, in every language that has them."""
+    return _read(locales, FILE, IN_THE_GROUP)
+
+
+def _read(locales: Path, *names: str) -> ConsoleWords:
+    files = {path.parent.name: path.parent for path in sorted(locales.glob(f"*/{FILE}"))}
+    texts = {
+        code: "\n".join((folder / name).read_text("utf-8") for name in names)
+        for code, folder in files.items()
+    }
+    messages = {code: Messages(code, text) for code, text in texts.items()}
     own = {code: Messages(code, (locales / code / "bot.ftl").read_text("utf-8")) for code in files}
     return ConsoleWords(messages, {code: each.format("language-name", {}) for code, each in own.items()})

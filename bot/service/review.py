@@ -39,8 +39,20 @@ class Office:
     store: ReviewStore
 
 
-async def act(office: Office, case_id: str, action: Action, who: str, *, now: datetime) -> Case:
+async def act(
+    office: Office,
+    case_id: str,
+    action: Action,
+    who: str,
+    *,
+    now: datetime,
+    seen: int | None = None,
+    key: str | None = None,
+) -> Case:
     """Do one action to a case and return the case as it is then.
+
+    With the revision that somebody has `seen`, only while the case is still so; with the `key` of an update,
+    only once. NotAllowed (`review-stale`) otherwise.
 
     Claim, Release, HandOver, Snooze, Wake, Note, Undo, GiveSecond change the case alone. Answer sends the
     participant a message that is labelled as from a person, and the bot is silent from then on; EndTalk and
@@ -55,6 +67,8 @@ async def act(office: Office, case_id: str, action: Action, who: str, *, now: da
         case = (await transaction.cases.hold([case_id])).get(case_id)
         if case is None:
             raise NotAllowed("review-unknown-case")
+        if seen not in {None, case.revision} or not await _is_first(transaction, key, now):
+            raise NotAllowed("review-stale")
         edition = office.desks.editions.offered.get(case.trial)
         if edition is None:
             raise NotAllowed("review-trial-gone")
@@ -79,6 +93,11 @@ async def member(transaction: ReviewTransaction, who: str) -> Staff:
     if found is None or not found.active:
         raise NotAllowed("review-not-allowed")
     return found
+
+
+async def _is_first(transaction: ReviewTransaction, key: str | None, now: datetime) -> bool:
+    """Say whether an update is seen for the first time; whatever comes without a key is."""
+    return key is None or bool(await transaction.claim([key], now))
 
 
 async def edition_of(reading: Reading, editions: Editions, content_hash: str) -> Edition:

@@ -41,6 +41,8 @@ class Desks:
     staff_chat: int | None = None
     tally: Tally = field(default_factory=Tally)
     licence: Licence = field(default_factory=Unlimited)
+    cards: bool = False
+    """Whether each case has a card in the staff group: then that is what rings for a new one."""
 
 
 async def handle(batch: Sequence[Arrival], desks: Desks, *, now: datetime) -> list[Handled]:
@@ -144,12 +146,25 @@ async def close_desk(desk: Desk, transaction: Transaction, desks: Desks) -> None
         outgoing.extend(
             Outgoing(said.chat, message, talk.held, belongs) for message in words(said, contacts, copy)
         )
+    desk.changes.cases.extend(await cases_after(desk, transaction))
     if desks.staff_chat is not None:
+        rung = _opened(desk) if desks.cards else frozenset()
         for edition, alert, code in desk.alerts:
+            if code in rung and alert in _RUNG_BY_CARD:
+                continue
             urgent = alert is Alert.URGENT
             outgoing.append(Outgoing(desks.staff_chat, staff_line(edition, alert, code), urgent))
-    desk.changes.cases.extend(await cases_after(desk, transaction))
     await transaction.keep(desk.changes, desk.now)
+
+
+_RUNG_BY_CARD = {Alert.PERSON_REQUESTED, Alert.QUESTION, Alert.CONTACT_PERMITTED, Alert.COMPREHENSION}
+"""Alerts that a new card says as well: one ring is enough."""
+
+
+def _opened(desk: Desk) -> frozenset[str]:
+    """Return the conversations about which a case was opened just now."""
+    fresh = [kept for kept in desk.changes.cases if kept.case.revision == len(kept.events)]
+    return frozenset(kept.case.conversation for kept in fresh)
 
 
 async def _copy(said: Said, desk: Desk, transaction: Transaction) -> Document | None:

@@ -90,6 +90,7 @@ class Chat:
     topics: dict[int, Topic] = field(default_factory=dict)
     migrated_to: int | None = None
     pinned: int | None = None
+    manages_topics: bool = True  # whether the bot, an administrator, was given that right
 
     @property
     def is_private(self) -> bool:

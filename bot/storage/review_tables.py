@@ -5,7 +5,19 @@ What people said or thought stands in sealed columns; the others hold what the q
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, TextClause, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    TextClause,
+    text,
+)
 
 from bot.storage.columns import Moment
 from bot.storage.tables import metadata, required
@@ -15,6 +27,7 @@ UNRESOLVED = text("state <> 'resolved'")
 IN_QUEUE = text("state <> 'resolved' AND snoozed_until IS NULL")
 AWAY = text("state <> 'resolved' AND snoozed_until IS NOT NULL")
 DONE = text("state = 'resolved'")
+UNSHOWN = text("shown < revision")
 
 
 def _sorted(name: str, *columns: str, where: TextClause) -> Index:
@@ -60,6 +73,8 @@ cases = Table(
     required("snapshot", LargeBinary),
     # The hash of the newest event: see chain.py.
     required("head", LargeBinary),
+    # The revision that the card in the staff group shows: behind `revision`, the card is due.
+    required("shown", Integer, server_default="0"),
     Index(None, "participant_id"),
     Index(None, "code"),
     _sorted("queue", "priority", "due_by", where=IN_QUEUE),
@@ -70,6 +85,24 @@ cases = Table(
     _sorted("snoozed_until", "snoozed_until", where=AWAY),
     _sorted("changed_at", "changed_at", where=DONE),
     _sorted("due_at", "due_at", where=UNRESOLVED),
+    _sorted("unshown", "priority", "due_by", where=UNSHOWN),
+)
+
+# Where in the staff group the card of a case stands. Nothing here says who or what it is about.
+case_cards = Table(
+    "case_cards",
+    metadata,
+    Column("case_id", Text, ForeignKey("cases.id"), primary_key=True),
+    # Keyed hash of the group's id: in another group its messages are none of ours.
+    required("place", LargeBinary),
+    Column("topic", BigInteger),
+    required("topic_closed", Boolean),
+    Column("message", BigInteger),
+    # When time alone changes what it shows.
+    Column("redraw_at", Moment),
+    Index(None, "message"),
+    Index(None, "topic"),
+    Index(None, "redraw_at"),
 )
 
 case_events = Table(

@@ -11,6 +11,7 @@ from bot.service.ports import Changes, Person
 from bot.service.record import Record
 from bot.storage import absence, keeping, people, records
 from bot.storage.bulk import insert_missing
+from bot.storage.cards import SqlCards
 from bot.storage.cases import SqlCases
 from bot.storage.doors import SqlDoors
 from bot.storage.quarantine import SqlQuarantine
@@ -34,6 +35,7 @@ class SqlTransaction:
         self.cases = SqlCases(work)
         self.register = SqlRegister(work)
         self.doors = SqlDoors(work)
+        self.cards = SqlCards(work)
 
     async def claim(self, keys: Sequence[str], now: datetime) -> frozenset[str]:
         """Mark update keys as seen; return those that were not seen before."""

@@ -94,6 +94,7 @@ class Running(Books):
         self._url = url
         self._database_url = database_url
         self._task: asyncio.Task[None] | None = None
+        self.with_cards = False
         self.simulator = simulator
         self.bundle = bundle
         self.clock = Clock()
@@ -108,7 +109,9 @@ class Running(Books):
             self.staff = self.simulator.group("Study team", [self.simulator.person(first_name="Wang")])
         self.shelf = Shelf([self.bundle])
         settings = Settings(_env_file=None, telegram_api_url=self._url, staff_group_id=self.staff.id)
-        self.worker: Worker = make_worker(line, self.store, self.shelf, settings, self.clock)
+        self.worker: Worker = make_worker(
+            line, self.store, self.shelf, settings, self.clock, with_cards=self.with_cards
+        )
 
         async def work() -> None:
             try:

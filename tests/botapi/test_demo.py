@@ -65,7 +65,12 @@ async def test_the_demo_marks_each_message_the_staff_lines_and_its_description()
 
 def _said(simulators: list[Simulator]) -> list[str]:
     chats = simulators[0].chats.values() if simulators else ()
-    return [message.text or "" for chat in chats for message in chat.messages.values() if message.from_bot]
+    return [
+        message.text or ""
+        for chat in chats
+        for message in chat.messages.values()
+        if message.from_bot and not message.is_service
+    ]
 
 
 def _staff(simulators: list[Simulator]) -> bool:

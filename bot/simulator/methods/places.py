@@ -100,6 +100,8 @@ def _forum(call: Context) -> Chat:
     chat = call.writable_chat()
     if not chat.is_forum:
         raise bad_request("the chat is not a forum")
+    if not chat.manages_topics:
+        raise bad_request("not enough rights to create a topic")
     return chat
 
 

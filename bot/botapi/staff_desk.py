@@ -1,0 +1,97 @@
+"""Takes what staff do in their group: taps on cards, answers to cards, notes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from html import escape
+from typing import TypeAlias
+
+from bot.botapi.cards import Cards
+from bot.botapi.courtesy import Courtesy
+from bot.botapi.updates import NOTE, CardTap, InGroup
+from bot.domain.messages import Commanded
+from bot.service.group_work import Group, Tapped, Wrote, next_cases, tap, wrote
+from bot.service.ports import Arrival, Conflict, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+Done: TypeAlias = CardTap | InGroup
+
+
+class StaffDesk:
+    """What is done here is durable when `take` returns; how it is answered need not arrive."""
+
+    def __init__(self, group: Group, cards: Cards, courtesy: Courtesy) -> None:
+        self._group = group
+        self._cards = cards
+        self._courtesy = courtesy
+        self._told: set[tuple[str, str]] = set()
+        """Who was told already how something is done here, once is kind; and of which message what."""
+
+    async def take(self, done: Sequence[Done]) -> None:
+        """Do what staff did, in order. Raises StoreUnavailable where Telegram must deliver again."""
+        for each in done:
+            try:
+                await (self._tap(each) if isinstance(each, CardTap) else self._hear(each))
+            except (StoreUnavailable, Conflict):
+                raise
+            except Exception as error:  # noqa: BLE001 -- one tap's fault must not stop everybody's updates
+                log.warning("group: what staff did failed", extra={"error": type(error).__name__})
+        self._cards.wake()
+
+    async def answers(self, asked: Arrival) -> bool:
+        """Show a member of staff the next cases where they ask; for everybody else it is a word like any."""
+        if asked.inbound != Commanded("queue"):
+            return False
+        html = await next_cases(self._group, asked.person, asked.phone_language)
+        if html is not None:
+            self._courtesy.tell(asked.person, html)
+        return html is not None
+
+    async def _tap(self, done: CardTap) -> None:
+        told = await tap(self._group, Tapped(done.person, done.language, done.token))
+        self._courtesy.end_tap(done.id, told.notice, alert=told.alert)
+        if told.view is not None:
+            self._cards.show(done.token.case, told.view)
+
+    async def _hear(self, done: InGroup) -> None:
+        """Keep or pass on what somebody wrote about a case; what is not about one is between colleagues."""
+        if done.chat != self._cards.chat:
+            return
+        async with self._group.store.looking() as looking:
+            found = await looking.cards.case_at(done.chat, done.reply_to, done.topic)
+        if found is None:
+            return
+        case, answers = found
+        command, _, words = done.text.partition(" ")
+        note = command.partition("@")[0] == NOTE
+        if done.edited:
+            self._tell_once(done, "card-edit", wanted=note or answers)
+        elif not note and not answers:
+            # An answer to a colleague is meant for the colleague.
+            self._tell_once(done, "card-talk-how", wanted=done.reply_to is None)
+        else:
+            said = Wrote(done.key, done.person, done.language, words if note else done.text, note)
+            await self._pass_on(case, done, said)
+
+    async def _pass_on(self, case: str, done: InGroup, said: Wrote) -> None:
+        refused = await wrote(self._group, case, said)
+        if refused is None:
+            self._courtesy.agree(done.chat, done.message)
+        else:
+            self._say_once(done, (done.key, "card-not-sent"), why=refused)
+
+    def _tell_once(self, done: InGroup, key: str, *, wanted: bool) -> None:
+        if wanted:
+            self._say_once(done, (str(done.person), key))
+
+    def _say_once(self, done: InGroup, what: tuple[str, str], **params: str) -> None:
+        if what not in self._told:
+            self._told.add(what)
+            self._say(done, what[1], **params)
+
+    def _say(self, done: InGroup, key: str, **params: str) -> None:
+        words = self._group.words
+        said = words.say(words.nearest(done.language), key, **params)
+        self._courtesy.reply(done.chat, done.message, escape(said))
