@@ -71,6 +71,6 @@ DEFECTS = (
             '    <label class="hidden" for="q">{{ say(\'find-code\') }}</label>\n',
             "",
         ),
-        f"{SEEN}test_every_page_is_for_everybody[desk-light-en]",
+        f"{SEEN}test_every_page_is_for_everybody[desk-en-light]",
     ),
 )
