@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.app import clock, office_of, open_store, read_shelf
 from bot.botapi.line import open_line
@@ -30,11 +30,9 @@ from tests.web.test_in_browser import PATIENCE_MS
 
 pytestmark = pytest.mark.browser
 
-DESK: dict[str, Any] = {
-    "viewport": {"width": 1440, "height": 900},
-    "locale": "en-US",
-    "reduced_motion": "reduce",
-}
+SEEN: dict[str, Any] = {"locale": "en-US", "reduced_motion": "reduce"}
+PHONE: dict[str, Any] = {"viewport": {"width": 412, "height": 915}, **SEEN}
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, **SEEN}
 
 
 @dataclass(frozen=True)
@@ -90,9 +88,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
 
 
 async def test_from_the_phone_to_the_team_and_back(browser: Browser, site: Site) -> None:
-    context: BrowserContext = await browser.new_context(**DESK)
-    context.set_default_timeout(PATIENCE_MS)
-    phones, console = await context.new_page(), await context.new_page()
+    phones, console = await window(browser, PHONE), await window(browser, DESK)
     anna = await asks_for_a_person(phones, site)
     link = await alerted(phones)
     await console.goto(link)
@@ -101,6 +97,7 @@ async def test_from_the_phone_to_the_team_and_back(browser: Browser, site: Site)
     await console.get_by_role("button", name="May we call you?").click()
     talk = console.locator("#transcript")
     await expect(talk).to_contain_text("May we call you?")
+    await phones.get_by_role("navigation").get_by_role("button", name="Anna").click()
     await anna.reads("May we call you?")
     await says(anna.phone, "Monday is fine")
     await expect(talk).to_contain_text("Monday is fine")
@@ -112,7 +109,15 @@ async def test_from_the_phone_to_the_team_and_back(browser: Browser, site: Site)
     await expect(console.locator("#history")).to_contain_text("she did answer")
     await console.goto(link)
     await expect(console.locator("main")).to_contain_text("This link does not work any more")
-    await context.close()
+    for page in (phones, console):
+        await page.context.close()
+
+
+async def window(browser: Browser, options: dict[str, Any]) -> Page:
+    """Open a browser of that size."""
+    context = await browser.new_context(**options)
+    context.set_default_timeout(PATIENCE_MS)
+    return await context.new_page()
 
 
 async def asks_for_a_person(phones: Page, site: Site) -> Chat:
