@@ -64,7 +64,7 @@ class CriterionRow:
     wording: str
     verdict: Verdict
     why: str
-    """Key of a console text: `why-met`, `why-not-met`, `why-not-sure`, `why-contradiction`, …"""
+    """Key of a console text: `why-met`, `why-not-met`, `why-left-open`, `why-contradiction`, …"""
     said: tuple[Said, ...]
     flags: tuple[str, ...] = ()
 

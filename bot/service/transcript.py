@@ -30,8 +30,8 @@ def _shown(seen: Seen, team: set[datetime]) -> Line:
 
 
 _BY_TIME = (e.Reminded, e.RecheckInvited, e.Expired, e.AnswerDelayed)
-_SHOWN_ANYWAY = (e.TeamWrote,)
-"""Events that a message stands for already."""
+_SHOWN_ANYWAY = (e.TeamWrote, e.ConsentMessageNoted)
+"""Events that another line stands for already."""
 
 
 def _done(edition: Edition, talk: Conversation, event: e.Event) -> Iterator[Line]:

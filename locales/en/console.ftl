@@ -65,7 +65,7 @@ which-cases = Which cases
 tab-free = Needs someone
 tab-mine = Mine
 tab-all = All open
-tab-away = Put away
+tab-away = For later
 tab-done = Done
 priority = How pressing
 priority-any = Any priority
@@ -104,7 +104,7 @@ reason-contact-withdrawn = Took contact back
 nothing-free = Nobody waits for the team.
 nothing-mine = You hold no case.
 nothing-all = There is no open case.
-nothing-away = No case is put away.
+nothing-away = No case is set aside for later.
 nothing-done = No case is done yet.
 nothing-found = There is no case with this code.
 nothing-found-hint = Type the whole code, as a participant sees it with /mydata.
@@ -121,7 +121,7 @@ due-over = { $span } over the promised time
 ## A case
 
 release = Give back
-wake = Take out again
+wake = Take up again
 criteria = Criteria
 bot-outcome = The bot told them
 outcome-may_be_eligible = may be eligible
@@ -137,6 +137,8 @@ verdict-not_met = not met
 verdict-unknown = not known
 verdict-not_asked = not asked
 verdict-deferred = at the site
+verdict-excluded-met = does not apply
+verdict-excluded-not_met = applies
 transcript = The talk, as the person saw it
 on-its-way = on its way
 show-identity = Show who this is
@@ -150,7 +152,7 @@ send = Send
 end-talk = End the talk: the bot goes on
 decide = Decide
 decide-details = Criterion and reason
-decide-criterion = Criterion that is not met
+decide-criterion = Criterion that rules it out
 decide-reason = Reason
 decided = Decided
 decision-confirmed_may_be_eligible = May be eligible: confirmed
@@ -169,9 +171,9 @@ notes-and-history = Notes and history
 note = Note for colleagues
 note-keep = Keep the note
 other = Later, or somebody else
-snooze = Put away
+snooze = Set aside for later:
 snooze-hours = 4 hours
-snooze-tomorrow = until tomorrow
+snooze-tomorrow = tomorrow morning
 snooze-week = a week
 hand-over = Hand over to
 hand-over-do = Hand over
@@ -179,7 +181,7 @@ review-words-missing = There was nothing written.
 review-words-too-many = That is too long for one message.
 review-decision-missing = No decision was chosen.
 by-participant = the participant
-by-system = by itself
+by-system = automatically
 
 ## What happened in a case
 
@@ -190,8 +192,8 @@ did-AnswerPromised = An answer was promised
 did-Claimed = Claimed
 did-Released = Given back
 did-HandedOver = Handed over
-did-Snoozed = Put away
-did-Woken = Taken out again
+did-Snoozed = Set aside for later
+did-Woken = Taken up again
 did-NoteAdded = Note
 did-ReplySent = Wrote to the person
 did-ParticipantWrote = The person wrote
@@ -208,16 +210,18 @@ did-CaseClosed = Closed
 
 why-met = The answers meet it.
 why-not-met = An answer does not meet it.
+why-excluded-met = By the answers, this does not apply.
+why-excluded-not-met = By an answer, this applies.
 why-not-asked = It was not asked: the talk ended before.
 why-at-site = It is decided at the site.
 why-contradiction = The answers do not go together, so a human decides.
 why-staff-decide = The bot never decides this one: a human does.
 why-declined = The person preferred not to say.
-why-not-sure = The person is not sure.
+why-left-open = The answers leave this open.
 
 ## Why something was not done
 
-review-criterion-needed = Please say which criterion is not met. Open “Criterion and reason”.
+review-criterion-needed = Please say which criterion rules it out. Open “Criterion and reason”.
 review-empty = There was nothing written.
 review-erased = What this person said is no longer kept. Nothing can be done here any more.
 review-last-administrator = This is the only administrator. Make somebody else one first.
@@ -376,6 +380,9 @@ audit-SignInRefused = Sign-in refused
 audit-SignedOut = Signed out
 audit-IdentityViewed = Looked who a person is
 audit-Exported = Exported
+how-link = by a link
+how-code = with a one-time code
+how-screening-log = the screening log
 
 ## Screening log and figures
 
@@ -396,6 +403,7 @@ log-source = Came from
 log-status = Stands
 log-outcome = Told
 log-criteria = Criteria
+log-against = ruled out by
 log-review = Case
 log-decision = Decision
 status-in_progress = under way

@@ -131,6 +131,8 @@ verdict-not_met = 不满足
 verdict-unknown = 不明确
 verdict-not_asked = 未问
 verdict-deferred = 在中心判断
+verdict-excluded-met = 不存在
+verdict-excluded-not_met = 存在
 transcript = 对话（参与者所见）
 on-its-way = 正在发送
 show-identity = 显示身份
@@ -144,7 +146,7 @@ send = 发送
 end-talk = 结束对话，由机器人继续
 decide = 作出决定
 decide-details = 标准和理由
-decide-criterion = 不满足的标准
+decide-criterion = 不符合的依据（标准）
 decide-reason = 理由
 decided = 已决定
 decision-confirmed_may_be_eligible = 确认可能符合
@@ -202,16 +204,18 @@ did-CaseClosed = 关闭
 
 why-met = 答案满足这一条。
 why-not-met = 有答案不满足这一条。
+why-excluded-met = 按回答，不存在这种情况。
+why-excluded-not-met = 按回答，存在这种情况。
 why-not-asked = 没有问到，对话在此之前结束。
 why-at-site = 由中心判断。
 why-contradiction = 答案相互矛盾，由人判断。
 why-staff-decide = 这一条从不由机器人判断，由人判断。
 why-declined = 参与者不愿回答。
-why-not-sure = 参与者不确定。
+why-left-open = 回答还不能确定这一条。
 
 ## 为什么没有执行
 
-review-criterion-needed = 请说明不满足哪一条标准，见“标准和理由”。
+review-criterion-needed = 请说明依据哪一条标准。请打开“标准和理由”。
 review-empty = 没有写任何内容。
 review-erased = 此人所说的内容已不再保存，无法再做任何操作。
 review-last-administrator = 这是唯一的管理员，请先指定另一位。
@@ -367,6 +371,9 @@ audit-SignInRefused = 登录被拒
 audit-SignedOut = 退出登录
 audit-IdentityViewed = 查看身份
 audit-Exported = 导出
+how-link = 通过链接
+how-code = 通过一次性验证码
+how-screening-log = 筛选记录
 
 ## 筛选记录和统计
 
@@ -384,6 +391,7 @@ log-source = 来源
 log-status = 状态
 log-outcome = 告知结果
 log-criteria = 标准
+log-against = 不符合依据
 log-review = 个案
 log-decision = 决定
 status-in_progress = 进行中

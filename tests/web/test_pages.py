@@ -186,7 +186,7 @@ async def test_that_the_log_left_as_a_file_is_an_event(console: Console) -> None
         audit = told(await browser.get("/audit"))
     heading, row = csv.reader(io.StringIO(file.text.removeprefix("\ufeff")))
     assert dict(zip(heading, row, strict=True))["status"] == "in_progress"
-    assert "Wang Exported screening-log · 1" in audit
+    assert "Wang Exported the screening log · 1" in audit
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1"])

@@ -139,6 +139,7 @@ async def alerted(phones: Page) -> str:
     await expect(group).to_contain_text("NCT06203249", timeout=PATIENCE_MS)
     await people.get_by_role("button", name="Wang").click()
     wang = phones.get_by_role("region", name="Wang")
+    await wang.get_by_role("button", name="Start", exact=True).click()
     await says(wang, "/console")
     sent = wang.get_by_role("log").get_by_role("link", name="/sign-in/")
     await expect(sent).to_be_visible(timeout=PATIENCE_MS)
