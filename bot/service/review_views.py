@@ -88,6 +88,8 @@ class Line:
     buttons: tuple[tuple[str, ...], ...] = ()
     event: str | None = None
     """The kind of event this stands for, where nobody said anything in words."""
+    about: str = ""
+    """Which agreement or permission the event is about, by its short name."""
     sent: bool = True
 
 

@@ -32,8 +32,11 @@ from bot.settings import Settings
 from bot.web.log import COLUMNS, cells
 from bot.web.visit import LanguageState
 from tests.conftest import FLOWS, LOCALES, NOW, shipped
+from tests.service.periods import keeping
 from tests.talk import open_world
 from tests.web.office import Console, sent_to, told
+
+FITS = ("no", "yes", "no", "no", "no")
 
 
 @pytest.fixture
@@ -91,6 +94,34 @@ async def test_a_whole_review_reads_in_words(console: Console) -> None:
         assert words in page, words
     for code in (world.phone("en").id, "contact_requested", "person_requested", "+00:00"):
         assert f" {code} " not in page
+
+
+async def test_what_is_no_longer_kept_is_not_said_to_have_never_been_asked(tmp_path: Path) -> None:
+    async with open_world(tmp_path, keeping(30, 30, 30, 30, 30, 30)) as world:
+        console, phone = Console(world), world.phone("en")
+        for said in ("/start", "Start", "I agree", "I agree", "I agree", "45", *["yes"] * 5, *FITS, "submit"):
+            await world.send(phone, said)
+        await world.tap(phone, "Yes, contact me")
+        case = (await world.cases())[0].case
+        wang = await world.colleague()
+        async with console.browser(wang) as browser:
+            page = told(await browser.get(f"/cases/{case}"))
+        for words in (
+            "E3 does not apply Pregnant or lactating patients. By the answers, this does not apply.",
+            "I3 met Must have undergone bronchoalveolar lavage. The answers meet it.",
+            "Agreed to a point: Your health answers",
+            "Yes, contact me",
+        ):
+            assert words in page, words
+        assert "The message of an agreement" not in page
+        for _ in range(2):
+            await world.wait(timedelta(days=40))
+        async with console.browser(wang) as browser:
+            page = told(await browser.get(f"/cases/{case}"))
+    assert "Done · The time for keeping what was said was over." in page
+    assert "Closed automatically The time for keeping what was said was over." in page
+    for words in ("Pregnant", "not asked", "Decide", "Write to the person", "Claim "):
+        assert words not in page.partition("Keyboard shortcuts")[0], words
 
 
 async def test_an_approved_reply_reaches_the_person_from_the_form(console: Console) -> None:
