@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.app import clock, desks_of, office_of, open_for_restore, open_store, read_shelf
+from bot.app import clock, desks_of, new_secret, office_of, open_for_restore, open_store, read_shelf
 from bot.botapi.intake import read_all
 from bot.content.shelf import Edition, Shelf
 from bot.domain.consent import Consent
 from bot.domain.errors import DoorstepError, SettingsError
 from bot.domain.staff import OPERATOR, Role, Staff
-from bot.service import register
+from bot.service import access, register
 from bot.service.agreements import exact_words
 from bot.service.export import export_row
 from bot.service.ports import Quarantined, Receipt
+from bot.service.review import Office
 from bot.service.screening import Desks, keep_offered, set_aside_now, take_up
 from bot.settings import Settings, missing
 from bot.storage import archive
@@ -172,12 +173,12 @@ async def export(settings: Settings, *, with_answers: bool) -> AsyncIterator[dic
 
 
 async def add_staff(
-    settings: Settings, name: str, telegram_id: int, roles: Sequence[Role], *, sees_identity: bool
+    settings: Settings, name: str, telegram_id: int | None, roles: Sequence[Role], *, sees_identity: bool
 ) -> Staff:
     """Put somebody on the staff register, or change what they may do if they are on it."""
     async with open_store(settings) as store:
         office = office_of(store, read_shelf(settings), settings)
-        known = await register.staff_by_telegram(office, telegram_id)
+        known = await _known(office, name, telegram_id)
         if known:
             return await register.change_staff(
                 office, known.id, roles, sees_identity=sees_identity, by=OPERATOR, now=clock()
@@ -203,11 +204,50 @@ async def remove_staff(settings: Settings, staff: str) -> Staff:
     """Take somebody off the staff register, by their id or their Telegram id."""
     async with open_store(settings) as store:
         office = office_of(store, read_shelf(settings), settings)
-        named = await register.staff_by_telegram(office, int(staff)) if staff.isdecimal() else None
-        named = named or await register.staff_by_id(office, staff)
-        if named is None:
-            raise SettingsError("Nobody of that id is on the staff register. Type: python -m bot staff list")
+        named = await _named(office, staff)
         return await register.remove_staff(office, named.id, by=OPERATOR, now=clock())
+
+
+async def link_staff(settings: Settings, staff: str) -> tuple[Staff, str]:
+    """Make a sign-in link for somebody on the staff register; return whose it is, and the link."""
+    async with open_store(settings) as store:
+        named = await _named(office_of(store, read_shelf(settings), settings), staff)
+        secret = await access.invite_by_operator(access.Access(store, new_secret), named.id, now=clock())
+        return named, f"{settings.console}/sign-in/{secret}"
+
+
+async def _known(office: Office, name: str, telegram_id: int | None) -> Staff | None:
+    """Return who is on the register already: by the Telegram account, or, without any, by the name."""
+    if telegram_id is not None:
+        return await register.staff_by_telegram(office, telegram_id)
+    alike = [each for each in await _called(office, name) if each.telegram_id is None]
+    return alike[0] if alike else None
+
+
+async def _called(office: Office, name: str) -> list[Staff]:
+    everybody = await register.list_staff(office)
+    return [each for each in everybody if each.active and each.name.casefold() == name.strip().casefold()]
+
+
+async def _named(office: Office, who: str) -> Staff:
+    """Return who has that id, Telegram id or name; SettingsError where it is nobody, or several."""
+    by_account = await register.staff_by_telegram(office, int(who)) if _is_number(who) else None
+    found = by_account or await register.staff_by_id(office, who)
+    alike = [found] if found else await _called(office, who)
+    if not alike:
+        raise SettingsError(
+            "Nobody of that id or name is on the staff register. Type: python -m bot staff list"
+        )
+    if len(alike) > 1:
+        ids = ", ".join(each.id for each in alike)
+        raise SettingsError(
+            f"Several people on the staff register have that name. Type the id instead: {ids}"
+        )
+    return alike[0]
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
 
 
 async def _edition(store: SqlStore, shelf: Shelf, content_hash: str) -> Edition:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import create_task
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -26,6 +26,7 @@ from bot.app import (
     pass_gate,
     read_licence,
     read_shelf,
+    trial_folders,
 )
 from bot.botapi.calling import CalledAt
 from bot.botapi.intake import Invite
@@ -34,7 +35,9 @@ from bot.botapi.pace import UNLIMITED, Limits, Pace
 from bot.botapi.profile import sign_in
 from bot.botapi.webhook import Webhook
 from bot.botapi.worker import Worker
+from bot.content.approvals import Judged, day_of, judge, read_approvals
 from bot.content.console_words import read_console_words, read_staff_words
+from bot.content.draft import language_files
 from bot.content.licence import Approved, states
 from bot.content.shelf import Shelf
 from bot.domain.trial import Trial
@@ -56,7 +59,7 @@ from bot.web.console import console_refusals, console_routes
 from bot.web.health import Endpoint, Readiness, create_app
 from bot.web.metrics import Lag, Metrics
 from bot.web.serving import serving
-from bot.web.visit import Checked, Desk
+from bot.web.visit import Checked, Desk, LanguageState
 
 Tell = Callable[[str], None]
 """Shows the operator one line."""
@@ -176,7 +179,40 @@ def make_desk(
     async def check() -> Checked:
         return await checked(store)
 
-    return Desk(office, access, words, clock, new_secret, settings.console, demo, check=check)
+    standings = standings_of(settings, shelf)
+    return Desk(
+        office, access, words, clock, new_secret, settings.console, demo, check=check, standings=standings
+    )
+
+
+def standings_of(
+    settings: Settings, shelf: Shelf, clock: Clock = clock
+) -> Callable[[], Mapping[str, Sequence[LanguageState]]]:
+    """Return what tells how each language of each trial stands today, by the approvals there are now."""
+    folders = trial_folders(settings, None)
+    approvals = {folder.name: read_approvals(folder)[0] for folder in folders}
+    others = {folder.name: language_files(folder) for folder in folders}
+
+    def tell() -> dict[str, list[LanguageState]]:
+        today = day_of(clock())
+        return {
+            name: [
+                *(
+                    _state(judge(approvals[name], trial.content_hash, each, today))
+                    for each in trial.languages
+                ),
+                *(LanguageState(each, "not-offered") for each in others[name] if each not in trial.languages),
+            ]
+            for name, trial in ((name, edition.trial) for name, edition in shelf.offered.items())
+        }
+
+    return tell
+
+
+def _state(judged: Judged) -> LanguageState:
+    found = judged.approval
+    facts = (found.committee, found.number, found.approved_on, found.expires_on) if found else None
+    return LanguageState(judged.language, judged.standing.name.lower().replace("_", "-"), facts)
 
 
 async def checked(store: SqlStore) -> Checked:

@@ -569,3 +569,31 @@ class TestStaff:
         again = bot("staff", "remove", "4242001")
         assert (again.code, "Nobody of that id" in again.err) == (1, True)
         assert "3 events" in bot("verify").out
+
+    def test_somebody_without_telegram_signs_in_by_a_link(
+        self, bot: Bot, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        added = bot("staff", "add", "none", "Li Na", "--role", "investigator", "--sees-identity")
+        assert "python -m bot staff link" in added.out
+        again = bot("staff", "add", "none", "li na", "--role", "coordinator")
+        assert added.out.split()[1] == again.out.split()[1], "the same person, with other roles"
+        linked = bot("staff", "link", "Li Na")
+        assert linked.code == 0
+        link, secret = re.findall(r"(http://\S+/sign-in/([\w-]{43}))\n", linked.out)[0]
+        assert link.startswith("http://127.0.0.1:")
+        assert secret not in linked.err + caplog.text, "a link is never logged"
+        assert "3 events" in bot("verify").out, "that a link was made is recorded"
+
+    def test_a_link_is_for_one_person_who_is_there(self, bot: Bot) -> None:
+        for account in ("4242001", "none"):
+            bot("staff", "add", account, "Li Na", "--role", "coordinator")
+        many = bot("staff", "link", "Li Na")
+        assert (many.code, "Several people" in many.err) == (1, True)
+        bot("staff", "remove", "4242001")
+        assert bot("staff", "link", "Li Na").code == 0
+        bot("staff", "remove", "Li Na")
+        gone = bot("staff", "link", "Li Na")
+        assert (gone.code, "Nobody of that id or name" in gone.err) == (1, True)
+        odd = bot("staff", "add", "0", "Li Na", "--role", "coordinator")
+        assert (odd.code, "a Telegram id is a number" in odd.err) == (2, True)

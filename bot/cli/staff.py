@@ -17,21 +17,40 @@ staff = typer.Typer(
     help="The study team: who may look at conversations and answer people.", no_args_is_help=True
 )
 
+_NO_ACCOUNT = "none"
+
+
+def _account(given: str) -> int | None:
+    """Return the Telegram id that was typed, or None for somebody without Telegram."""
+    if given.casefold() == _NO_ACCOUNT:
+        return None
+    if not (given.isascii() and given.isdecimal() and int(given)):
+        raise typer.BadParameter(f"a Telegram id is a number; or write {_NO_ACCOUNT}")
+    return int(given)
+
+
 _ROLES = "coordinator, investigator, auditor (reads only) or administrator; may be given more than once."
+_WHO = "Their id as `list` prints it, their Telegram id, or their name."
 _IDENTITY = "Lets them see a participant's name and phone number. Each look is recorded."
 
 
 @staff.command("add")
 def add_staff(
-    telegram_id: Annotated[int, typer.Argument(help="Their Telegram id, a number.", min=1)],
+    telegram_id: Annotated[
+        str,
+        typer.Argument(help=f"Their Telegram id, a number; {_NO_ACCOUNT} where they do not use Telegram."),
+    ],
     name: Annotated[str, typer.Argument(help="Their name, as colleagues see it. Participants never do.")],
     role: Annotated[list[Role], typer.Option("--role", help=_ROLES)],
     *,
     sees_identity: Annotated[bool, typer.Option("--sees-identity", help=_IDENTITY)] = False,
 ) -> None:
     """Let somebody work here; whoever is on the register already gets these roles instead of the old ones."""
-    added = asyncio.run(jobs.add_staff(read_settings(), name, telegram_id, role, sees_identity=sees_identity))
+    account = _account(telegram_id)
+    added = asyncio.run(jobs.add_staff(read_settings(), name, account, role, sees_identity=sees_identity))
     tell(f"[green]✓[/green] {_line(added)}")
+    if account is None:
+        tell(f"They sign in by a link that you make: python -m bot staff link {added.id}")
 
 
 @staff.command("list")
@@ -45,11 +64,22 @@ def list_staff() -> None:
 
 @staff.command("remove")
 def remove_staff(
-    who: Annotated[str, typer.Argument(help="Their id as `list` prints it, or their Telegram id.")],
+    who: Annotated[str, typer.Argument(help=_WHO)],
 ) -> None:
     """Take somebody off, at once. Cases they hold are free again; what they did stays recorded."""
     gone = asyncio.run(jobs.remove_staff(read_settings(), who))
     tell(f"[green]✓[/green] {escape(gone.name)} is off the staff register.")
+
+
+@staff.command("link")
+def link_staff(
+    who: Annotated[str, typer.Argument(help=_WHO)],
+) -> None:
+    """Print a link by which somebody signs in to the console without Telegram. It is recorded."""
+    named, link = asyncio.run(jobs.link_staff(read_settings(), who))
+    tell(f"[bold]{link}[/bold]")
+    tell(f"Works once, for ten minutes, and makes whoever opens it {escape(named.name)}.")
+    tell("Hand it over yourself, not by e-mail. Any older link of theirs works no more.")
 
 
 def _line(member: Staff) -> str:

@@ -69,6 +69,11 @@ def _codes(draft: Draft, folder: Path) -> list[str]:
     """Return the languages to read: those declared, or where that is unknown, those there are files for."""
     if draft.trial:
         return list(draft.trial.languages)
+    return language_files(folder)
+
+
+def language_files(folder: Path) -> list[str]:
+    """Return the languages there are files for in a trial's folder, offered or not."""
     return sorted(path.stem for path in folder.glob("*.yaml") if path.stem not in {"trial", "approvals"})
 
 

@@ -73,6 +73,13 @@ class StaffRemoved(Recorded):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkMade(Recorded):
+    """The operator made a sign-in link on the machine, for somebody who gets none from the bot."""
+
+    staff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn(Recorded):
     """A member of staff signed in to the console; `how` is the name of the way."""
 
@@ -110,6 +117,7 @@ InstallationEvent: TypeAlias = (
     StaffAdded
     | RolesChanged
     | StaffRemoved
+    | LinkMade
     | SignedIn
     | SignInRefused
     | SignedOut

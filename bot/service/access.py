@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import pyotp
 
 from bot.domain.access import LINK_LIVES, LINKS_AN_HOUR, LOCKED, LONGEST, TRIES, Factor, Session
-from bot.domain.staff import SignedIn, SignedOut, SignInRefused, Staff
+from bot.domain.staff import OPERATOR, LinkMade, SignedIn, SignedOut, SignInRefused, Staff
 from bot.service.access_ports import AccessStore, AccessTransaction
 from bot.service.review_ports import NotAllowed
 
@@ -67,6 +67,16 @@ async def invite(access: Access, telegram_id: int, *, now: datetime) -> str | No
 async def invite_demo(access: Access, staff: str, *, now: datetime) -> str:
     """Return the secret of a sign-in link for a member of staff of a demo, however often they ask."""
     async with access.store.transaction() as transaction:
+        return await _link(access, transaction, staff, now)
+
+
+async def invite_by_operator(access: Access, staff: str, *, now: datetime) -> str:
+    """Return the secret of a sign-in link for somebody without Telegram; that it was made is an event."""
+    async with access.store.transaction() as transaction:
+        member = await transaction.register.by_id(staff)
+        if member is None or not member.active:
+            raise NotAllowed("review-no-member")
+        await transaction.register.record(LinkMade(at=now, by=OPERATOR, staff=staff))
         return await _link(access, transaction, staff, now)
 
 

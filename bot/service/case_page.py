@@ -124,7 +124,7 @@ def _why(criterion: Criterion, verdict: Verdict, answers: Mapping[str, Value], p
         return "why-staff-decide"
     given = [(page.pinned.trial.question(key), answers[key]) for key in _asked(criterion) if key in answers]
     declined = any((option := q.option(value)) and option.declines for q, value in given)
-    return "why-declined" if declined else "why-not-sure"
+    return "why-declined" if declined else "why-left-open"
 
 
 def _said(edition: Edition, question: Question, talk: Conversation) -> Said:

@@ -64,7 +64,7 @@ class CriterionRow:
     wording: str
     verdict: Verdict
     why: str
-    """Key of a console text: `why-met`, `why-not-met`, `why-not-sure`, `why-contradiction`, …"""
+    """Key of a console text: `why-met`, `why-not-met`, `why-left-open`, `why-contradiction`, …"""
     said: tuple[Said, ...]
     flags: tuple[str, ...] = ()
 
@@ -88,6 +88,8 @@ class Line:
     buttons: tuple[tuple[str, ...], ...] = ()
     event: str | None = None
     """The kind of event this stands for, where nobody said anything in words."""
+    about: str = ""
+    """Which agreement or permission the event is about, by its short name."""
     sent: bool = True
 
 

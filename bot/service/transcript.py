@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.domain import events as e
 from bot.domain.conversation import Conversation
 from bot.domain.messages import Text
+from bot.engine.copies import name_of
 from bot.service.ports import Edition
 from bot.service.review_ports import Seen, Story
 from bot.service.review_views import Line, Speaker
@@ -30,8 +31,8 @@ def _shown(seen: Seen, team: set[datetime]) -> Line:
 
 
 _BY_TIME = (e.Reminded, e.RecheckInvited, e.Expired, e.AnswerDelayed)
-_SHOWN_ANYWAY = (e.TeamWrote,)
-"""Events that a message stands for already."""
+_SHOWN_ANYWAY = (e.TeamWrote, e.ConsentMessageNoted)
+"""Events that another line stands for already."""
 
 
 def _done(edition: Edition, talk: Conversation, event: e.Event) -> Iterator[Line]:
@@ -40,7 +41,25 @@ def _done(edition: Edition, talk: Conversation, event: e.Event) -> Iterator[Line
     by_time = isinstance(event, _BY_TIME) or (isinstance(event, e.TalkEnded) and event.by != "participant")
     words = _words(edition, talk, event)
     speaker = Speaker.SYSTEM if by_time else Speaker.PARTICIPANT
-    yield Line(event.at, speaker, html.escape(words or "", quote=False), event=type(event).__name__)
+    about = _about(edition, talk, event)
+    yield Line(
+        event.at, speaker, html.escape(words or "", quote=False), event=type(event).__name__, about=about
+    )
+
+
+def _about(edition: Edition, talk: Conversation, event: e.Event) -> str:
+    """Return the short name of the agreement that an event is about."""
+    match event:
+        case (
+            e.ConsentAcknowledged(key=key)
+            | e.ConsentDeclined(key=key)
+            | e.ConsentReopened(key=key)
+            | e.ConsentCarriedOver(key=key)
+            | e.ConsentWithdrawn(key=key)
+        ):
+            return edition.label(name_of(edition.trial, key), _language(edition, talk))
+        case _:
+            return ""
 
 
 def _words(edition: Edition, talk: Conversation, event: e.Event) -> str | None:
@@ -52,6 +71,9 @@ def _words(edition: Edition, talk: Conversation, event: e.Event) -> str | None:
             return edition.label(Text(key), _language(edition, talk)) if key else str(value)
         case e.QuestionPassedOn(text=text) | e.EmergencyNoticed(text=text) | e.WroteToTeam(text=text):
             return text
+        case e.ContactAnswered(permitted=permitted):
+            answer = "yes" if permitted else "no"
+            return edition.label(Text(f"trial:contact_request.{answer}"), _language(edition, talk))
         case e.LanguageChosen(language=language):
             return edition.label(Text(f"language-name:{language}"), None)
         case _:

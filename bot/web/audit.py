@@ -49,6 +49,7 @@ async def _shown(visit: Visit, checked: Checked | None) -> Response:
 
 
 _APART = frozenset({"at", "by", "staff"})
+_NAMED = frozenset({"link", "code", "screening-log"})
 
 
 def _said(visit: Visit, event: InstallationEvent, names: Mapping[str, str]) -> str:
@@ -57,8 +58,13 @@ def _said(visit: Visit, event: InstallationEvent, names: Mapping[str, str]) -> s
     parts = [names.get(getattr(event, "staff", ""), "")]
     parts += [visit.say(f"role-{role}") for role in sorted(told.pop("roles", ()))]
     parts += [visit.say("sees-identity")] if told.pop("sees_identity", False) else []
-    parts += [str(value) for value in told.values()]
+    parts += [_in_words(visit, value) for value in told.values()]
     return " · ".join(part for part in parts if part)
+
+
+def _in_words(visit: Visit, value: object) -> str:
+    """Return a way of signing in, or a kind of export, in words; everything else as it stands."""
+    return visit.say(f"how-{value}") if value in _NAMED else str(value)
 
 
 DOORS = (

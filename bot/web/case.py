@@ -9,13 +9,13 @@ from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
 from bot.domain import case_actions as a
-from bot.domain.case_events import Decision
+from bot.domain.case_events import Closing, Decision
 from bot.domain.trial import Verdict
 from bot.service import register, review, review_reading
 from bot.service.review_ports import NotAllowed
 from bot.service.review_views import CaseView, CriterionRow
 from bot.web import time_words
-from bot.web.case_words import details, flag, reason
+from bot.web.case_words import details, flag, reason, verdict, why
 from bot.web.doors import ACTING, READING, WORKING, Door, Needs
 from bot.web.pages import page
 from bot.web.visit import Visit
@@ -52,10 +52,13 @@ async def _shown(visit: Visit, *, with_identity: bool) -> Response:
         mark=mark,
         criteria=sorted(view.criteria, key=_weight),
         suspect=_suspect(view),
+        gone=_gone(view),
         colleagues=[each for each in colleagues if each.id != view.case.claimed_by],
         decisions=tuple(Decision),
         snoozes=tuple(_SNOOZE),
         reason=lambda each: reason(visit, each),
+        verdict=lambda row: verdict(visit, row),
+        because=lambda row: why(visit, row),
         telegram_html=Markup,
         told=lambda each: flag(visit, each),
         details=lambda entry: details(visit, entry),
@@ -65,6 +68,15 @@ async def _shown(visit: Visit, *, with_identity: bool) -> Response:
         may=view.actions,
         reveals=visit.seat.staff.sees_identity and view.shares_identity and view.identity is None,
     )
+
+
+_GONE = frozenset({Closing.ERASED, Closing.FORGOTTEN, Closing.RETENTION})
+
+
+def _gone(view: CaseView) -> str | None:
+    """Return why nothing of what was said is kept; None where it is: a gap must not read as `not asked`."""
+    closed = [entry.details["why"] for entry in view.history if entry.kind == "CaseClosed"]
+    return next((why for why in reversed(closed) if why in _GONE), None)
 
 
 def _weight(row: CriterionRow) -> int:

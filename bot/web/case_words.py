@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.domain.case_events import Reason, ReasonKind
-from bot.service.review_views import Entry
+from bot.domain.trial import CriterionKind, Verdict
+from bot.service.review_views import CriterionRow, Entry
 from bot.web import time_words
 from bot.web.visit import Visit
 
@@ -24,6 +25,23 @@ _FLAGS = {
 def reason(visit: Visit, each: Reason) -> str:
     """Return why staff should look at a case."""
     return visit.say(f"reason-{each.kind.value.replace('_', '-')}", about=each.about)
+
+
+def verdict(visit: Visit, row: CriterionRow) -> str:
+    """Return how a criterion stands: of an exclusion, whether what it names is there."""
+    return visit.say(f"verdict-{_excluded(row)}{row.verdict.value}")
+
+
+def why(visit: Visit, row: CriterionRow) -> str:
+    """Return why a criterion stands as it does."""
+    kind, _, rest = row.why.partition("-")
+    return visit.say(f"{kind}-{_excluded(row)}{rest}")
+
+
+def _excluded(row: CriterionRow) -> str:
+    """Return what sets the words for exclusions apart: `met` beside what must not be misleads."""
+    settled = row.verdict in {Verdict.MET, Verdict.NOT_MET}
+    return "excluded-" if settled and row.kind is CriterionKind.EXCLUSION else ""
 
 
 def flag(visit: Visit, name: str) -> str:

@@ -50,9 +50,11 @@ async def add(visit: Visit) -> Response:
     return _back()
 
 
-def _account(visit: Visit) -> int:
-    """Return the Telegram account by which somebody will sign in."""
+def _account(visit: Visit) -> int | None:
+    """Return the Telegram account by which somebody will sign in; None where they will do without."""
     digits = visit.form.get("telegram", "").strip()
+    if not digits:
+        return None
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST_ID and int(digits)):
         raise NotAllowed("review-telegram-odd")
     return int(digits)

@@ -25,6 +25,7 @@ async def trials(visit: Visit) -> Response:
         "trials.html",
         trials=[edition.trial for _, edition in sorted(offered.items())],
         titles=titles,
+        standings=visit.desk.standings(),
         languages=visit.desk.texts.languages,
     )
 

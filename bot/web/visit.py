@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from starlette.requests import Request
@@ -41,6 +41,17 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageState:
+    """How a language of a trial stands: offered or not, approved by a committee or not."""
+
+    language: str
+    standing: str
+    """approved, expired, not-yet, other-content, none; or not-offered: a file nobody gets to read."""
+    approval: tuple[str, str, date, date] | None = None
+    """Committee, number, the day it was approved and the day it expires."""
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """What every page of the console works with: wired once by app.py."""
 
@@ -58,6 +69,8 @@ class Desk:
     kept: Kept = field(default_factory=Kept)
     check: Callable[[], Awaitable[Checked]] = field(kw_only=True)
     """Looks through the whole audit trail."""
+    standings: Callable[[], Mapping[str, Sequence[LanguageState]]] = field(kw_only=True)
+    """Tells how the languages of each trial stand today, by the trial's id."""
 
     @property
     def https(self) -> bool:

@@ -71,6 +71,49 @@ DEFECTS = (
             '    <label class="hidden" for="q">{{ say(\'find-code\') }}</label>\n',
             "",
         ),
-        f"{SEEN}test_every_page_is_for_everybody[desk-light-en]",
+        f"{SEEN}test_every_page_is_for_everybody[desk-en-light]",
+    ),
+    defect(
+        "console-exclusion-reads-as-met",
+        "Of an exclusion it is said whether it applies.",
+        (
+            "bot/web/case_words.py",
+            'return "excluded-" if settled and',
+            'return "excluded-" if not settled and',
+        ),
+        f"{PAGES}test_what_is_no_longer_kept_is_not_said_to_have_never_been_asked",
+        quick=True,
+    ),
+    defect(
+        "console-gone-reads-as-unasked",
+        "Answers that are no longer kept are never shown as not asked.",
+        (
+            "bot/web/case.py",
+            "_GONE = frozenset({Closing.ERASED, Closing.FORGOTTEN, Closing.RETENTION})",
+            "_GONE = frozenset({Closing.ERASED, Closing.FORGOTTEN})",
+        ),
+        f"{PAGES}test_what_is_no_longer_kept_is_not_said_to_have_never_been_asked",
+        quick=True,
+    ),
+    defect(
+        "staff-link-unrecorded",
+        "That the operator made a sign-in link is an event.",
+        (
+            "bot/service/access.py",
+            "        await transaction.register.record(LinkMade(at=now, by=OPERATOR, staff=staff))\n",
+            "",
+        ),
+        "tests/test_cli.py::TestStaff::test_somebody_without_telegram_signs_in_by_a_link",
+    ),
+    defect(
+        "console-approval-for-ever",
+        "The trials page tells when an approval is over.",
+        (
+            "bot/running.py",
+            "        today = day_of(clock())\n",
+            "        today = day_of(clock()).replace(year=2026)\n",
+        ),
+        f"{PAGES}test_a_trial_shows_how_its_languages_stand_today",
+        quick=True,
     ),
 )

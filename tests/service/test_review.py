@@ -67,7 +67,7 @@ async def test_unknown_criteria_open_a_case_that_names_them(tmp_path: Path, bund
         page = await view(world)
         assert {each.id for each in page.criteria} == {c.id for c in bundle.trial.criteria}
         i1 = next(each for each in page.criteria if each.id == "I1")
-        assert (i1.verdict, i1.why) == (Verdict.UNKNOWN, "why-not-sure")
+        assert (i1.verdict, i1.why) == (Verdict.UNKNOWN, "why-left-open")
         assert [said.answered for said in i1.said] == ["Yes", "Not sure"]
         assert i1.wording.startswith("Patients who meet the diagnostic criteria")
         await sound(world)

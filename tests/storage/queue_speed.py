@@ -2,7 +2,8 @@
 
 python -m tests.storage.queue_speed --size 1000000 [--postgresql]: fills a fresh database, prints medians.
 The database fills itself, with rows whose contents are empty; those that a page shows are then sealed as they
-would be. What is measured is the use case as the console calls it, no key at hand.
+would be. What is measured is the use case as the console calls it, no key at hand; and `the page`: the queue
+as HTML by the console itself, with session, counts and mark.
 """
 
 from __future__ import annotations
@@ -19,10 +20,16 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
+from httpx import ASGITransport, AsyncClient
 from sqlalchemy import text, update
 
+from bot.app import new_secret
+from bot.content.console_words import read_console_words
 from bot.domain.case_events import Reason, ReasonKind
 from bot.domain.review import Case, Priority, State
+from bot.running import checked
+from bot.service.access import Access, invite_demo, redeem
+from bot.service.review import Office
 from bot.service.review_ports import Cursor, Filters
 from bot.service.review_reading import PAGE, case_view, counts, queue, search
 from bot.storage.case_keeping import snapshot_at
@@ -32,11 +39,15 @@ from bot.storage.database import Database, open_database
 from bot.storage.migrate import upgrade
 from bot.storage.review_tables import cases
 from bot.storage.store import SqlStore
-from tests.conftest import shipped
+from bot.web.console import console_refusals, console_routes
+from bot.web.health import create_app
+from bot.web.visit import Desk
+from tests.conftest import LOCALES, shipped
 from tests.storage.caseload import bring, hire, open_office
 from tests.storage.conftest import numbered_ids
 from tests.storage.persona import NOW, TRIAL, crowd
 from tests.storage.server import running
+from tests.web.office import ORIGIN
 
 PEOPLE, STAFF, ROUNDS = 2_000, 20, 15
 Asked = Mapping[str, tuple[Filters, Cursor | None]]
@@ -165,7 +176,24 @@ async def measure(url: str, size: int) -> None:
     await _tell("counts", database, lambda: counts(office, who, now=NOW))
     await _tell("search", database, lambda: search(office, shown[5], who, now=NOW))
     await _tell("a case", database, lambda: case_view(office, shown[0], who, now=NOW))
+    await _tell_page(store, office, who)
     await database.close()
+
+
+async def _tell_page(store: SqlStore, office: Office, who: str) -> None:
+    access = Access(store, new_secret)
+    desk = Desk(
+        *(office, access, read_console_words(LOCALES), lambda: NOW, new_secret, ORIGIN),
+        check=lambda: checked(store),
+        standings=dict,
+    )
+    app = create_app(dict, console=console_routes(desk), refusals=console_refusals(desk))
+    async with AsyncClient(transport=ASGITransport(app=app), base_url=ORIGIN) as browser:
+        token = await redeem(access, await invite_demo(access, who, now=NOW), now=NOW)
+        browser.cookies.set("doorstep", token)
+        found = await browser.get("/")
+        assert found.text.count('<li class="case') == PAGE, "this is no queue"
+        await _tell("the page", store.database, lambda: browser.get("/"))
 
 
 async def _tell(name: str, database: Database, ask: Callable[[], Awaitable[object]]) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 from urllib.parse import urlsplit
 
@@ -20,7 +20,7 @@ from bot.service.access import Access, confirm, enrol, form_token, invite_demo, 
 from bot.web.console import console_refusals, console_routes
 from bot.web.health import create_app
 from bot.web.live import Live
-from bot.web.visit import Checked, Desk
+from bot.web.visit import Checked, Desk, LanguageState
 from tests.conftest import LOCALES
 from tests.talk import World
 
@@ -60,6 +60,7 @@ class Console:
             ORIGIN,
             live=Live(every=0.01, lasts=0.2),
             check=self._check,
+            standings=self._standings,
         )
         self._app = create_app(
             lambda: {"store": True},
@@ -72,6 +73,15 @@ class Console:
 
     async def _check(self) -> Checked:
         return await checked(self.world.store)
+
+    def _standings(self) -> dict[str, list[LanguageState]]:
+        """Every way there is for a language to stand."""
+        kinds = ("approved", "expired", "not-yet", "other-content", "none", "not-offered")
+        approval = "Ethics Committee of Example Hospital", "2026-17", date(2026, 1, 2), date(2027, 1, 2)
+        approved = [LanguageState("en", kind, approval) for kind in kinds[:4]]
+        return {
+            self.world.bundle.trial.id: [*approved, *(LanguageState("zh-Hans", each) for each in kinds[4:])]
+        }
 
     @asynccontextmanager
     async def browser(self, staff: Staff | None = None) -> AsyncIterator[Browser]:

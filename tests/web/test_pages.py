@@ -6,28 +6,37 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from shutil import copytree
 from typing import Any, get_args
 
 import pytest
 
+from bot.content.approvals import Approval, Standing, append
 from bot.content.bundle import Bundle
 from bot.content.console_words import read_console_words
+from bot.content.shelf import Shelf
 from bot.domain.access import IDLE
 from bot.domain.case_actions import Answer, Claim, Decide, EndTalk, Undo
 from bot.domain.case_events import CaseEvent, Closing, Decision, ReasonKind
 from bot.domain.conversation import Status
 from bot.domain.events import Event
-from bot.domain.staff import Role
+from bot.domain.staff import InstallationEvent, Role
 from bot.domain.trial import Outcome, Verdict
+from bot.running import standings_of
 from bot.service.ports import StoreUnavailable
 from bot.service.register import list_staff, staff_by_id
 from bot.service.review_views import LogRow
+from bot.settings import Settings
 from bot.web.log import COLUMNS, cells
-from tests.conftest import LOCALES, NOW
+from bot.web.visit import LanguageState
+from tests.conftest import FLOWS, LOCALES, NOW, shipped
+from tests.service.periods import keeping
 from tests.talk import open_world
 from tests.web.office import Console, sent_to, told
+
+FITS = ("no", "yes", "no", "no", "no")
 
 
 @pytest.fixture
@@ -49,6 +58,8 @@ def test_whatever_may_happen_has_words(language: str) -> None:
     words = read_console_words(LOCALES)
     keys = [
         *(f"event-{kind.__name__}" for kind in get_args(Event)),
+        *(f"audit-{kind.__name__}" for kind in get_args(InstallationEvent)),
+        *(f"approval-{each.name.lower().replace('_', '-')}" for each in Standing),
         *(f"did-{kind.__name__}" for kind in get_args(CaseEvent)),
         *(f"closed-{why.value}" for why in Closing),
         *(f"reason-{kind.value.replace('_', '-')}" for kind in ReasonKind),
@@ -83,6 +94,34 @@ async def test_a_whole_review_reads_in_words(console: Console) -> None:
         assert words in page, words
     for code in (world.phone("en").id, "contact_requested", "person_requested", "+00:00"):
         assert f" {code} " not in page
+
+
+async def test_what_is_no_longer_kept_is_not_said_to_have_never_been_asked(tmp_path: Path) -> None:
+    async with open_world(tmp_path, keeping(30, 30, 30, 30, 30, 30)) as world:
+        console, phone = Console(world), world.phone("en")
+        for said in ("/start", "Start", "I agree", "I agree", "I agree", "45", *["yes"] * 5, *FITS, "submit"):
+            await world.send(phone, said)
+        await world.tap(phone, "Yes, contact me")
+        case = (await world.cases())[0].case
+        wang = await world.colleague()
+        async with console.browser(wang) as browser:
+            page = told(await browser.get(f"/cases/{case}"))
+        for words in (
+            "E3 does not apply Pregnant or lactating patients. By the answers, this does not apply.",
+            "I3 met Must have undergone bronchoalveolar lavage. The answers meet it.",
+            "Agreed to a point: Your health answers",
+            "Yes, contact me",
+        ):
+            assert words in page, words
+        assert "The message of an agreement" not in page
+        for _ in range(2):
+            await world.wait(timedelta(days=40))
+        async with console.browser(wang) as browser:
+            page = told(await browser.get(f"/cases/{case}"))
+    assert "Done · The time for keeping what was said was over." in page
+    assert "Closed automatically The time for keeping what was said was over." in page
+    for words in ("Pregnant", "not asked", "Decide", "Write to the person", "Claim "):
+        assert words not in page.partition("Keyboard shortcuts")[0], words
 
 
 async def test_an_approved_reply_reaches_the_person_from_the_form(console: Console) -> None:
@@ -178,7 +217,7 @@ async def test_that_the_log_left_as_a_file_is_an_event(console: Console) -> None
         audit = told(await browser.get("/audit"))
     heading, row = csv.reader(io.StringIO(file.text.removeprefix("\ufeff")))
     assert dict(zip(heading, row, strict=True))["status"] == "in_progress"
-    assert "Wang Exported screening-log · 1" in audit
+    assert "Wang Exported the screening log · 1" in audit
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1"])
@@ -217,7 +256,35 @@ async def test_the_records_are_checked(console: Console) -> None:
 
 async def test_a_trial_is_shown_with_its_hash(console: Console, bundle: Bundle) -> None:
     async with console.browser(await console.world.colleague()) as browser:
-        assert bundle.trial.content_hash in told(await browser.get("/trials"))
+        page = told(await browser.get("/trials"))
+    assert bundle.trial.content_hash in page
+    for words in (
+        "English approved Ethics Committee of Example Hospital, 2026-17, from 2026-01-02 to 2027-01-02",
+        "English approval is over Ethics Committee",
+        "English approved, not yet in force Ethics Committee",
+        "English changed since it was approved Ethics Committee",
+        "中文 not approved",
+        "中文 not offered",
+    ):
+        assert words in page, words
+
+
+async def test_a_trial_shows_how_its_languages_stand_today(tmp_path: Path) -> None:
+    copytree(FLOWS, tmp_path / "flows")
+    trial = shipped().trial
+    folder = tmp_path / "flows" / trial.id
+    (folder / "fr.yaml").write_text("language: fr\n", "utf-8")
+    entry = {"content_hash": trial.content_hash, "language": "en", "committee": "Committee", "number": "17"}
+    held = {**entry, "approved_on": date(2026, 1, 2), "expires_on": date(2027, 1, 2)}
+    append(folder, (), Approval.model_validate(held))
+    shelf = Shelf([shipped()])
+    today = datetime(2026, 6, 1, tzinfo=UTC)
+    tell = standings_of(Settings(_env_file=None, flows_dir=tmp_path / "flows"), shelf, lambda: today)
+    facts = "Committee", "17", date(2026, 1, 2), date(2027, 1, 2)
+    unapproved = [LanguageState("zh-Hans", "none"), LanguageState("fr", "not-offered")]
+    assert tell() == {trial.id: [LanguageState("en", "approved", facts), *unapproved]}
+    today = datetime(2027, 1, 2, tzinfo=UTC)
+    assert tell() == {trial.id: [LanguageState("en", "expired", facts), *unapproved]}
 
 
 async def test_an_open_page_keeps_nobody_signed_in(console: Console) -> None:
@@ -226,4 +293,6 @@ async def test_an_open_page_keeps_nobody_signed_in(console: Console) -> None:
             console.world.now += IDLE - timedelta(minutes=5)
             await browser.http.get("/live", headers={"Accept": "text/event-stream"})
             await browser.http.get("/", headers={"X-Live": "1"})
-        assert sent_to(await browser.get("/")) == "/sign-in"
+        now = await browser.get("/")
+        assert now.status_code == 303
+        assert sent_to(now) == "/sign-in"

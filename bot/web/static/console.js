@@ -16,6 +16,7 @@ function settle() {
   if (talk) talk.scrollTop = talk.scrollHeight;
 }
 settle();
+document.querySelector(".top nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 
 // Live: the server sends a mark; where it is not the one this page was made with, the page fetches itself
 // and exchanges only what is for reading. What somebody is typing stays.
