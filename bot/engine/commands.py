@@ -113,6 +113,7 @@ def data_kept(trial: Trial, talk: Conversation) -> Reply:
         Text(_permission(talk.contact_permission)),
     ]
     over = kept_until(trial, talk)
+    lines += [Text(f"mydata-{kind}", {kind.value: each.value}) for kind, each in talk.shared.items()]
     if over:
         lines.append(Text("mydata-until", {"time": _utc(over)}))
     if talk.source:
@@ -120,7 +121,8 @@ def data_kept(trial: Trial, talk: Conversation) -> Reply:
     lines.extend(Text(f"mydata-{name}") for flag, name in _TOLD.items() if flag in talk.flags)
     answers = answer_list(trial, talk) if answered(trial, talk.answers) else ()
     result = (Text("status-completed"), _ending(trial, talk)) if talk.status is Status.COMPLETED else ()
-    return Reply((Text("mydata"), Text("lines", {"lines": tuple(lines)}), *answers, *result))
+    parts = (Text("mydata"), Text("lines", {"lines": tuple(lines)}), *answers, *result)
+    return Reply(parts, identifies=bool(talk.shared))
 
 
 _TOLD = {URGENT_FLAG: "urgent", CONTACT_FLAG: "person", QUESTION_FLAG: "question"}
