@@ -154,7 +154,7 @@ def _inbound(message: Message, *, edited: bool) -> FromPerson:
 
 
 def _contact(contact: Contact, sender: User, *, forwarded: bool) -> FromPerson:
-    """Return a phone number; it is the sender's own only where Telegram says whose it is, and that they are."""
+    """Return a phone number; the sender's own only where Telegram says that it is theirs."""
     own = contact.user_id is not None and contact.user_id == sender.id and not forwarded
     return ContactSent(str(contact.phone_number) if own else "", own)
 

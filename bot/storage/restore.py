@@ -17,6 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.archive import Reader
 from bot.storage.backup import heads, tables_there
 from bot.storage.bulk import Row
+from bot.storage.chain import CHAIN
+from bot.storage.checkpoints import CASE
 from bot.storage.manifest import Unusable
 from bot.storage.migrate import bring_to, revision_of, revisions
 from bot.storage.store import LOOKUP, SqlStore

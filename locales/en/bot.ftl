@@ -119,7 +119,7 @@ answer-late = You may be waiting to hear from the study team. They have not answ
 ## Who somebody is, for the site: asked last, and a no costs nothing
 
 share-phone =
-    One thing you can leave if you like: <b>your phone number</b>, so that the study team can also call you. You do not need to. If you say no, nothing changes: they can still write to you in this chat.
+    If you like, you can leave <b>your phone number</b>, so that the study team can also call you. You do not need to. If you say no, nothing changes: they can still write to you in this chat.
 
     If you tap Share my phone number, Telegram sends me the number of your account. Only people on the study team who may know who you are can see it. You can remove it at any time: send /mydata, then tap What I agreed to.
 share-phone-kept = Thank you. Your phone number is kept.
@@ -128,7 +128,7 @@ share-phone-refused = Telegram does not tell me that this is your own number, so
 share-phone-typed = I do not take a typed number: a slip of the finger could send a call about your health to a stranger. I have not kept what you wrote. To leave your number, please tap the button Share my phone number. If not, tap No, thank you.
 share-not-asked = I have not asked for a phone number now, so I have not kept it.
 share-name =
-    One last thing you can leave if you like: <b>a name</b>, so that the study team knows how to call you. You do not need to. If you say no, nothing changes.
+    If you like, you can leave <b>a name</b>, so that the study team knows how to call you. You do not need to. If you say no, nothing changes.
 
     Please type it as you want to be called. I do not take it from Telegram. Only people on the study team who may know who you are can see it. You can remove it at any time: send /mydata, then tap What I agreed to.
 share-name-confirm =
@@ -141,6 +141,7 @@ share-name-unclear = I did not understand that as a name. Please type it in lett
 share-name-long = That is too long for a name. Please type at most 100 characters, or tap No, thank you.
 share-remove = Remove: { $name }
 share-removed = Removed: <b>{ $name }</b>. It is not kept any more.
+share-gone = What you left for them about who you are is removed too.
 shared-phone = Your phone number
 shared-name = Your name
 
