@@ -82,8 +82,9 @@ class Turn:
         """
         self._events.append(event)
         self.conversation = apply(self.conversation, event)
-        if not self.conversation.contact_permission or isinstance(event, e.MinorRecognised):
-            for kind in tuple(self.conversation.shared):
+        over = not self.conversation.contact_permission or isinstance(event, e.MinorRecognised)
+        for kind in tuple(self.conversation.shared) if over else ():
+            if kind in self.conversation.shared:  # the one before may have taken it along
                 self.happened(e.IdentityWithdrawn(at=self.now, kind=kind))
 
     def say(self, *replies: Reply) -> None:
