@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -72,6 +72,23 @@ def _with_comprehension(body: bytes, on_failure: str, needed: int | None) -> Bun
     content["trial"]["comprehension"] = check
     for language, words in WORDS.items():
         content["words"][language] |= {f"comprehension.{key}": text for key, text in words.items()}
+    return _compiled(content)
+
+
+def with_policies(
+    bundle: Bundle, asks: Sequence[str] = (), quiet: tuple[str, str, str] | None = None
+) -> Bundle:
+    """Return the trial as one that asks who people are, and that has quiet hours."""
+    return _with_policies(bundle.body, tuple(asks), quiet) if asks or quiet else bundle
+
+
+@cache
+def _with_policies(body: bytes, asks: tuple[str, ...], quiet: tuple[str, str, str] | None) -> Bundle:
+    content = json.loads(body)
+    if asks:
+        content["trial"]["policies"]["staff"]["asks"] = list(asks)
+    if quiet:
+        content["trial"]["policies"]["quiet_hours"] = dict(zip(("from", "to", "zone"), quiet, strict=True))
     return _compiled(content)
 
 

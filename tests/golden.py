@@ -1,11 +1,15 @@
 """Golden conversations: text files that say word for word what people and the bot write to each other.
 
 phone: en                     the header; `phone: none` for a phone that tells no language
+asks: phone name              in the header, what of who they are the trial asks for
+quiet: 21:00 08:00 Asia/Shanghai   in the header, the trial's quiet hours
 comprehension: stop           in the header, where the trial checks what was understood: go_on or stop
 ---
 > /start                      what the person types
 > [Yes]                       what they tap
 > (photo) a caption           what they send
+> (contact) other             a contact they send: their own, `other`, `unknown`, or `forwarded`
+> {No, thank you}             a key that they tap in the place of the keyboard
 > (edit) other words          an earlier message of theirs, edited
 @ answer more_time            what a member of staff does: answer (a snippet), end, claim, decide, undo
 * 31 days                     time passes           * away 10 minutes   the bot was not there
@@ -15,6 +19,7 @@ comprehension: stop           in the header, where the trial checks what was und
 | Second line.
   [Start]                     its buttons, row by row
   📎 my-data.json             a file that comes with it
+  {No, thank you}             keys in the place of the keyboard, and {} where they are taken away
 ! 🔴 URGENT …                 the line that staff get
 = status: completed           what is exported then
 """
@@ -26,12 +31,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.content.bundle import Bundle
 from bot.domain.trial import Trial
 from bot.service.lapse import Notice
 from bot.service.ports import Message
-from tests.editions import acknowledgement_reworded, with_comprehension
+from tests.editions import acknowledgement_reworded, with_comprehension, with_policies
 from tests.talk import Phone, World, plain
 
 _SPANS = {"seconds": "seconds", "minutes": "minutes", "hours": "hours", "days": "days"}
@@ -43,7 +49,15 @@ _REWORDED = re.compile(r"^\* reworded (\S+): (.*)$", re.MULTILINE)
 def first_edition(script: str, bundle: Bundle) -> Bundle:
     """Return the edition that a file begins with, as its header asks."""
     wanted = re.search(r"^comprehension: (\S+)$", script.partition("---\n")[0], re.MULTILINE)
-    return with_comprehension(bundle, wanted[1]) if wanted else bundle
+    bundle = with_comprehension(bundle, wanted[1]) if wanted else bundle
+    return with_policies(bundle, **_policies(script.partition("---\n")[0]))
+
+
+def _policies(header: str) -> dict[str, Any]:
+    asks = re.search(r"^asks: (.*)$", header, re.MULTILINE)
+    quiet = re.search(r"^quiet: (\S+) (\S+) (\S+)$", header, re.MULTILINE)
+    found: dict[str, Any] = {"asks": asks[1].split()} if asks else {}
+    return found | ({"quiet": quiet.groups()} if quiet else {})
 
 
 def editions(script: str, bundle: Bundle) -> list[Bundle]:
@@ -83,10 +97,21 @@ async def _do(line: str, phone: Phone, world: World) -> None:
     elif mark == ">" and (tapped := re.fullmatch(r"\[(.*)\]", said)):
         await world.tap(phone, tapped[1])
     elif mark == ">" and (sent := re.fullmatch(r"\((\w+)\)(?: (.*))?", said)):
-        kind, text = sent.groups()
-        await (world.edit(phone, text or "") if kind == "edit" else world.attach(phone, text))
+        await _send(sent[1], sent[2], phone, world)
+    elif mark == ">" and (pressed := re.fullmatch(r"\{(.*)\}", said)):
+        assert pressed[1] in phone.keys, f"no key {pressed[1]!r}: {phone.keys}"
+        await world.send(phone, pressed[1])
     elif mark == ">":
         await world.send(phone, said)
+
+
+async def _send(kind: str, text: str | None, phone: Phone, world: World) -> None:
+    if kind == "edit":
+        await world.edit(phone, text or "")
+    elif kind == "contact":
+        await world.share(phone, text or "")
+    else:
+        await world.attach(phone, text)
 
 
 class _Over:
@@ -130,3 +155,5 @@ def _lines(message: Message) -> Iterator[str]:
         yield f"  📎 {message.document.name}\n"
     for row in message.rows:
         yield "  " + " ".join(f"[{button.label}]" for button in row) + "\n"
+    for keys in message.keys or (((),) if message.clears else ()):
+        yield "  " + (" ".join(f"{{{key.label}}}" for key in keys) or "{}") + "\n"

@@ -63,6 +63,12 @@ class Phone:
         """The labels of the last message's buttons."""
         return [button.label for row in self.messages[-1].rows for button in row]
 
+    @property
+    def keys(self) -> list[str]:
+        """The labels of the keys that stand in the place of the keyboard."""
+        shown = next((each for each in reversed(self.messages) if each.keys or each.clears), None)
+        return [key.label for row in shown.keys for key in row] if shown else []
+
     def token(self, label: str) -> str:
         """The token behind the newest button of that label."""
         for message in reversed(self.messages):
@@ -106,6 +112,17 @@ class World:
         """Send a photo."""
         photo = [{"file_id": "p", "file_unique_id": "u", "width": 1, "height": 1}]
         return await self._deliver({"message": _message(phone, self.now, photo=photo, caption=caption)})
+
+    async def share(self, phone: Phone, whose: str = "") -> list[Handled]:
+        """Send a contact: one's own by the button, or `other`, `unknown`, or one's own `forwarded`."""
+        owner = {"other": phone.id + 1, "unknown": None}.get(whose, phone.id)
+        contact = {"phone_number": "8613800138000", "first_name": "Anna", "user_id": owner}
+        known = {name: value for name, value in contact.items() if value is not None}
+        origin = {"type": "user", "date": int(self.now.timestamp()), "sender_user": _user(phone)}
+        forwarded = origin if whose == "forwarded" else None
+        return await self._deliver(
+            {"message": _message(phone, self.now, contact=known, forward_origin=forwarded)}
+        )
 
     async def edit(self, phone: Phone, text: str) -> list[Handled]:
         """Edit an earlier message."""
@@ -232,7 +249,7 @@ class World:
             if not claimed:
                 return taken
             taken.extend(claimed)
-            settled = [Sent(each.id, passing=each.message.document is not None) for each in claimed]
+            settled = [Sent(each.id, passing=each.message.passing) for each in claimed]
             released = list({queued.chat_row for queued in claimed})
 
 

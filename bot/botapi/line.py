@@ -75,14 +75,18 @@ class Line(Bot):
 
     async def send_html(self, chat: int, html: str, keyboard: list[list[dict[str, str]]]) -> None:
         """Send one message of Telegram's HTML, with buttons under it and without link previews."""
+        await self.send_marked(chat, html, {"inline_keyboard": keyboard} if keyboard else None)
+
+    async def send_marked(self, chat: int, html: str, markup: dict[str, Any] | None) -> None:
+        """Send one message of Telegram's HTML with whatever goes with it, and without link previews."""
         data: dict[str, Any] = {
             "chat_id": chat,
             "text": self.headed(html),
             "parse_mode": "HTML",
             "link_preview_options": {"is_disabled": True},
         }
-        if keyboard:
-            data["reply_markup"] = {"inline_keyboard": keyboard}
+        if markup:
+            data["reply_markup"] = markup
         await self._post("sendMessage", data)
 
     async def send_file(self, chat: int, name: str, content: bytes, html: str) -> None:

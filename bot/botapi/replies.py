@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from bot.service.ports import Button, Message
+from bot.service.ports import Button, Key, Message
 
 LIMIT = 3500
 """UTF-16 units in one message after its markup was read; Telegram's limit is 4096 (TELEGRAM.md 2)."""
@@ -57,6 +58,20 @@ def split(html: str, limit: int = LIMIT) -> list[str]:
 def keyboard(message: Message, username: str) -> Keyboard:
     """Return the rows of buttons under a message."""
     return [[_button(button, username) for button in row] for row in message.rows]
+
+
+def markup(message: Message, username: str) -> dict[str, Any] | None:
+    """Return what goes with a message: buttons under it, keys in the place of the keyboard, or their end."""
+    if message.keys:
+        rows = [[_key(key) for key in row] for row in message.keys]
+        return {"keyboard": rows, "resize_keyboard": True, "one_time_keyboard": True}
+    if message.clears:
+        return {"remove_keyboard": True}
+    return {"inline_keyboard": keyboard(message, username)} if message.rows else None
+
+
+def _key(key: Key) -> dict[str, Any]:
+    return {"text": key.label, "request_contact": True} if key.asks_phone else {"text": key.label}
 
 
 def _fitting(tokens: Sequence[_Token], limit: int) -> int:

@@ -12,7 +12,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 
 from bot.botapi.line import Line
 from bot.botapi.pace import Pace
-from bot.botapi.replies import keyboard, split
+from bot.botapi.replies import markup, split
 from bot.service.sending import Blocked, Failed, Migrated, Outbox, Postponed, Queued, Sent, Settled
 from bot.service.tally import Tally
 
@@ -187,8 +187,7 @@ class Sender:
             self._doubtful.add(queued.id)
             return Postponed(queued.chat_row, self._clock() + timedelta(seconds=_PAUSE))
         self._unanswered.clear()
-        # A file holds what is kept elsewhere: one copy of it is enough.
-        return Sent(queued.id, passing=queued.message.document is not None)
+        return Sent(queued.id, passing=queued.message.passing)
 
     def _refused(self, queued: Queued, error: RetryAfter) -> Settled:
         wait = error.retry_after
@@ -210,9 +209,9 @@ class Sender:
             name, text = queued.message.document.name, queued.message.document.text
             await self._line.send_file(queued.chat, name, text.encode(), pieces[-1])
             return
-        buttons = keyboard(queued.message, self._line.username if queued.message.rows else "")
+        below = markup(queued.message, self._line.username if queued.message.rows else "")
         await self._pace.wait(queued.chat)
-        await self._line.send_html(queued.chat, pieces[-1], buttons)
+        await self._line.send_marked(queued.chat, pieces[-1], below)
 
 
 def _by_chat(messages: list[Queued]) -> dict[str, list[Queued]]:

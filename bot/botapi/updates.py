@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
+from telegram import CallbackQuery, Chat, ChatMemberUpdated, Contact, Message, Update, User
 
-from bot.domain.messages import AttachmentSent, Commanded, Edited, FromPerson, Started, Typed
+from bot.domain.messages import AttachmentSent, Commanded, ContactSent, Edited, FromPerson, Started, Typed
 from bot.service.card_tokens import CardToken, read_card_token
 from bot.service.ports import Arrival
 from bot.service.tokens import tapped
@@ -105,7 +105,10 @@ def _parsed(raw: Mapping[str, Any]) -> Update:
 
 
 _NEEDED = frozenset(
-    {"id", "message_id", "date", "chat", "from", "text", "caption", "message", "data", "chat_instance"}
+    {
+        *("id", "message_id", "date", "chat", "from", "text", "caption", "message", "data"),
+        *("chat_instance", "contact"),
+    }
 )
 
 
@@ -150,6 +153,10 @@ def _message(key: str, message: Message, raw: Mapping[str, Any], *, edited: bool
     if sender is None or sender.is_bot:
         return Ignored()
     inbound = _inbound(message, edited=edited)
+    if message.contact and not edited:
+        # Read as it came: a forwarded one is somebody else's to give, of whatever kind it is.
+        forwarded = "forward_origin" in raw["message"] or "forward_date" in raw["message"]
+        inbound = _contact(message.contact, sender, forwarded=forwarded)
     arrival = Arrival(
         key,
         _number(sender.id),
@@ -171,6 +178,12 @@ def _inbound(message: Message, *, edited: bool) -> FromPerson:
     if text.startswith("/"):
         return _command(text)
     return Typed(text)
+
+
+def _contact(contact: Contact, sender: User, *, forwarded: bool) -> FromPerson:
+    """Return a phone number; the sender's own only where Telegram says that it is theirs."""
+    own = contact.user_id is not None and contact.user_id == sender.id and not forwarded
+    return ContactSent(str(contact.phone_number) if own else "", own)
 
 
 def _command(text: str) -> FromPerson:

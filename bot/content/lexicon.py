@@ -35,6 +35,8 @@ CHOICES = (
     "leave",
     "leave_talk",
     "mydata_file",
+    "name_again",
+    "name_yes",
     "not_now",
     "pass_on",
     "person",
@@ -42,6 +44,8 @@ CHOICES = (
     "recheck_yes",
     "remind_no",
     "remind_yes",
+    "share_no",
+    "share_phone",
     "start",
     "submit",
 )
@@ -59,8 +63,11 @@ OPPOSITES = (
     ("again", "not_now"),
     ("contact_yes", "contact_no"),
     ("erase", "keep"),
+    ("name_yes", "name_again"),
+    ("name_yes", "share_no"),
     ("pass_on", "drop"),
     ("recheck_yes", "recheck_no"),
+    ("share_phone", "share_no"),
     ("submit", "change"),
 )
 """Choices offered together that no word may stand for at once."""

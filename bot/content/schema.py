@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
-from typing import Annotated, Literal, TypeAlias
+from datetime import date, time
+from typing import Annotated, Literal, Self, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from bot.content.comprehension import ComprehensionInFile, to_comprehension
 from bot.content.rules import FileModel, RuleInFile, resolve
 from bot.content.source import Place
 from bot.content.values import Key, Sentence
 from bot.domain import trial as t
+from bot.domain.quiet import QuietHours
+from bot.domain.sharing import Identifier
 from bot.domain.truth import Truth
 
 Flag: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(?:info:)?[a-z0-9][a-z0-9_]*$", max_length=60)]
 Language: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")]
 Days: TypeAlias = Annotated[int, Field(ge=1, le=36500)]
+TimeOfDay: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$")]
 LocalText: TypeAlias = Sentence | dict[Language, Sentence]
 """The same in every language, or one wording for each."""
 Jurisdiction: TypeAlias = Literal["CN", "EU", "UK", "US", "US-HIPAA", "other"]
 """Whose law holds at the site: mainland China, …; US-HIPAA where the site is bound by HIPAA."""
+
+
+def _each_once(asks: tuple[Identifier, ...]) -> tuple[Identifier, ...]:
+    if len({*asks}) < len(asks):
+        raise ValueError("the same thing is asked twice")
+    return asks
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("no time zone of this name, such as Asia/Shanghai, is known here") from None
+    return name
 
 
 class Registry(FileModel):
@@ -72,6 +90,21 @@ class StaffInFile(FileModel):
     answer_within_hours: Annotated[int, Field(ge=1, le=720)] = 48
     second_review: bool = False
     free_text: bool = False
+    asks: Annotated[tuple[Identifier, ...], Field(max_length=2), AfterValidator(_each_once)] = ()
+
+
+class QuietHoursInFile(FileModel):
+    """`{from: "21:00", to: "08:00", zone: Asia/Shanghai}`: when nobody is written to by time alone."""
+
+    begins: TimeOfDay = Field(alias="from")
+    ends: TimeOfDay = Field(alias="to")
+    zone: Annotated[str, AfterValidator(_known_zone)]
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> Self:
+        if self.begins == self.ends:
+            raise ValueError("`from` and `to` are the same time")
+        return self
 
 
 class Policies(FileModel):
@@ -84,6 +117,7 @@ class Policies(FileModel):
     recheck_days: dict[Key, Days] = Field(default_factory=dict)
     retention: Retention
     staff: StaffInFile = StaffInFile()
+    quiet_hours: QuietHoursInFile | None = None
 
 
 class AcknowledgementInFile(FileModel):
@@ -205,7 +239,15 @@ def to_trial(file: TrialFile, *, summary_length: int, facts_length: int, notices
         retention_days={name: days for name, days in file.policies.retention if days is not None},
         comprehension=to_comprehension(file.comprehension),
         staff=t.StaffPolicy(**file.policies.staff.model_dump()),
+        quiet_hours=_quiet(file.policies.quiet_hours),
     )
+
+
+def _quiet(file: QuietHoursInFile | None) -> QuietHours | None:
+    if file is None:
+        return None
+    begins, ends = time.fromisoformat(file.begins), time.fromisoformat(file.ends)
+    return QuietHours(begins, ends, ZoneInfo(file.zone))
 
 
 _ON = {"met": Truth.YES, "not_met": Truth.NO, "unknown": Truth.UNKNOWN}

@@ -13,7 +13,8 @@ from bot.domain import events as e
 from bot.domain import keeping
 from bot.domain.consent import Agreed, agreed_after, taken_back, text_changed, without
 from bot.domain.peril import Peril
-from bot.domain.resets import DECIDED, NO_RESULT, NO_TALK, NOTHING_PENDING, NOTHING_SAID
+from bot.domain.resets import DECIDED, NO_NAME, NO_RESULT, NO_TALK, NOTHING_PENDING, NOTHING_SAID
+from bot.domain.sharing import Identifier, Shared
 from bot.domain.trial import Outcome, Value
 
 
@@ -86,6 +87,13 @@ class Conversation:
     outcome: Outcome | None = None
     ending: str | None = None
     contact_permission: bool | None = None
+    shared: Mapping[Identifier, Shared] = field(default_factory=dict)
+    """Who they are, as far as they chose to say so for the site."""
+    share_answered: tuple[Identifier, ...] = ()
+    """What of it they were asked and have answered."""
+    name_typed: bool = False
+    name_text: str | None = None
+    """A name they typed, until they say it is right. No event holds it: a no leaves nothing."""
     reminders_wanted: bool = False
     reminders_sent: int = 0
     recheck_wanted: bool | None = None
@@ -199,6 +207,17 @@ def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # n
             return {"contact_permission": permitted}
         case e.ContactReopened():
             return {"contact_permission": None}
+        case e.IdentityShared(kind=kind, value=value, at=at):
+            shared = {**conversation.shared, kind: Shared(value, at)}
+            return {**NO_NAME, "shared": shared, "share_answered": (*conversation.share_answered, kind)}
+        case e.IdentityDeclined(kind=kind):
+            return {**NO_NAME, "share_answered": (*conversation.share_answered, kind)}
+        case e.IdentityWithdrawn(kind=kind):
+            return {"shared": {key: each for key, each in conversation.shared.items() if key != kind}}
+        case e.NameTyped():
+            return {"name_typed": True}
+        case e.NameDropped():
+            return NO_NAME
         case e.MinorRecognised(question=question):
             return {"answers": {question: conversation.answers[question]}}
         case e.StopUndone():

@@ -28,6 +28,13 @@ from bot.domain.agreeing import (
 from bot.domain.happened import Happened
 from bot.domain.keeping import CopyRequested, NewRoundBegan, PromptShown, RetentionEnded
 from bot.domain.peril import Peril
+from bot.domain.sharing import (
+    IdentityDeclined,
+    IdentityShared,
+    IdentityWithdrawn,
+    NameDropped,
+    NameTyped,
+)
 from bot.domain.talks import AnswerDelayed, TalkEnded, TeamWrote, WroteToTeam
 from bot.domain.trial import Outcome, Value, Verdict
 from bot.domain.understanding import (
@@ -52,6 +59,11 @@ __all__ = (  # those defined elsewhere: every event is found here
     "ContactAnswered",
     "ContactReopened",
     "Happened",
+    "IdentityDeclined",
+    "IdentityShared",
+    "IdentityWithdrawn",
+    "NameDropped",
+    "NameTyped",
     "RecheckAnswered",
     "RemindersAnswered",
     "TalkEnded",
@@ -252,6 +264,11 @@ Event: TypeAlias = (
     | ContactAnswered
     | ContactReopened
     | MinorRecognised
+    | IdentityShared
+    | IdentityDeclined
+    | IdentityWithdrawn
+    | NameTyped
+    | NameDropped
     | StopUndone
     | NewRoundOffered
     | NewRoundDeclined

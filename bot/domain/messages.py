@@ -59,6 +59,14 @@ class AttachmentSent:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactSent:
+    """A phone number as Telegram sends one; `own` where Telegram says that it is the sender's."""
+
+    phone: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Waited:
     """Nobody wrote for as long as the trial allows."""
 
@@ -68,7 +76,9 @@ class Returned:
     """The bot was away so long that taps may be lost; the present message is due again."""
 
 
-FromPerson: TypeAlias = Started | Tapped | TokenForged | Typed | Commanded | Edited | AttachmentSent
+FromPerson: TypeAlias = (
+    Started | Tapped | TokenForged | Typed | Commanded | Edited | AttachmentSent | ContactSent
+)
 Inbound: TypeAlias = FromPerson | Waited | Returned
 
 Param: TypeAlias = "str | int | Text | tuple[Text, ...]"
@@ -106,6 +116,12 @@ class Reply:
     """Said in every language of the trial at once: nobody has chosen one yet."""
     copy: bool = False
     """Comes with a file that holds all that is kept of its person."""
+    keys: bool = False
+    """Its choices stand in the place of the keyboard, the first asks for the phone number: only so can it."""
+    clears: bool = False
+    """Takes such choices away again; it has none of its own."""
+    identifies: bool = False
+    """Shows who its person is: nobody else may see it who may not see that."""
     language: str | None = None
     """Said in this language, whatever the conversation's is: a copy of what was agreed to in it."""
 

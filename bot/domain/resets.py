@@ -8,11 +8,14 @@ from bot.domain.peril import Peril
 
 DECIDED: dict[str, Any] = {"question_offered": False, "question_text": None}
 
+NO_NAME: dict[str, Any] = {"name_typed": False, "name_text": None}
+
 NO_TALK: dict[str, Any] = {"talking": None, "talked": False, "talked_at": None}
 
 NOTHING_PENDING: dict[str, Any] = {
     **DECIDED,
     **NO_TALK,
+    **NO_NAME,
     "choosing_language": False,
     "choosing_change": False,
     "changing": None,
@@ -43,4 +46,6 @@ NOTHING_SAID: dict[str, Any] = {
     "source": None,
     "attempts": {},
     "understood": None,
+    "shared": {},
+    "share_answered": (),
 }

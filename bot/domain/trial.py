@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from bot.domain.peril import Peril
+from bot.domain.quiet import QuietHours
+from bot.domain.sharing import Identifier
 from bot.domain.truth import Truth
 from bot.domain.understanding import Comprehension
 
@@ -258,6 +260,8 @@ class StaffPolicy:
     """Whether another reviewer must agree with a decision."""
     free_text: bool = False
     """Whether staff may write in their own words; else approved snippets only."""
+    asks: tuple[Identifier, ...] = ()
+    """What of who they are people are asked for, in this order, last of all and after a yes to contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +296,8 @@ class Trial:
     snippets: tuple[str, ...] = ()
     """Keys of the replies that staff may send: texts `trial:snippet.<key>`."""
 
+    quiet_hours: QuietHours | None = None
+    """When nobody is written to by time alone, or by staff, unless they wrote just before."""
     retention_days: Mapping[str, int] = field(default_factory=dict)
     """Days after its end for which a screening is kept, by outcome or status; without one it is undecided."""
 

@@ -12,6 +12,7 @@ from bot.domain.messages import (
     AttachmentSent,
     Choice,
     Commanded,
+    ContactSent,
     Edited,
     FromPerson,
     Inbound,
@@ -34,6 +35,7 @@ from bot.engine.due import Due, due_now
 from bot.engine.prompts import opening, prompt
 from bot.engine.relay import leave_talk, passes_on
 from bot.engine.retention import retention_ended
+from bot.engine.sharing import take_contact
 from bot.engine.steps import step
 from bot.engine.transition import Transition, Turn
 from bot.engine.typed import command_meant, may_keep, typed
@@ -212,7 +214,7 @@ def _emergency(turn: Turn, written: str, kind: Peril) -> Transition:
     return turn.done()
 
 
-def _decide(turn: Turn, inbound: FromPerson) -> None:
+def _decide(turn: Turn, inbound: FromPerson) -> None:  # noqa: C901 -- one line a kind
     match inbound:
         case Started():
             _started(turn)
@@ -228,6 +230,17 @@ def _decide(turn: Turn, inbound: FromPerson) -> None:
             turn.ask(Text("edit-ignored"))
         case AttachmentSent():
             turn.ask(Text("attachment-refused"))
+        case ContactSent(phone, own):
+            take_contact(turn, phone, own=own)
+
+
+_AT_AN_END = (
+    steps.Ended,
+    steps.AskingContact,
+    steps.AskingPhone,
+    steps.AskingName,
+    steps.ConfirmingName,
+)
 
 
 def _started(turn: Turn) -> None:
@@ -236,7 +249,7 @@ def _started(turn: Turn) -> None:
     if turn.conversation.reading_agreements:
         turn.happened(e.AgreementsLeft(at=turn.now))
     where = step(turn.trial, turn.conversation)
-    if isinstance(where, steps.Ended | steps.AskingContact):
+    if isinstance(where, _AT_AN_END):
         turn.happened(e.NewRoundOffered(at=turn.now))
         turn.ask()
     elif isinstance(where, steps.OfferingNewRound | steps.Held):

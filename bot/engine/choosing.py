@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain import events as e
 from bot.domain.keeping import CopyRequested
 from bot.domain.messages import Alert, Choice, Reply, Text
+from bot.domain.sharing import Identifier
 from bot.domain.trial import Outcome
 from bot.engine import steps
 from bot.engine.assess import assess
@@ -24,6 +25,7 @@ from bot.engine.consent import (
 from bot.engine.outline import answered
 from bot.engine.prompts import ending, facts, opening
 from bot.engine.relay import leave_talk
+from bot.engine.sharing import decline, explain_button, keep_name, take_back_shared, type_again
 from bot.engine.steps import is_minor, step
 from bot.engine.transition import Turn
 
@@ -39,6 +41,8 @@ def choose(turn: Turn, choice: Choice) -> None:
         answer_check(turn, question, option)
     elif kind == "withdraw":
         take_back(turn, rest)
+    elif kind == "unshare":
+        take_back_shared(turn, Identifier(rest))
     elif kind == "answer":
         turn.happened(e.ChangeBegan(at=turn.now, question=rest))
         turn.ask()
@@ -121,7 +125,9 @@ def _way_back(turn: Turn) -> e.Event | None:  # noqa: C901, PLR0911, PLR0912 -- 
         case steps.Reviewing():
             last = answered(turn.trial, turn.conversation.answers)[-1]
             return e.ChangeBegan(at=turn.now, question=last.key)
-        case steps.AskingContact() | steps.AskingRecheck():
+        case steps.ConfirmingName():
+            return e.NameDropped(at=turn.now)
+        case steps.AskingContact() | steps.AskingRecheck() | steps.AskingPhone() | steps.AskingName():
             return e.ChangeAsked(at=turn.now)
         case steps.Pausing():
             return e.Resumed(at=turn.now)
@@ -286,6 +292,8 @@ _SIMPLE = {
     "leave": _leave,
     "leave_talk": leave_talk,
     "mydata_file": _send_copy,
+    "name_again": type_again,
+    "name_yes": keep_name,
     "not_now": _not_now,
     "pass_on": _pass_on,
     "person": request_person,
@@ -293,6 +301,8 @@ _SIMPLE = {
     "recheck_yes": lambda turn: _answer_recheck(turn, wanted=True),
     "remind_no": lambda turn: _answer_reminders(turn, wanted=False),
     "remind_yes": lambda turn: _answer_reminders(turn, wanted=True),
+    "share_no": decline,
+    "share_phone": explain_button,
     "start": _start,
     "submit": _submit,
 }

@@ -11,7 +11,7 @@ from bot.domain.messages import Reply, Text
 from bot.domain.trial import Outcome, Trial
 from bot.engine.assess import assess
 from bot.engine.choosing import go_back, request_person, speak
-from bot.engine.consent import answer_recheck, withdraw_contact
+from bot.engine.consent import also_gone, answer_recheck, withdraw_contact
 from bot.engine.copies import AGREEMENTS, AS_FILE
 from bot.engine.outline import answered
 from bot.engine.prompts import answer_list, ending
@@ -85,16 +85,16 @@ def _pause(turn: Turn, _argument: str) -> None:
 def _stop(turn: Turn, _argument: str) -> None:
     if turn.conversation.talking:
         turn.happened(e.TalkEnded(at=turn.now, by="participant"))
-    talk = turn.conversation
+    talk, shared = turn.conversation, turn.conversation.shared
     withdrawn = bool(talk.contact_permission or talk.recheck_wanted)
     withdraw_contact(turn)
     if talk.recheck_wanted:
         answer_recheck(turn, wanted=False)
     if talk.status is Status.IN_PROGRESS:
         turn.happened(e.Stopped(at=turn.now))
-        turn.ask()
+        turn.ask(*also_gone(turn, shared))
     else:
-        turn.ask(Text("trial:contact.refused" if withdrawn else "already-ended"))
+        turn.ask(Text("trial:contact.refused" if withdrawn else "already-ended"), *also_gone(turn, shared))
 
 
 def _mydata(turn: Turn, _argument: str) -> None:
@@ -113,6 +113,7 @@ def data_kept(trial: Trial, talk: Conversation) -> Reply:
         Text(_permission(talk.contact_permission)),
     ]
     over = kept_until(trial, talk)
+    lines += [Text(f"mydata-{kind}", {kind.value: each.value}) for kind, each in talk.shared.items()]
     if over:
         lines.append(Text("mydata-until", {"time": _utc(over)}))
     if talk.source:
@@ -120,7 +121,8 @@ def data_kept(trial: Trial, talk: Conversation) -> Reply:
     lines.extend(Text(f"mydata-{name}") for flag, name in _TOLD.items() if flag in talk.flags)
     answers = answer_list(trial, talk) if answered(trial, talk.answers) else ()
     result = (Text("status-completed"), _ending(trial, talk)) if talk.status is Status.COMPLETED else ()
-    return Reply((Text("mydata"), Text("lines", {"lines": tuple(lines)}), *answers, *result))
+    parts = (Text("mydata"), Text("lines", {"lines": tuple(lines)}), *answers, *result)
+    return Reply(parts, identifies=bool(talk.shared))
 
 
 _TOLD = {URGENT_FLAG: "urgent", CONTACT_FLAG: "person", QUESTION_FLAG: "question"}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.domain import events as e
 from bot.domain.consent import CONTACT, PERMISSIONS, RECHECK, REMINDERS, Consent
 from bot.domain.conversation import Conversation, Status
 from bot.domain.messages import Alert, Reply, Text
+from bot.domain.sharing import Identifier, Shared
 from bot.engine import steps
 from bot.engine.agreements import carried_over, outdated, renewed, standing, worded
 from bot.engine.copies import AGREEMENTS, copies, name_of
@@ -63,9 +66,15 @@ def withdraw_contact(turn: Turn) -> None:
 
 def take_back(turn: Turn, key: str) -> None:
     """Do what the button under the list says, and say what follows from it."""
+    shared = turn.conversation.shared
     withdraw(turn, key)
     said = _TAKEN_BACK.get(key) or Text("agreement-withdrawn", {"name": name_of(turn.trial, key)})
-    turn.ask(said)
+    turn.ask(said, *also_gone(turn, shared))
+
+
+def also_gone(turn: Turn, shared: Mapping[Identifier, Shared]) -> tuple[Text, ...]:
+    """Return that what they shared went too, where they shared anything and it did."""
+    return (Text("share-gone"),) if shared and not turn.conversation.shared else ()
 
 
 _TAKEN_BACK = {

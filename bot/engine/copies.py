@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.domain.consent import PERMISSIONS, Consent
 from bot.domain.conversation import Conversation
 from bot.domain.messages import Choice, Param, Reply, Text
+from bot.domain.sharing import Identifier
 from bot.domain.trial import Trial
 from bot.engine.agreements import exact_text, standing
 
@@ -21,14 +22,17 @@ _SHORT = 12
 
 def agreement_list(trial: Trial, conversation: Conversation) -> Reply:
     """Return the message that shows what holds, with a button to take back each."""
-    held = standing(trial, conversation)
+    held, shared = standing(trial, conversation), conversation.shared
     rows = [(Choice("continue", Text("choice-continue")),)]
-    if not held:
+    if not held:  # and so nothing is shared either: that takes a permission
         return Reply((Text("agreements-none"),), tuple(rows))
     rows.append((Choice("copy", Text("choice-copy")),))
+    # First what costs nothing to take back.
+    rows += [(_removing(kind),) for kind in shared]
     rows += [(_taking_back(trial, consent),) for consent in held]
-    lines = tuple(_line(trial, consent) for consent in held)
-    parts = (Text("agreements"), Text("lines", {"lines": lines}), Text("agreements-hint"))
+    lines = [_line(trial, consent) for consent in held]
+    lines += [_of(name_of_shared(kind), each.at) for kind, each in shared.items()]
+    parts = (Text("agreements"), Text("lines", {"lines": tuple(lines)}), Text("agreements-hint"))
     return Reply(parts, tuple(rows))
 
 
@@ -59,12 +63,25 @@ def name_of(trial: Trial, key: str) -> Text:
     return Text("agreement-point", {"number": trial.acknowledgements.index(item) + 1})
 
 
+def name_of_shared(kind: Identifier) -> Text:
+    """Return what a phone number, or a name, is called in a list."""
+    return Text(f"shared-{kind}")
+
+
+def _removing(kind: Identifier) -> Choice:
+    return Choice(f"unshare:{kind}", Text("share-remove", {"name": name_of_shared(kind)}))
+
+
 def _taking_back(trial: Trial, consent: Consent) -> Choice:
     return Choice(f"withdraw:{consent.key}", Text("withdraw-line", {"name": name_of(trial, consent.key)}))
 
 
 def _line(trial: Trial, consent: Consent) -> Text:
-    return Text("agreement-line", {"name": name_of(trial, consent.key), "time": _utc(consent.at)})
+    return _of(name_of(trial, consent.key), consent.at)
+
+
+def _of(name: Text, at: datetime | None) -> Text:
+    return Text("agreement-line", {"name": name, "time": _utc(at)})
 
 
 def _utc(moment: datetime | None) -> str:

@@ -29,6 +29,8 @@ def expected(turn: Turn, choices: tuple[Choice, ...]) -> Text:
             return Text(Misread.UNCLEAR.value)
         case steps.Asking():
             return Text("not-understood-answer", {"options": _by_number(choices)})
+        case steps.AskingPhone():
+            return Text("share-phone-typed")
         case steps.Held():
             return Text("held-hint")
         case steps.Acknowledging() | steps.Introduction() | steps.Ended():

@@ -58,6 +58,13 @@ def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PL
             return _contact()
         case steps.AskingRecheck():
             return _recheck(trial, conversation)
+        case steps.AskingPhone():
+            return Reply((Text("share-phone"),), _rows("share_phone", "share_no"), keys=True)
+        case steps.AskingName():
+            return Reply((Text("share-name"),), _rows("share_no"))
+        case steps.ConfirmingName(name):
+            rows = _rows("name_yes", "name_again", "share_no")
+            return Reply((Text("share-name-confirm", {"name": name}),), rows, identifies=True)
         case steps.Ended():
             return _ended(trial, conversation)
         case never:

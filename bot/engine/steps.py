@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from bot.domain.conversation import Conversation, Status
 from bot.domain.peril import Peril
+from bot.domain.sharing import Identifier
 from bot.domain.trial import Acknowledgement, Question, Trial
 from bot.domain.understanding import Check
 from bot.engine.assess import Assessment, assess
@@ -103,6 +104,23 @@ class AskingRecheck:
 
 
 @dataclass(frozen=True, slots=True)
+class AskingPhone:
+    """Deciding whether to share their phone number."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskingName:
+    """Deciding whether to leave a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmingName:
+    """Reading the name they typed, before it is kept."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """Nothing is due."""
 
@@ -124,6 +142,9 @@ Step: TypeAlias = (
     | Reviewing
     | AskingContact
     | AskingRecheck
+    | AskingPhone
+    | AskingName
+    | ConfirmingName
     | Ended
 )
 
@@ -193,7 +214,18 @@ def _after_outcome(trial: Trial, conversation: Conversation) -> Step:
         return AskingContact()
     if conversation.recheck_wanted is None and result.offers_contact and recheck_days(trial, result):
         return AskingRecheck()
-    return Ended()
+    return _sharing(trial, conversation) or Ended()
+
+
+def _sharing(trial: Trial, conversation: Conversation) -> Step | None:
+    asked = trial.staff.asks if conversation.contact_permission else ()
+    due = next((kind for kind in asked if kind not in conversation.share_answered), None)
+    if due is Identifier.PHONE:
+        return AskingPhone()
+    if due is None:
+        return None
+    # What was typed and waits may be gone where an older copy was put back: then it is asked for again.
+    return ConfirmingName(conversation.name_text) if conversation.name_text else AskingName()
 
 
 def recheck_days(trial: Trial, result: Assessment) -> int | None:

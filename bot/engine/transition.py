@@ -18,8 +18,11 @@ from bot.domain.conversation import (
 )
 from bot.domain.happened import Happened
 from bot.domain.messages import Alert, Reply, Text
+from bot.domain.sharing import Identifier
 from bot.domain.trial import Trial, Value
+from bot.engine import steps
 from bot.engine.prompts import answer_lines, preceded, prompt
+from bot.engine.steps import step
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +67,25 @@ class Turn:
     reopens: bool = False
     resumed: bool = False
     """Whether this turn ended a pause."""
+    _before: Conversation = field(init=False)
     _events: list[e.Event] = field(default_factory=list)
     _replies: list[Reply] = field(default_factory=list)
     _alerts: list[Alert] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._before = self.conversation
+
     def happened(self, event: e.Event) -> None:
-        """Record an event and move on to the state it makes."""
+        """Record an event and move on to the state it makes.
+
+        Who somebody is was given so that the team can reach them: it goes with the permission to do so.
+        """
         self._events.append(event)
         self.conversation = apply(self.conversation, event)
+        over = not self.conversation.contact_permission or isinstance(event, e.MinorRecognised)
+        for kind in tuple(self.conversation.shared) if over else ():
+            if kind in self.conversation.shared:  # the one before may have taken it along
+                self.happened(e.IdentityWithdrawn(at=self.now, kind=kind))
 
     def say(self, *replies: Reply) -> None:
         """Add messages as they are."""
@@ -96,6 +110,10 @@ class Turn:
         """Hold what they wrote until they decide about it; no event, so that a no leaves nothing."""
         self.conversation = replace(self.conversation, question_text=text)
 
+    def waits_for_name(self, name: str) -> None:
+        """Hold a name they typed until they say that it is right; no event, so that a no leaves nothing."""
+        self.conversation = replace(self.conversation, name_text=name)
+
     def answer(self, question: str, value: Value) -> None:
         """Record an answer and ask what is due next; a changed one is named again."""
         changed = self.conversation.changing == question
@@ -110,9 +128,27 @@ class Turn:
         return Transition(
             self.conversation,
             tuple(self._events),
-            tuple(self._replies),
+            self._said(),
             tuple(self._alerts),
             self.chosen,
             self.notice,
             self.reopens,
         )
+
+    def _said(self) -> tuple[Reply, ...]:
+        """Return what is said; what stood in the place of the keyboard goes with the step it was for."""
+        left = _has_keys(self.trial, self._before) and not _has_keys(self.trial, self.conversation)
+        if not left or not self._replies:
+            return tuple(self._replies)
+        first, *others = self._replies
+        if not first.rows:
+            return replace(first, clears=True), *others
+        # Telegram takes keys away only with a message that has no buttons.
+        buttons = replace(first, parts=(Text("choose-below"),), copy=False, identifies=False)
+        return replace(first, rows=(), clears=True), buttons, *others
+
+
+def _has_keys(trial: Trial, talk: Conversation) -> bool:
+    if Identifier.PHONE not in trial.staff.asks or not talk.outcome:
+        return False
+    return isinstance(step(trial, talk), steps.AskingPhone)

@@ -12,6 +12,7 @@ from bot.engine.commands import COMMANDS, obey
 from bot.engine.hints import expected, note_prompt
 from bot.engine.prompts import preceded, prompt
 from bot.engine.reading import mentions, normalise
+from bot.engine.sharing import take_name
 from bot.engine.steps import is_minor, may_keep_health_text, step
 from bot.engine.transition import Turn
 
@@ -78,6 +79,8 @@ def _typed_age(turn: Turn, where: steps.Asking, due: Reply, text: str) -> None:
 def _not_understood(turn: Turn, due: Reply, text: str) -> None:
     if _is_for_a_person(turn, text):
         _offer_to_pass_on(turn, text)
+    elif isinstance(step(turn.trial, turn.conversation), steps.AskingName | steps.ConfirmingName):
+        take_name(turn, text)
     elif turn.resumed:
         turn.ask(Text("going-on"))  # whatever they wrote, it ended the pause
     else:

@@ -13,6 +13,7 @@ from typing import Any
 from bot.domain.case_events import CaseEvent, Reason
 from bot.domain.conversation import Conversation
 from bot.domain.messages import Text
+from bot.domain.sharing import Identifier
 from bot.domain.staff import Staff
 from bot.domain.trial import Criterion, Question, Value, Verdict
 from bot.domain.truth import Truth
@@ -44,6 +45,7 @@ class Page:
     staff: Mapping[str, Staff]
     who: Staff
     with_identity: bool
+    now: datetime
 
 
 def view_of(page: Page) -> CaseView:
@@ -70,10 +72,16 @@ def view_of(page: Page) -> CaseView:
         may_write=may_write_to(trial, talk),
         actions=possible(case, page.who),
         claimed_name=holder.name if holder else None,
-        shares_identity=False,
-        identity=Identity(None, None, None) if page.with_identity else None,
+        shares_identity=bool(talk.shared),
+        identity=_identity(talk) if page.with_identity else None,
+        quiet_until=quiet.until(page.now) if (quiet := page.offered.trial.quiet_hours) else None,
         earlier=tuple(each.case.id for each in page.others if each.case.id != case.id),
     )
+
+
+def _identity(talk: Conversation) -> Identity:
+    told = {kind: shared.value for kind, shared in talk.shared.items()}
+    return Identity(told.get(Identifier.NAME), told.get(Identifier.PHONE), None)
 
 
 def _plain(edition: Edition, text: Text, language: str | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain import consent
 from bot.domain import events as e
@@ -18,11 +18,15 @@ from bot.engine.consent import withdraw, withdraw_contact
 from bot.engine.due import due_next
 from bot.engine.noticing import Turned, concerns
 from bot.engine.retention import kept_until
+from bot.engine.sharing import unshare
 from bot.engine.transition import Transition, Turn
 from bot.service.doorway import AtTheDoor, first_words, language_at_first, turned_away, which_trial
 from bot.service.lapse import LATER, Licence, curb, invites
 from bot.service.links import read_payload
 from bot.service.ports import Arrival, Changes, Edition, Kept, NewId, Person, Receipt
+
+AWAKE = timedelta(hours=1)
+"""Whoever wrote within this time is not disturbed by an answer, at whatever hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class Said:
     edition: Edition
     conversation: Conversation
     replies: tuple[Reply, ...]
+    unasked: bool = False
+    """Brought about by time or by staff, and its person did not write just before."""
     receipt: str = ""
     """The code that tells the person what they can prove."""
 
@@ -119,7 +125,8 @@ class Desk:
         person = self.people.get(telegram_id)
         refuses = any(_refuses(event) for event in transition.events)
         taken_back = {event.key for event in transition.events if isinstance(event, e.ConsentWithdrawn)}
-        if person is None or not (refuses or taken_back):
+        removed = {event.kind for event in transition.events if isinstance(event, e.IdentityWithdrawn)}
+        if person is None or not (refuses or taken_back or removed):
             return
         here = transition.conversation
         for talk in person.conversations:
@@ -131,6 +138,8 @@ class Desk:
                 withdraw(turn, key)
             if refuses:
                 withdraw_contact(turn)
+            for kind in removed if talk.trial == here.trial else ():
+                unshare(turn, kind)
             if (quiet := turn.done()).events:
                 self.keep_aside(person, edition, quiet)
 
@@ -140,13 +149,16 @@ class Desk:
         due = due_next(edition.trial, talk)
         self.changes.kept.append(Kept(person.id, talk, done.events, due_at=due[0] if due else None))
         self._tell_staff(person, edition, done)
+        self._forget(done)
         self.alerts.extend((edition, alert, talk.id) for alert in done.alerts)
         known = self.people[person.telegram_id]
         others = tuple(talk if each.id == talk.id else each for each in known.conversations)
         self.people[person.telegram_id] = replace(known, conversations=others)
 
-    def wake(self, person: Person, conversation: Conversation, transition: Transition) -> None:
-        """Record a turn that nobody's message caused."""
+    def wake(
+        self, person: Person, conversation: Conversation, transition: Transition, *, urgent: bool = False
+    ) -> None:
+        """Record a turn that nobody's message caused; in quiet hours it is told later, unless urgent."""
         edition = self.edition_of(conversation)
         if not self.licence.holds(edition.trial, self.now):
             if invites(transition):
@@ -154,7 +166,8 @@ class Desk:
                 self.changes.kept.append(Kept(person.id, conversation, (), arrived=False, due_at=later))
                 return
             transition = curb(edition.trial, conversation, Returned(), transition)
-        self._record(person, edition, transition, None, arrived=False)
+        awake = conversation.active_at is not None and self.now - conversation.active_at < AWAKE
+        self._record(person, edition, transition, None, arrived=False, unasked=not (urgent or awake))
 
     def put_off(self, person: Person, talk: Conversation) -> None:
         """Find out anew when something is due in a conversation, where nothing was."""
@@ -240,6 +253,7 @@ class Desk:
         told_at: datetime | None,
         *,
         arrived: bool = True,
+        unasked: bool = False,
     ) -> None:
         talk = transition.conversation
         if person.telegram_id not in self.people:
@@ -253,7 +267,7 @@ class Desk:
         self._forget(transition)
         others = tuple(known for known in person.conversations if known.id != talk.id)
         self.people[person.telegram_id] = replace(person, conversations=(*others, talk), current=talk.id)
-        said = Said(person.telegram_id, edition, talk, transition.replies)
+        said = Said(person.telegram_id, edition, talk, transition.replies, unasked=unasked)
         self.alerts.extend((edition, alert, talk.id) for alert in transition.alerts)
         if talk.status is Status.ERASED:
             said = replace(said, receipt=self._receipt("erasure"))
@@ -276,6 +290,8 @@ class Desk:
                 self.changes.forgotten[talk.id] = before + place  # the answer just before it stays
             elif isinstance(event, e.ConsentDeclined):
                 self.changes.forgotten[talk.id] = before + place + 1
+            elif isinstance(event, e.IdentityWithdrawn):
+                self.changes.unshared.append((talk.id, event.kind, before + place + 1))
 
     def _erase(self, person: Person, others: Sequence[Conversation], told_at: datetime | None) -> None:
         """Erasure is of the person, in every trial, and of what was about to be said to them."""

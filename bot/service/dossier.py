@@ -70,6 +70,7 @@ class Copy:
             said("link"): talk.source,
             said("agreed"): [own.plain(Text(f"trial:acknowledgement.{key}")) for key in talk.acknowledged],
             said("contact"): said(permission[talk.contact_permission]),
+            **{said(kind.value): shared.value for kind, shared in talk.shared.items()},
             said("answers"): [self._answer(own, key, value) for key, value in _counting(edition.trial, talk)],
             said("result"): own.plain(ending) if ending else None,
             said("history"): [self._noted(own, noted) for noted in history],
@@ -125,6 +126,10 @@ class _Words:
             case PromptShown(prompt=prompt, number=number):
                 shown = self.plain(Text(prompt, {"options": ()}))
                 return shown if number is None else f"{number} – {shown}"
+            case e.IdentityShared(value=value):
+                return value
+            case e.IdentityDeclined(kind=kind) | e.IdentityWithdrawn(kind=kind):
+                return self.plain(Text(f"shared-{kind}"))
             case e.ContactAnswered(permitted=yes) | e.RemindersAnswered(wanted=yes):
                 return self.plain(Text("copy-contact-yes" if yes else "copy-contact-no"))
             case e.RecheckAnswered(wanted=yes):

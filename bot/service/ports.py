@@ -14,6 +14,7 @@ from bot.domain.errors import DoorstepError
 from bot.domain.events import Event
 from bot.domain.messages import FromPerson, Reply, Text
 from bot.domain.review import Case
+from bot.domain.sharing import Identifier
 from bot.domain.trial import Trial
 from bot.service.record import Record
 
@@ -37,6 +38,14 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """A key in the place of the phone's keyboard: tapping it sends its label, or the person's own number."""
+
+    label: str
+    asks_phone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A message in its final words: Telegram's HTML, and rows of buttons under it."""
 
@@ -45,6 +54,16 @@ class Message:
     document: Document | None = None
     silent: bool = False
     """Arrives without a sound: nobody has to look at it now."""
+    keys: tuple[tuple[Key, ...], ...] = ()
+    clears: bool = False
+    """Takes keys away that stand on the phone."""
+    identifies: bool = False
+    """Shows who its person is."""
+
+    @property
+    def passing(self) -> bool:
+        """Whether nothing of it is kept once it was sent: what it shows is kept elsewhere, and goes there."""
+        return self.document is not None or self.identifies
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +116,8 @@ class Outgoing:
     message: Message
     urgent: bool = False
     """Tells somebody in an emergency what to do: its chat comes before all others."""
+    held_until: datetime | None = None
+    """Leaves no sooner, unless its person writes before that: quiet hours."""
     conversation: str | None = None
     """What it belongs to, and goes with when the time of that is over; None for a line to staff."""
 
@@ -134,6 +155,8 @@ class Changes:
 
     newcomers: list[Person] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
+    unshared: list[tuple[str, Identifier, int]] = field(default_factory=list)
+    """Conversation, what was taken back, and the position before which no event may hold it any more."""
     current: dict[str, str] = field(default_factory=dict)
     """Person id to the conversation they now talk in."""
     forgotten: dict[str, int] = field(default_factory=dict)

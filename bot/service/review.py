@@ -14,7 +14,7 @@ from datetime import datetime
 from bot.domain.case_actions import Action, Answer, Decide, EndTalk, HandOver
 from bot.domain.conversation import Conversation
 from bot.domain.messages import Text
-from bot.domain.review import Case
+from bot.domain.review import Case, Priority
 from bot.domain.staff import Staff
 from bot.engine.noticing import may_write_to
 from bot.engine.relay import leave_talk, speak_for_team
@@ -153,7 +153,7 @@ def _let_hear(desk: Desk, person: Person, case: Case, moved: Case, action: Actio
         here = _here(person, about)
         turn = Turn(desk.editions[here.content_hash].trial, here, desk.now)
         speak_for_team(turn, case.id, action.text)
-        desk.wake(person, here, turn.done())
+        desk.wake(person, here, turn.done(), urgent=case.priority is Priority.URGENT)
     elif case.talking and not moved.talking:
         _end_talks(desk, person, case)
 

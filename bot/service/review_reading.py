@@ -95,6 +95,7 @@ async def case_view(
             staff=staff,
             who=staff[who],
             with_identity=with_identity,
+            now=now,
         )
     return view_of(page)
 

@@ -151,6 +151,8 @@ class CaseView:
     """Whether the participant left a name or a phone number."""
     identity: Identity | None
     """None where it was not asked for, or may not be seen."""
+    quiet_until: datetime | None = None
+    """In quiet hours: when they are over, and somebody who did not write just before is written to again."""
     earlier: tuple[str, ...] = ()
     """Ids of cases about earlier rounds of the same person."""
 

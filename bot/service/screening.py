@@ -143,8 +143,9 @@ async def close_desk(desk: Desk, transaction: Transaction, desks: Desks) -> None
         talk = said.conversation
         belongs = talk.id if talk.id and talk.status is not Status.ERASED else None
         copy = await _copy(said, desk, transaction)
+        held = _quiet_until(said.edition, desk.now) if said.unasked else None
         outgoing.extend(
-            Outgoing(said.chat, message, talk.held, belongs) for message in words(said, contacts, copy)
+            Outgoing(said.chat, message, talk.held, held, belongs) for message in words(said, contacts, copy)
         )
     desk.changes.cases.extend(await cases_after(desk, transaction))
     if desks.staff_chat is not None:
@@ -153,7 +154,9 @@ async def close_desk(desk: Desk, transaction: Transaction, desks: Desks) -> None
             if code in rung and alert in _RUNG_BY_CARD:
                 continue
             urgent = alert is Alert.URGENT
-            outgoing.append(Outgoing(desks.staff_chat, staff_line(edition, alert, code), urgent))
+            silent = not urgent and _quiet_until(edition, desk.now) is not None
+            line = staff_line(edition, alert, code, silent=silent)
+            outgoing.append(Outgoing(desks.staff_chat, line, urgent))
     await transaction.keep(desk.changes, desk.now)
 
 
@@ -165,6 +168,12 @@ def _opened(desk: Desk) -> frozenset[str]:
     """Return the conversations about which a case was opened just now."""
     fresh = [kept for kept in desk.changes.cases if kept.case.revision == len(kept.events)]
     return frozenset(kept.case.conversation for kept in fresh)
+
+
+def _quiet_until(edition: Edition, now: datetime) -> datetime | None:
+    """Return when the trial's quiet hours are over; None outside of them."""
+    quiet = edition.trial.quiet_hours
+    return quiet.until(now) if quiet else None
 
 
 async def _copy(said: Said, desk: Desk, transaction: Transaction) -> Document | None:

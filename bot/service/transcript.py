@@ -20,13 +20,15 @@ def transcript(edition: Edition, story: Story) -> list[Line]:
     talk = story.conversation
     team = {event.at for event in story.events if isinstance(event, e.TeamWrote)}
     lines = [line for event in story.events for line in _done(edition, talk, event)]
-    lines += [_shown(seen, team) for seen in story.seen]
+    # Who somebody is stands behind a door of its own.
+    lines += [_shown(seen, team) for seen in story.seen if not seen.message.identifies]
     return sorted(lines, key=lambda line: line.at)  # stable: events stand before messages
 
 
 def _shown(seen: Seen, team: set[datetime]) -> Line:
     speaker = Speaker.TEAM if seen.at in team else Speaker.BOT
-    rows = tuple(tuple(button.label for button in row) for row in seen.message.rows)
+    buttons = seen.message.keys or seen.message.rows
+    rows = tuple(tuple(button.label for button in row) for row in buttons)
     return Line(seen.at, speaker, seen.message.html, rows, sent=seen.sent)
 
 

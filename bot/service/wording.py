@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from bot.domain.messages import ANYTIME, BESIDE, Alert, Choice, Reply, Text
 from bot.service.desk import Said
-from bot.service.ports import Button, Document, Edition, Message
+from bot.service.ports import Button, Document, Edition, Key, Message, Rendered
 from bot.service.tokens import token
 
 _CONTACTS, _RECEIPT = "contacts", "receipt"
@@ -28,10 +28,10 @@ def words(said: Said, contacts: Mapping[str, int], copy: Document | None = None)
     ]
 
 
-def staff_line(edition: Edition, alert: Alert, conversation: str) -> Message:
+def staff_line(edition: Edition, alert: Alert, conversation: str, *, silent: bool = False) -> Message:
     """Return one line for the staff group, in each of the trial's languages and without content."""
     text = Text(alert.value, {"trial": edition.trial.id, "code": conversation})
-    return Message(edition.render(Reply((text,)), None).html)
+    return Message(edition.render(Reply((text,)), None).html, silent=silent)
 
 
 def _filled(reply: Reply, known: Mapping[str, str]) -> Reply:
@@ -45,12 +45,24 @@ def _filled(reply: Reply, known: Mapping[str, str]) -> Reply:
 def _message(said: Said, reply: Reply) -> Message:
     language = None if reply.bilingual else reply.language or said.conversation.language
     rendered = said.edition.render(reply, language)
+    message = Message(rendered.html, clears=reply.clears, identifies=reply.identifies)
+    if reply.keys:
+        return replace(message, keys=tuple(_keys(reply, rendered)))
+    return replace(message, rows=_rows(said, reply, rendered))
+
+
+def _keys(reply: Reply, rendered: Rendered) -> Iterator[tuple[Key, ...]]:
+    for row, labels in zip(reply.rows, rendered.rows, strict=True):
+        asks = (choice.key == "share_phone" for choice in row)
+        yield tuple(Key(label, asks_phone=each) for label, each in zip(labels, asks, strict=True))
+
+
+def _rows(said: Said, reply: Reply, rendered: Rendered) -> tuple[tuple[Button, ...], ...]:
     place = iter(range(len(reply.choices)))
-    rows = tuple(
+    return tuple(
         tuple(_button(said, choice, label, next(place)) for choice, label in zip(row, labels, strict=True))
         for row, labels in zip(reply.rows, rendered.rows, strict=True)
     )
-    return Message(rendered.html, rows)
 
 
 def _button(said: Said, choice: Choice, label: str, place: int) -> Button:

@@ -25,7 +25,7 @@ from bot.storage.codec import (
 )
 from bot.storage.review_tables import AWAY, DONE, IN_QUEUE, UNRESOLVED, case_events, cases
 from bot.storage.tables import conversations, events, outbox, participants
-from bot.storage.trail import place_of
+from bot.storage.trail import SEALED, places_of
 from bot.storage.work import Work
 
 _PAGE = 200
@@ -131,9 +131,7 @@ class SqlCases:
         if row is None:
             return None
         (state,) = await self._work.vault.open([(snapshot_of(row.id, row.revision), row.snapshot)])
-        history = await self._work.vault.open(
-            [(place_of(row.id, each.position), each.body) for each in await self._events(conversation)]
-        )
+        history = await self._work.vault.open(places_of(await self._events(conversation)))
         seen = await self._seen(conversation)
         return Story(read_conversation(state), [read_event(body) for body in history], seen)
 
@@ -186,7 +184,7 @@ class SqlCases:
         return found
 
     async def _events(self, conversation: str) -> Sequence[Any]:
-        query = select(events.c.position, events.c.body).where(events.c.conversation_id == conversation)
+        query = select(*SEALED).where(events.c.conversation_id == conversation)
         kept = query.where(events.c.body != b"").order_by(events.c.position)
         return (await self._connection.execute(kept)).all()
 

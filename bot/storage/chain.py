@@ -14,6 +14,10 @@ from bot.storage.bulk import Row
 
 START = bytes(32)
 """The head of a chain without events."""
+CHAIN = "installation"
+"""The name of the installation's own chain."""
+HEAD = "chain"
+"""Where the length and the head of that one stand in the table `installation`."""
 
 
 def chained(before: bytes, of: str, row: Row) -> Row:
@@ -47,3 +51,14 @@ def broken(of: str, rows: Sequence[Any], length: int, head: bytes) -> Iterator[t
         yield len(rows) + 1, "the last events are missing, or some were added"
     elif newest != head:
         yield length, "the chain ends with another event"
+
+
+def written(length: int, head: bytes) -> bytes:
+    """Return how the length and head of the installation's chain are kept."""
+    return f"{length}:{head.hex()}".encode()
+
+
+def read_head(value: bytes) -> tuple[int, bytes]:
+    """Return the length and head of the installation's chain."""
+    length, _, head = bytes(value).decode().partition(":")
+    return int(length), bytes.fromhex(head)

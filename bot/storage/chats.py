@@ -13,7 +13,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Select, bindparam, case, func, or_, select, update
 
 from bot.service.ports import Changes, Person
 from bot.storage.bulk import Row, insert_all
@@ -27,6 +27,7 @@ IN_ORDER = (chats.c.private.desc(), chats.c.id)
 """The order in which everyone locks chats."""
 
 HELD = select(chats.c.id, chats.c.lookup, chats.c.address, chats.c.sequence, chats.c.blocked_at)
+HELD = HELD.add_columns(chats.c.quiet_until)
 """What is read of a chat when it is locked."""
 
 _UNKNOWN: Mapping[bytes, int] = MappingProxyType({})
@@ -109,7 +110,11 @@ def _row(sealer: Sealer, chat: Chat, telegram_id: int, lookup: bytes | None) -> 
 
 _PLACE = func.coalesce(bindparam("first", type_=Moment()), chats.c.waiting_since, bindparam("last"))
 _QUEUE = update(chats).where(chats.c.id == bindparam("chat"))
-_QUEUE = _QUEUE.values(sequence=bindparam("count"), waiting_since=_PLACE)
+_HOLD = bindparam("hold", type_=Moment())
+_UNTOUCHED = or_(chats.c.waiting_since.is_(None), chats.c.quiet_until > bindparam("now", type_=Moment()))
+"""Nothing waits in it that is to leave now."""
+_QUIET = case((_UNTOUCHED, _HOLD), else_=None)
+_QUEUE = _QUEUE.values(sequence=bindparam("count"), waiting_since=_PLACE, quiet_until=_QUIET)
 
 
 @dataclass(slots=True)
@@ -121,12 +126,21 @@ class Queueing:
     """Its place, if nothing waits in it yet."""
     first: datetime | None = None
     """Its place whatever waits in it."""
+    hold: datetime | None = None
+    """Until when it is left in peace, where all that is being queued can wait."""
 
 
-async def enqueue(work: Work, queueing: Iterable[Queueing]) -> None:
+async def enqueue(work: Work, queueing: Iterable[Queueing], now: datetime) -> None:
     """Remember the last sequence number of these chats, and their places in the queue."""
     rows = [
-        {"chat": one.chat.id, "count": one.chat.sequence, "first": one.first, "last": one.last}
+        {
+            "chat": one.chat.id,
+            "count": one.chat.sequence,
+            "first": one.first,
+            "last": one.last,
+            "hold": one.hold,
+            "now": now,
+        }
         for one in queueing
     ]
     await work.connection.execute(_QUEUE, rows)
@@ -136,4 +150,5 @@ async def unblock(work: Work) -> None:
     """Let chats be written to again whose people wrote."""
     if work.unblocked:
         again = chats.c.id.in_(work.unblocked)
-        await work.connection.execute(update(chats).where(again).values(blocked_at=None))
+        free = update(chats).where(again).values(blocked_at=None, quiet_until=None)
+        await work.connection.execute(free)

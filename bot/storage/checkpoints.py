@@ -1,9 +1,10 @@
 """Checkpoints: what the audit trail was, signed and written outside the database.
 
 A chain alone does not show that its end was cut off, or that a whole conversation is gone. Each checkpoint
-lists the conversations that changed since the one before it, with their length and newest hash, and carries
-the hash of the line before it. One JSON line each, signed with Ed25519 (RFC 8032), a file for each machine,
-since any of them may lead; `verify` reads them all.
+lists the conversations that changed since the one before it, with their length and newest hash, and likewise
+the chains of review cases and the installation's own; and it carries the hash of the line before it. One
+JSON line each, signed with Ed25519 (RFC 8032), a file for each machine, since any of them may lead; `verify`
+reads them all.
 """
 
 from __future__ import annotations
@@ -18,28 +19,31 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, Table, Update, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import DoorstepError
 from bot.storage.bulk import insert_missing
+from bot.storage.chain import CHAIN, HEAD, read_head
+from bot.storage.review_tables import cases
 from bot.storage.tables import conversations, installation
 
 FILES = "checkpoints-*.jsonl"
+CASE = "case "
+"""Before the id of a review case, so that its chain is not taken for a conversation's."""
+_Lines: TypeAlias = "list[list[Any]]"
+"""The name of a chain, its length, and its newest hash."""
 _START = "0" * 64
 _COUNTED = "checkpoints:"
 _MOST = 5_000
 """Conversations in one checkpoint; what is left goes into the next."""
 _BLOCK = 64 * 1024
-_NOTED = (
-    update(conversations)
-    .where(conversations.c.id == bindparam("row"))
-    .values(checkpointed=bindparam("length"))
-)
+_LISTED = "chain_checkpointed"
+"""Where it stands how much of the installation's chain the newest checkpoint lists."""
 
 
 class Broken(DoorstepError):  # noqa: N818 -- says what happened
@@ -48,7 +52,7 @@ class Broken(DoorstepError):  # noqa: N818 -- says what happened
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a checkpoint says of one conversation."""
+    """What a checkpoint says of one conversation, or of another chain."""
 
     length: int
     head: str
@@ -75,31 +79,30 @@ class Witness:
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
 
     async def write(self, connection: AsyncConnection, now: datetime) -> int:
-        """Write one checkpoint of what changed, durably; return how many conversations are in it."""
-        query = (
-            select(conversations.c.id, conversations.c.revision, conversations.c.head)
-            .where(conversations.c.checkpointed < conversations.c.revision)
-            .order_by(conversations.c.id)
-            .limit(_MOST)
-            .with_for_update()
-        )
-        rows = (await connection.execute(query)).all()
-        if rows:
-            listed = [[row.id, row.revision, row.head.hex()] for row in rows]
-            number = await asyncio.to_thread(self._append, now, listed)
-            await connection.execute(_NOTED, [{"row": row.id, "length": row.revision} for row in rows])
-            await self._count(connection, number)
-        return len(rows)
+        """Write one checkpoint of what changed, durably; return how many chains are in it."""
+        talks = (await connection.execute(_changed(conversations))).all()
+        reviews = (await connection.execute(_changed(cases))).all()
+        own = await _installation(connection)
+        if not (talks or reviews or own):
+            return 0
+        chains = [[f"{CASE}{row.id}", row.revision, row.head.hex()] for row in reviews] + own
+        listed = [[row.id, row.revision, row.head.hex()] for row in talks]
+        number = await asyncio.to_thread(self._append, now, listed, chains)
+        for table, rows in ((conversations, talks), (cases, reviews)):
+            if rows:
+                noted = [{"row": row.id, "length": row.revision} for row in rows]
+                await connection.execute(_noted(table), noted)
+        for _, length, _ in own:
+            await _note(connection, _LISTED, str(length).encode())
+        await self._count(connection, number)
+        return len(listed) + len(chains)
 
     async def _count(self, connection: AsyncConnection, number: int) -> None:
         """Note in the database too how many there are: then a file whose end was cut off shows."""
-        row = {"name": f"{_COUNTED}{self._path.name}", "value": str(number).encode()}
-        again = update(installation).where(installation.c.name == row["name"]).values(value=row["value"])
-        if not (await connection.execute(again)).rowcount:
-            await insert_missing(connection, installation, [row])
+        await _note(connection, f"{_COUNTED}{self._path.name}", str(number).encode())
 
     async def marks(self, connection: AsyncConnection) -> dict[str, Mark]:
-        """Return what the checkpoints say last of each conversation; Broken where they are not all there."""
+        """Return what the checkpoints say last of each chain; Broken where they are not all there."""
         marks: dict[str, Mark] = {}
         there = {path.name: 0 for path in self._path.parent.glob(FILES)}
         restored = max((_restored(self._path.with_name(name)) for name in there), default="")
@@ -108,19 +111,22 @@ class Witness:
             for number, entry in enumerate(_entries(self._path.with_name(name), self._key.public_key()), 1):
                 if entry["at"] < restored:
                     continue  # of before a backup was put back
-                for conversation, length, head in entry["conversations"]:
-                    known = marks.get(conversation)
+                # Checkpoints of earlier programs list conversations alone.
+                for chain, length, head in (*entry["conversations"], *entry.get("chains", ())):
+                    known = marks.get(chain)
                     if known is None or known.length < length:
-                        marks[conversation] = Mark(length, head, f"{name}:{number}")
+                        marks[chain] = Mark(length, head, f"{name}:{number}")
             if number < expected:
                 raise Broken(f"{name} in CHECKPOINT_DIR ends with checkpoint {number}, not {expected}.")
         return marks
 
     async def begin_anew(self, connection: AsyncConnection, now: datetime, backup: datetime) -> None:
         """Write that a backup was put back: what stands before holds no more, and all is listed anew."""
-        number = await asyncio.to_thread(self._append, now, [], backup)
+        number = await asyncio.to_thread(self._append, now, [], [], backup)
         await self._count(connection, number)
-        await connection.execute(update(conversations).values(checkpointed=0))
+        for table in (conversations, cases):
+            await connection.execute(update(table).values(checkpointed=0))
+        await connection.execute(delete(installation).where(installation.c.name == _LISTED))
         while await self.write(connection, now):
             pass
 
@@ -132,9 +138,11 @@ class Witness:
         entry = json.loads(self._path.read_bytes().splitlines()[-1])
         return Newest(number, entry["at"], root, entry["signature"])
 
-    def _append(self, now: datetime, listed: list[list[Any]], restored: datetime | None = None) -> int:
+    def _append(self, now: datetime, listed: _Lines, chains: _Lines, restored: datetime | None = None) -> int:
         number, before = self._last()
         entry = {"number": number + 1, "at": now.isoformat(), "before": before, "conversations": listed}
+        if chains:
+            entry["chains"] = chains
         if restored:
             entry["restored"] = restored.isoformat()
         entry["signature"] = self._key.sign(_signed(entry)).hex()
@@ -158,6 +166,34 @@ class Witness:
             file.seek(begin)
             last = file.read()
         return int(json.loads(last)["number"]), hashlib.sha256(last).hexdigest()
+
+
+def _changed(table: Table) -> Select[Any]:
+    """Return what finds rows whose chain has grown since the newest checkpoint, and holds them."""
+    query = select(table.c.id, table.c.revision, table.c.head)
+    grown = query.where(table.c.checkpointed < table.c.revision)
+    return grown.order_by(table.c.id).limit(_MOST).with_for_update()
+
+
+def _noted(table: Table) -> Update:
+    here = update(table).where(table.c.id == bindparam("row"))
+    return here.values(checkpointed=bindparam("length"))
+
+
+async def _installation(connection: AsyncConnection) -> _Lines:
+    """Return length and head of the installation's chain where it has grown since the newest checkpoint."""
+    query = select(installation).where(installation.c.name.in_([HEAD, _LISTED]))
+    found = {row.name: bytes(row.value) for row in await connection.execute(query.with_for_update())}
+    if HEAD not in found:
+        return []
+    length, head = read_head(found[HEAD])
+    return [[CHAIN, length, head.hex()]] if length > int(found.get(_LISTED, b"0")) else []
+
+
+async def _note(connection: AsyncConnection, name: str, value: bytes) -> None:
+    again = update(installation).where(installation.c.name == name).values(value=value)
+    if not (await connection.execute(again)).rowcount:
+        await insert_missing(connection, installation, [{"name": name, "value": value}])
 
 
 def _line_ends(file: BinaryIO, before: int) -> int:

@@ -10,8 +10,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Update, bindparam, delete, select, update
 
 from bot.domain.conversation import Conversation, Status
-from bot.domain.events import AnswerRecorded, EmergencyNoticed, Erased, OutcomeReached, QuestionPassedOn
+from bot.domain.events import (
+    AnswerRecorded,
+    EmergencyNoticed,
+    Erased,
+    IdentityShared,
+    OutcomeReached,
+    QuestionPassedOn,
+)
 from bot.domain.keeping import PromptShown
+from bot.domain.sharing import Identifier
 from bot.service.ports import Kept
 from bot.storage.bulk import Row
 from bot.storage.case_erasing import close_cases_of, forget_cases
@@ -72,7 +80,7 @@ async def empty_events(work: Work, *where: ColumnElement[bool]) -> None:
     await _empty(work, [row for row in open_rows if key_of(row.body) != HOUSE])
 
 
-_SAID = (AnswerRecorded, OutcomeReached, QuestionPassedOn, EmergencyNoticed, PromptShown)
+_SAID = (AnswerRecorded, IdentityShared, OutcomeReached, QuestionPassedOn, EmergencyNoticed, PromptShown)
 """Events that hold what somebody said about themselves, or what follows from it."""
 
 
@@ -84,6 +92,20 @@ async def forget(work: Work, forgotten: dict[str, int]) -> None:
         said = [row for row, body in zip(rows, opened, strict=True) if isinstance(read_event(body), _SAID)]
         await _empty(work, said)
         await forget_cases(work, conversation)
+        work.erased = True
+
+
+async def unshare(work: Work, unshared: Sequence[tuple[str, Identifier, int]]) -> None:
+    """Empty the events that hold what was taken back; that it was shared once stays."""
+    for conversation, kind, before in unshared:
+        rows = await _events(work, events.c.conversation_id == conversation, events.c.position < before)
+        opened = [read_event(body) for body in await work.vault.open(places_of(rows))]
+        gone = [
+            row
+            for row, event in zip(rows, opened, strict=True)
+            if isinstance(event, IdentityShared) and event.kind is kind
+        ]
+        await _empty(work, gone)
         work.erased = True
 
 

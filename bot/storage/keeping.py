@@ -37,11 +37,12 @@ async def keep(work: Work, changes: Changes, now: datetime) -> None:
     await _keep_conversations(work, changes, sealer, now)
     await keep_cases(work, changes.cases, changes.erased)
     await erasing.forget(work, changes.forgotten)
+    await erasing.unshare(work, changes.unshared)
     await _move(work, changes.current)
+    await unblock(work)
     await _queue(work, changes.outgoing, chats, now)
     await _set_aside(work, changes.quarantined, now)
     await _give_receipts(work, changes.receipts)
-    await unblock(work)
     await retaining.end(work, changes.over, now)
     await erasing.finish(work, changes.erased, now)
 
@@ -181,7 +182,11 @@ async def _queue(work: Work, outgoing: Sequence[Outgoing], chats: Chats, now: da
     queueing: dict[str, Queueing] = {}
     for message in outgoing:
         chat = chats.by_telegram_id[message.chat]
-        joins = queueing.setdefault(chat.id, Queueing(chat, place(chat.sequence, now)))
+        joins = queueing.get(chat.id)
+        if joins is None:
+            joins = queueing[chat.id] = Queueing(chat, place(chat.sequence, now), hold=message.held_until)
+        if message.held_until is None:
+            joins.hold = None
         if message.urgent:
             joins.first = first_place(now)
         chat.sequence += 1
@@ -190,7 +195,7 @@ async def _queue(work: Work, outgoing: Sequence[Outgoing], chats: Chats, now: da
         here = message_of(chat.id, chat.sequence)
         row["body"] = sealer.seal(owners[message.chat], here, write_message(message.message))
         rows.append(row)
-    await enqueue(work, queueing.values())
+    await enqueue(work, queueing.values(), now)
     await work.connection.execute(insert(outbox), rows)
 
 

@@ -132,6 +132,7 @@ def _claimable(now: datetime, lease: timedelta) -> tuple[ColumnElement[bool], ..
         chats.c.address.is_not(None),
         chats.c.blocked_at.is_(None),
         or_(chats.c.not_before.is_(None), chats.c.not_before <= now),
+        or_(chats.c.quiet_until.is_(None), chats.c.quiet_until <= now),
         # One that ends far away was given when a clock was wrong; twice, as workers' clocks differ a little.
         or_(until.is_(None), until <= now, until > now + 2 * lease),
     )

@@ -11,18 +11,13 @@ from sqlalchemy import Select, insert, select, update
 from bot.domain.staff import InstallationEvent, Role, Staff
 from bot.service.ports import Conflict
 from bot.storage.bulk import Row, insert_missing
-from bot.storage.chain import START, chained
+from bot.storage.chain import CHAIN, HEAD, START, chained, read_head, written
 from bot.storage.codec import INSTALLATION_EVENTS
 from bot.storage.review_tables import installation_events, staff
 from bot.storage.sealing import Place
 from bot.storage.tables import installation
 from bot.storage.vault import HOUSE
 from bot.storage.work import Work
-
-CHAIN = "installation"
-"""The name of the chain."""
-HEAD = "chain"
-"""Where the length and the head of the chain stand in the table `installation`."""
 
 
 class _Who(BaseModel):
@@ -116,17 +111,6 @@ class SqlRegister:
         await self._connection.execute(insert(installation_events).values(row))
         moved = update(installation).where(installation.c.name == HEAD)
         await self._connection.execute(moved.values(value=written(length + 1, row["hash"])))
-
-
-def written(length: int, head: bytes) -> bytes:
-    """Return how the length and head of the chain are kept."""
-    return f"{length}:{head.hex()}".encode()
-
-
-def read_head(value: bytes) -> tuple[int, bytes]:
-    """Return the length and head of the chain."""
-    length, _, head = bytes(value).decode().partition(":")
-    return int(length), bytes.fromhex(head)
 
 
 def _member(row: Any, who: _Who) -> Staff:  # noqa: ANN401 -- a row

@@ -26,6 +26,7 @@ from bot.storage.tables import metadata, required
 UNRESOLVED = text("state <> 'resolved'")
 IN_QUEUE = text("state <> 'resolved' AND snoozed_until IS NULL")
 AWAY = text("state <> 'resolved' AND snoozed_until IS NOT NULL")
+UNCHECKED = text("checkpointed < revision")
 DONE = text("state = 'resolved'")
 UNSHOWN = text("shown < revision")
 
@@ -75,6 +76,8 @@ cases = Table(
     required("head", LargeBinary),
     # The revision that the card in the staff group shows: behind `revision`, the card is due.
     required("shown", Integer, server_default="0"),
+    # The revision that the newest checkpoint lists.
+    required("checkpointed", Integer, server_default="0"),
     Index(None, "participant_id"),
     Index(None, "code"),
     _sorted("queue", "priority", "due_by", where=IN_QUEUE),
@@ -85,6 +88,7 @@ cases = Table(
     _sorted("snoozed_until", "snoozed_until", where=AWAY),
     _sorted("changed_at", "changed_at", where=DONE),
     _sorted("due_at", "due_at", where=UNRESOLVED),
+    Index("ix_cases_unchecked", "id", sqlite_where=UNCHECKED, postgresql_where=UNCHECKED),
     _sorted("unshown", "priority", "due_by", where=UNSHOWN),
 )
 

@@ -67,6 +67,8 @@ chats = Table(
     # Since when the first message still to be sent has been waiting; null where none is.
     Column("waiting_since", Moment),
     Column("not_before", Moment),
+    # What waits is not to disturb anybody before that, unless they write.
+    Column("quiet_until", Moment),
     Column("blocked_at", Moment),
     Column("lease_owner", Text),
     Column("lease_until", Moment),

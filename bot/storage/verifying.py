@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.conversation import Status, replay
 from bot.domain.errors import DoorstepError
-from bot.domain.events import ConsentDeclined, Erased, Event, MinorRecognised
+from bot.domain.events import ConsentDeclined, Erased, Event, IdentityWithdrawn, MinorRecognised
 from bot.domain.keeping import RetentionEnded
-from bot.storage.case_verifying import Fault, faults_of_cases, faults_of_installation
-from bot.storage.checkpoints import Mark
+from bot.storage.case_verifying import Fault, against, faults_of_cases, faults_of_installation
+from bot.storage.chain import CHAIN
+from bot.storage.checkpoints import CASE, Mark
 from bot.storage.codec import read_conversation, read_event, snapshot_of
 from bot.storage.sealing import key_of
 from bot.storage.store import SqlStore
@@ -48,7 +49,7 @@ class Report:
     events: int = 0
     findings: list[Finding] = field(default_factory=list)
     marks: dict[str, Mark] = field(default_factory=dict)
-    """What checkpoints say of conversations that have not been looked at yet."""
+    """What checkpoints say of chains that have not been looked at yet."""
 
     def add(self, events: int, faults: Iterable[Fault]) -> None:
         """Add what was seen of other chains, of cases and of the installation."""
@@ -92,14 +93,15 @@ async def verify_on(
         await _look_at(connection, vault, talks, report)
         last = talks[-1].id
         yield report
-    for name, mark in report.marks.items():
+    for name in [name for name in report.marks if name != CHAIN and not name.startswith(CASE)]:
+        mark = report.marks.pop(name)
         report.findings.append(Finding(name, None, f"the conversation is gone, which {mark.where} lists"))
     for name in await _orphans(connection):
         report.findings.append(Finding(name, None, "events without a conversation"))
-    async for seen, faults in faults_of_cases(connection, vault):
+    async for seen, faults in faults_of_cases(connection, vault, report.marks):
         report.add(seen, faults)
         yield report
-    report.add(*await faults_of_installation(connection, vault))
+    report.add(*await faults_of_installation(connection, vault, report.marks.pop(CHAIN, None)))
     yield report
 
 
@@ -126,7 +128,8 @@ async def _look_at(connection: AsyncConnection, vault: Vault, talks: Sequence[An
     for talk, state in zip(talks, states, strict=True):
         trail = trails.get(talk.id, [])
         report.findings += [*_broken_links(talk, trail), *_broken_words(talk, trail, bodies, state)]
-        report.findings += _against(report.marks.pop(talk.id, None), talk, trail)
+        listed = against(report.marks.pop(talk.id, None), trail)
+        report.findings += [Finding(talk.id, position, what) for position, what in listed]
     report.conversations += len(talks)
     report.events += len(rows)
 
@@ -147,15 +150,6 @@ def _broken_links(talk: Any, trail: Sequence[Any]) -> Iterable[Finding]:  # noqa
         yield Finding(talk.id, len(trail) + 1, "the last events are missing, or some were added")
     elif head != talk.head:
         yield Finding(talk.id, talk.revision, "the conversation ends with another event")
-
-
-def _against(mark: Mark | None, talk: Any, trail: Sequence[Any]) -> Iterable[Finding]:  # noqa: ANN401 -- rows
-    if mark is None:
-        return
-    if len(trail) < mark.length:
-        yield Finding(talk.id, len(trail) + 1, f"events are missing that {mark.where} lists")
-    elif trail[mark.length - 1].hash.hex() != mark.head:
-        yield Finding(talk.id, mark.length, f"an event is not the one that {mark.where} lists")
 
 
 def _broken_words(
@@ -182,9 +176,14 @@ def _gaps(talk: Any, trail: Sequence[Any], said: Sequence[Event | None]) -> Iter
     erased = any(isinstance(event, Erased) for event in said)
     over = any(isinstance(event, RetentionEnded) for event in said)
     why = [row.position for row, event in zip(trail, said, strict=True) if isinstance(event, _FORGETTING)]
-    for row in trail:
+    back = [
+        row.position for row, event in zip(trail, said, strict=True) if isinstance(event, IdentityWithdrawn)
+    ]
+    for row in reversed(trail):
         lawful = erased or any(row.position < position for position in why)
-        if not row.body and not lawful:
+        if not row.body and not lawful and back and back[-1] > row.position:
+            back.pop()  # each took back one thing that was shared before it, and no more
+        elif not row.body and not lawful:
             yield Finding(talk.id, row.position, "what an event says is gone, and nothing says why")
         if over and row.body and key_of(row.body) != HOUSE:
             yield Finding(talk.id, row.position, "what was said is still there after its time")
@@ -194,8 +193,8 @@ def _state(talk: Any, said: Sequence[Event | None], state: bytes | None) -> Iter
     if state is None:
         yield Finding(talk.id, None, _SHUT[1])
         return
-    # Two things are no events: what is asked about before it is kept, and when staff were last told.
-    kept = replace(read_conversation(state), question_text=None, told_staff={})
+    # No events: what is asked about before it is kept, and when staff were last told.
+    kept = replace(read_conversation(state), question_text=None, name_text=None, told_staff={})
     told = (kept.status.value, kept.trial, kept.content_hash, kept.contact_permission, kept.previous)
     shown = (talk.status, talk.trial, talk.content_hash, talk.contact_permission, talk.previous)
     emptied = kept.deidentified_at == talk.deidentified_at

@@ -75,6 +75,7 @@ recheck-off = All right, I will not write to you about this.
 recheck-invitation = Some time ago you wished to be asked again about this study. Something may have changed since then.
 finished-before = You have been here before. You can start a new round if you like. The study team will see that there was an earlier one.
 incomplete = This talk was open for a long time without an answer, so I closed it. This does not count against you. You can start again at any time.
+choose-below = Please choose:
 already-ended = There is nothing more to stop: no question is open.
 status-in-progress = { $answered ->
     [0] You have not answered any questions yet.
@@ -115,6 +116,35 @@ talk-ended = The talk with the study team has ended. I am the bot again.
 talk-silent = Nobody has written here for a day, so this talk has ended. I am the bot again. To reach the study team, send /contact.
 answer-late = You may be waiting to hear from the study team. They have not answered yet, and I am sorry. I have reminded them. If you need help now, please do not wait: ask your doctor. In an emergency, call your local emergency number.
 
+## Who somebody is, for the site: asked last, and a no costs nothing
+
+share-phone =
+    If you like, you can leave <b>your phone number</b>, so that the study team can also call you. You do not need to. If you say no, nothing changes: they can still write to you in this chat.
+
+    If you tap Share my phone number, Telegram sends me the number of your account. Only people on the study team who may know who you are can see it. You can remove it at any time: send /mydata, then tap What I agreed to.
+share-phone-kept = Thank you. Your phone number is kept.
+share-phone-declined = That is fine. I have no phone number of yours, and I will not ask again.
+share-phone-refused = Telegram does not tell me that this is your own number, so I have not kept it. If you want to leave your own, please use the button Share my phone number. If not, tap No, thank you.
+share-phone-typed = I do not take a typed number: a slip of the finger could send a call about your health to a stranger. I have not kept what you wrote. To leave your number, please tap the button Share my phone number. If not, tap No, thank you.
+share-not-asked = I have not asked for a phone number now, so I have not kept it.
+share-name =
+    If you like, you can leave <b>a name</b>, so that the study team knows how to call you. You do not need to. If you say no, nothing changes.
+
+    Please type it as you want to be called. I do not take it from Telegram. Only people on the study team who may know who you are can see it. You can remove it at any time: send /mydata, then tap What I agreed to.
+share-name-confirm =
+    You wrote: <b>{ $name }</b>
+
+    Shall I keep this name for the study team?
+share-name-kept = Thank you. Your name is kept.
+share-name-declined = That is fine. I have no name of yours, and I will not ask again.
+share-name-unclear = I did not understand that as a name. Please type it in letters, or tap No, thank you.
+share-name-long = That is too long for a name. Please type at most 100 characters, or tap No, thank you.
+share-remove = Remove: { $name }
+share-removed = Removed: <b>{ $name }</b>. It is not kept any more.
+share-gone = What you left for them about who you are is removed too.
+shared-phone = Your phone number
+shared-name = Your name
+
 ## Your data
 
 erase-confirm = <b>Erase everything?</b> Your answers, your result and the link to your Telegram account will be gone, in every study of this bot. This cannot be undone.
@@ -128,6 +158,8 @@ mydata-agreed = Agreed to: { $count } of { $total } points
 mydata-contact-not-asked = Permission to contact you: not asked yet
 mydata-contact-yes = Permission to contact you: yes
 mydata-contact-no = Permission to contact you: no
+mydata-phone = Your phone number: { $phone }
+mydata-name = Your name: { $name }
 mydata-source = You came by the link: { $source }
 mydata-urgent = You wrote emergency words. They are stored if you had agreed to health questions by then.
 mydata-person = You asked to talk to a person.
@@ -158,6 +190,8 @@ copy-contact = Permission to contact you
 copy-contact-yes = yes
 copy-contact-no = no
 copy-contact-not-asked = not asked yet
+copy-phone = Your phone number
+copy-name = Your name
 copy-answers = Your answers now
 copy-question = Question
 copy-answer = Answer
@@ -188,6 +222,11 @@ happened-change-left = You left it as it was
 happened-outcome-reached = You were told the result
 happened-contact-answered = You said if the study team may contact you
 happened-contact-reopened = You were asked about contact again
+happened-identity-shared = You left something about who you are
+happened-identity-declined = You did not leave it
+happened-identity-withdrawn = It was removed
+happened-name-typed = You typed a name and were asked if it is right
+happened-name-dropped = You wanted to type the name again
 happened-minor-recognised = You are under 18, so what you said before was forgotten
 happened-stop-undone = You went on after a stop
 happened-new-round-offered = You were asked if you want to start anew
@@ -306,6 +345,10 @@ choice-pass-on = Yes, pass it on
 choice-drop = No, thank you
 choice-agreements = What I agreed to
 choice-copy = Send me a copy
+choice-share-phone = Share my phone number
+choice-share-no = No, thank you
+choice-name-yes = Yes, keep it
+choice-name-again = Type it again
 
 ## What people type instead of tapping
 
@@ -349,6 +392,10 @@ words-pass-on = yes | yes please | yes pass it on | pass it on | please
 words-drop = no | no thank you | no thanks
 words-contact-yes = yes | yes contact me | yes please | contact me
 words-contact-no = no | no thank you | no thanks
+words-share-phone = yes | yes please
+words-share-no = no | no thank you | no thanks | skip
+words-name-yes = yes | yes please | keep it | correct
+words-name-again = again | change it
 words-language-en = english | en
 words-language-zh-Hans = chinese | simplified chinese | mandarin
 

@@ -75,6 +75,7 @@ recheck-off = 好的，我不会为此联系您。
 recheck-invitation = 您之前希望以后再了解一次这项研究。现在情况也许有了变化。
 finished-before = 您以前来过这里。如果愿意，可以重新填写。研究团队会看到您之前来过。
 incomplete = 这次对话很久没有回复，所以我把它关闭了。这不会对您有任何不利。您随时可以重新开始。
+choose-below = 请选择：
 already-ended = 现在没有未完成的问题，不需要停止。
 status-in-progress = { $answered ->
     [0] 您还没有回答任何问题。
@@ -114,6 +115,35 @@ talk-ended = 和研究团队的交谈已结束。现在又是我，机器人。
 talk-silent = 这里已有一天没有人写消息，所以这次交谈已结束。现在又是我，机器人。要找研究团队，请发送 /contact。
 answer-late = 您可能在等研究团队的回复。他们还没有回复您，很抱歉。我已经提醒他们。如果您现在需要帮助，请不要等待：请问您的医生。紧急情况请拨打当地急救电话。
 
+## 留给研究团队的身份信息：最后才问，不留也没关系
+
+share-phone =
+    如果您愿意，可以留下<b>您的电话号码</b>，这样研究团队也可以给您打电话。不留也可以，不会有任何影响：他们仍然可以在这个对话里联系您。
+
+    点“分享我的电话号码”后，Telegram会把您账号的号码发给我。研究团队中只有可以知道您身份的人能看到。您随时可以删除：发送 /mydata，再点“我同意过什么”。
+share-phone-kept = 谢谢。您的电话号码已保存。
+share-phone-declined = 没关系。我没有您的电话号码，也不会再问。
+share-phone-refused = Telegram没有说明这是您本人的号码，所以我没有保存。如果想留下自己的号码，请点“分享我的电话号码”。不想留，请点“不用了，谢谢”。
+share-phone-typed = 我不接受手工输入的号码：万一输错一位，关于您健康的电话就会打给陌生人。您写的内容我没有保存。想留下号码，请点“分享我的电话号码”。不想留，请点“不用了，谢谢”。
+share-not-asked = 我现在没有询问电话号码，所以没有保存。
+share-name =
+    如果您愿意，可以留下<b>一个称呼</b>，这样研究团队知道怎么称呼您。不留也可以，不会有任何影响。
+
+    请输入您希望别人怎么称呼您。我不会从Telegram读取您的名字。研究团队中只有可以知道您身份的人能看到。您随时可以删除：发送 /mydata，再点“我同意过什么”。
+share-name-confirm =
+    您写的是：<b>{ $name }</b>
+
+    要把这个称呼留给研究团队吗？
+share-name-kept = 谢谢。您的称呼已保存。
+share-name-declined = 没关系。我没有您的称呼，也不会再问。
+share-name-unclear = 我没有看懂这个称呼。请用文字输入，或点“不用了，谢谢”。
+share-name-long = 这个称呼太长了。请最多输入100个字，或点“不用了，谢谢”。
+share-remove = 删除：{ $name }
+share-removed = 已删除：<b>{ $name }</b>。我们不再保存。
+share-gone = 您留给他们的身份信息也已删除。
+shared-phone = 您的电话号码
+shared-name = 您的称呼
+
 ## 您的数据
 
 erase-confirm = <b>要全部删除吗？</b>您的回答、结果，以及与您Telegram账号的关联都会被删除，包括您在这里参加过的所有研究的记录。删除后无法恢复。
@@ -127,6 +157,8 @@ mydata-agreed = 已同意：{ $count } 项，共 { $total } 项
 mydata-contact-not-asked = 是否允许联系您：还没有询问
 mydata-contact-yes = 是否允许联系您：允许
 mydata-contact-no = 是否允许联系您：不允许
+mydata-phone = 您的电话号码：{ $phone }
+mydata-name = 您的称呼：{ $name }
 mydata-source = 您是通过这个链接来的：{ $source }
 mydata-urgent = 您写过紧急情况。如果当时您已同意健康问题，这些内容会被保存。
 mydata-person = 您提出过想和真人交谈。
@@ -157,6 +189,8 @@ copy-contact = 是否允许联系您
 copy-contact-yes = 允许
 copy-contact-no = 不允许
 copy-contact-not-asked = 还没有询问
+copy-phone = 您的电话号码
+copy-name = 您的称呼
 copy-answers = 您现在的回答
 copy-question = 问题
 copy-answer = 回答
@@ -187,6 +221,11 @@ happened-change-left = 您没有修改
 happened-outcome-reached = 我们告诉了您结果
 happened-contact-answered = 您回答了研究团队是否可以联系您
 happened-contact-reopened = 再次询问了您是否可以联系
+happened-identity-shared = 您留下了身份信息
+happened-identity-declined = 您没有留下
+happened-identity-withdrawn = 已删除
+happened-name-typed = 您输入了称呼，我们请您核对
+happened-name-dropped = 您想重新输入称呼
 happened-minor-recognised = 您未满18周岁，之前说的内容已不再保存
 happened-stop-undone = 您停止后又继续了
 happened-new-round-offered = 询问了您是否重新填写
@@ -302,6 +341,10 @@ choice-pass-on = 好，请转交
 choice-drop = 不用了，谢谢
 choice-agreements = 我同意过什么
 choice-copy = 把原文发给我
+choice-share-phone = 分享我的电话号码
+choice-share-no = 不用了，谢谢
+choice-name-yes = 好，请保存
+choice-name-again = 重新输入
 
 ## 可以直接输入的说法
 
@@ -345,6 +388,10 @@ words-pass-on = 好 | 好的 | 可以 | 要 | 是 | 是的 | 请转交
 words-drop = 不用 | 不用了 | 不用了谢谢 | 不要 | 否
 words-contact-yes = 可以 | 可以联系我 | 好 | 好的 | 是 | 是的 | 愿意
 words-contact-no = 不用 | 不用了 | 不用了谢谢 | 不要 | 不可以 | 否 | 不愿意
+words-share-phone = 好 | 好的 | 可以 | 是 | 是的
+words-share-no = 不用 | 不用了 | 不用了谢谢 | 不要 | 否 | 跳过
+words-name-yes = 好 | 好的 | 可以 | 是 | 是的 | 对 | 对的 | 保存
+words-name-again = 重新输入 | 改一下
 words-language-en = 英语 | 英文
 words-language-zh-Hans = 中文 | 汉语 | 简体中文 | 简体 | 普通话
 
