@@ -235,8 +235,8 @@ def _changes(conversation: Conversation, event: e.Event) -> dict[str, Any]:  # n
         case e.QuestionDropped():
             return DECIDED
         case e.EmergencyNoticed(at=at, peril=peril):
-            told = _flagged(conversation, URGENT_FLAG, at)
-            return {"held": True, "peril": peril, "reading_agreements": False, **told}
+            flagged = _flagged(conversation, URGENT_FLAG, at)
+            return {"held": True, "peril": peril, "reading_agreements": False, **flagged}
         case e.EmergencyAcknowledged():
             return {"held": False, "peril": Peril.GENERAL}
         case e.TeamWrote(case=case, at=at):
