@@ -36,7 +36,7 @@ from typing import Any
 from bot.content.bundle import Bundle
 from bot.domain.trial import Trial
 from bot.service.lapse import Notice
-from bot.service.ports import Message
+from bot.service.message import Message
 from tests.editions import acknowledgement_reworded, with_comprehension, with_policies
 from tests.talk import Phone, World, plain
 

@@ -23,9 +23,10 @@ from bot.domain.case_events import Decision
 from bot.domain.events import Event
 from bot.domain.review import Case
 from bot.domain.staff import OPERATOR, Role, Staff
-from bot.service.desk import Handled
 from bot.service.export import export_row
-from bot.service.ports import Arrival, Message
+from bot.service.handled import Handled
+from bot.service.message import Message
+from bot.service.ports import Arrival
 from bot.service.register import add_staff
 from bot.service.review import Office, act
 from bot.service.review_ports import Filters

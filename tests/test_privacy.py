@@ -21,7 +21,8 @@ from bot.domain.errors import DoorstepError
 from bot.domain.messages import Typed
 from bot.engine.advance import advance
 from bot.service import desk
-from bot.service.ports import Message, StoreUnavailable
+from bot.service.message import Message
+from bot.service.ports import StoreUnavailable
 from bot.simulator.faults import Kind
 from bot.storage.codec import read_conversation, write_conversation, write_message
 from bot.storage.database import Database, open_database

@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 from bot.botapi.line import Line
 from bot.botapi.pace import Pace
 from bot.botapi.updates import FromGroup, Tap
-from bot.service.desk import Handled
+from bot.service.handled import Handled
 
 log = logging.getLogger(__name__)
 

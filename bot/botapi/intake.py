@@ -15,7 +15,7 @@ from bot.botapi.sender import Sender
 from bot.botapi.staff_desk import StaffDesk
 from bot.botapi.updates import CardTap, FromGroup, Ignored, InGroup, Read, Tap, Unblocked, read
 from bot.domain.messages import Commanded, Started
-from bot.service.desk import Handled
+from bot.service.handled import Handled
 from bot.service.ports import Arrival, Quarantined, StoreUnavailable
 from bot.service.screening import Desks, handle, set_aside, welcome_back
 from bot.service.timers import write_again

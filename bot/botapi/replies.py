@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.service.ports import Button, Key, Message
+from bot.service.message import Button, Key, Message
 
 LIMIT = 3500
 """UTF-16 units in one message after its markup was read; Telegram's limit is 4096 (TELEGRAM.md 2)."""

@@ -24,9 +24,9 @@ from bot.domain.errors import DoorstepError
 from bot.domain.messages import Text
 from bot.domain.trial import Trial
 from bot.engine.commands import COMMANDS
+from bot.service.editions import Edition
 from bot.service.group_work import Group
 from bot.service.links import spoken
-from bot.service.ports import Edition
 from bot.service.screening import Desks, keep_offered
 from bot.service.sending import Outbox
 from bot.service.tally import Tally

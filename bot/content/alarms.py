@@ -10,7 +10,7 @@ from bot.content.language import LanguageFile, NearInFile, RunInFile
 from bot.content.lexicon import AND, MAY_BE_MISSING, terms
 from bot.content.problem import Problem
 from bot.content.source import Place, Source
-from bot.domain.trial import Near
+from bot.domain.lexicon import Near
 from bot.engine.reading import is_chinese, mentions
 
 _SHORTEST_SLIP = 5

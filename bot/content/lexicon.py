@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from bot.content.fluent import Messages
 from bot.content.language import Group, NearInFile, NetInFile, RunInFile
 from bot.content.words import LANGUAGE_NAME
+from bot.domain.lexicon import Lexicon, Near, Net, Run
 from bot.domain.peril import Peril
-from bot.domain.trial import Lexicon, Near, Net, Question, Run, Trial
+from bot.domain.trial import Question, Trial
 from bot.domain.understanding import Check
 from bot.engine.reading import normalise
 

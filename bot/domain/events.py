@@ -25,9 +25,16 @@ from bot.domain.agreeing import (
     RecheckAnswered,
     RemindersAnswered,
 )
+from bot.domain.asking import (
+    EmergencyAcknowledged,
+    EmergencyNoticed,
+    PersonRequested,
+    QuestionDropped,
+    QuestionPassedOn,
+    QuestionTyped,
+)
 from bot.domain.happened import Happened
 from bot.domain.keeping import CopyRequested, NewRoundBegan, PromptShown, RetentionEnded
-from bot.domain.peril import Peril
 from bot.domain.sharing import (
     IdentityDeclined,
     IdentityShared,
@@ -58,12 +65,18 @@ __all__ = (  # those defined elsewhere: every event is found here
     "ConsentWithdrawn",
     "ContactAnswered",
     "ContactReopened",
+    "EmergencyAcknowledged",
+    "EmergencyNoticed",
     "Happened",
     "IdentityDeclined",
     "IdentityShared",
     "IdentityWithdrawn",
     "NameDropped",
     "NameTyped",
+    "PersonRequested",
+    "QuestionDropped",
+    "QuestionPassedOn",
+    "QuestionTyped",
     "RecheckAnswered",
     "RemindersAnswered",
     "TalkEnded",
@@ -162,44 +175,6 @@ class NewRoundOffered(Happened):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRoundDeclined(Happened):
     """The participant leaves the ended screening as it is."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonRequested(Happened):
-    """The participant asked to talk to a person."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionTyped(Happened):
-    """The participant wrote something for a person. The words are kept only if they are passed on."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionPassedOn(Happened):
-    """The participant wants the study team to have what they wrote; None where it may not be kept."""
-
-    text: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionDropped(Happened):
-    """The participant does not want it passed on."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmergencyNoticed(Happened):
-    """Emergency words arrived; `text` only once health data may be kept.
-
-    `peril` chose the first lines of the safety text.
-    """
-
-    text: str | None
-    peril: Peril = Peril.GENERAL
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmergencyAcknowledged(Happened):
-    """The participant went on after the safety text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from bot.domain.lexicon import Lexicon, Net
 from bot.domain.peril import Peril
-from bot.domain.trial import Lexicon, Net
 from bot.engine.net import catches, heaviest
 from bot.engine.reading import Ear, clauses, normalise
 

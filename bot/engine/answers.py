@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from bot.domain.lexicon import Lexicon
 from bot.domain.messages import Choice
-from bot.domain.trial import Lexicon, Question, Value
+from bot.domain.trial import Question, Value
 from bot.engine.reading import normalise
 
 ANSWER = ("option:", "check:")

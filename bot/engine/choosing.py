@@ -22,6 +22,7 @@ from bot.engine.consent import (
     tell_of_carried,
     withdraw_contact,
 )
+from bot.engine.going_back import go_back
 from bot.engine.outline import answered
 from bot.engine.prompts import ending, facts, opening
 from bot.engine.relay import leave_talk
@@ -66,18 +67,6 @@ def go_on(turn: Turn) -> None:
         turn.ask()
 
 
-def go_back(turn: Turn) -> None:
-    """Return to the step before, whatever the present one is."""
-    event = _way_back(turn)
-    if isinstance(event, e.TalkEnded):
-        leave_talk(turn)
-    elif event:
-        turn.happened(event)
-        turn.ask()
-    else:
-        turn.ask(Text("nothing-before"))
-
-
 def change(turn: Turn) -> None:
     """Show which answers can be changed."""
     if answered(turn.trial, turn.conversation.answers):
@@ -97,63 +86,6 @@ def request_person(turn: Turn) -> None:
         turn.happened(e.ContactReopened(at=turn.now))
     turn.say(Reply((Text("person-requested"), Text("trial:team"))))
     turn.ask()
-
-
-def _way_back(turn: Turn) -> e.Event | None:  # noqa: C901, PLR0911, PLR0912 -- one line a step
-    match step(turn.trial, turn.conversation):
-        case steps.Erasing():
-            return e.ErasureCancelled(at=turn.now)
-        case steps.OfferingQuestion():
-            return e.QuestionDropped(at=turn.now)
-        case steps.OfferingNewRound():
-            return e.NewRoundDeclined(at=turn.now)
-        case steps.PickingLanguage():
-            language = turn.conversation.language
-            return e.LanguageChosen(at=turn.now, language=language) if language else None
-        case steps.Introduction():
-            return e.LanguageAsked(at=turn.now)
-        case steps.Acknowledging(item):
-            return _before_acknowledgement(turn, item.key)
-        case steps.Checking():
-            return e.ConsentReopened(at=turn.now, key=turn.trial.acknowledgements[-1].key)
-        case steps.ReadingAgreements():
-            return e.AgreementsLeft(at=turn.now)
-        case steps.PickingChange():
-            return e.ChangeLeft(at=turn.now)
-        case steps.Asking(question):
-            return _before_question(turn, question.key)
-        case steps.Reviewing():
-            last = answered(turn.trial, turn.conversation.answers)[-1]
-            return e.ChangeBegan(at=turn.now, question=last.key)
-        case steps.ConfirmingName():
-            return e.NameDropped(at=turn.now)
-        case steps.AskingContact() | steps.AskingRecheck() | steps.AskingPhone() | steps.AskingName():
-            return e.ChangeAsked(at=turn.now)
-        case steps.Pausing():
-            return e.Resumed(at=turn.now)
-        case steps.Talking():
-            return e.TalkEnded(at=turn.now, by="participant")
-        case steps.Ended() | steps.Held():
-            return None
-
-
-def _before_acknowledgement(turn: Turn, key: str) -> e.Event:
-    keys = [item.key for item in turn.trial.acknowledgements]
-    place = keys.index(key)
-    if place == 0:
-        return e.IntroductionReopened(at=turn.now)
-    return e.ConsentReopened(at=turn.now, key=keys[place - 1])
-
-
-def _before_question(turn: Turn, key: str) -> e.Event | None:
-    order = [question.key for question in turn.trial.questions]
-    given = [q.key for q in answered(turn.trial, turn.conversation.answers)]
-    earlier = [name for name in given if order.index(name) < order.index(key)]
-    if earlier:
-        return e.ChangeBegan(at=turn.now, question=earlier[-1])
-    if given or not turn.trial.acknowledgements:
-        return None
-    return e.ConsentReopened(at=turn.now, key=turn.trial.acknowledgements[-1].key)
 
 
 def _help(turn: Turn) -> None:

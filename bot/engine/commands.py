@@ -10,9 +10,10 @@ from bot.domain.conversation import CONTACT_FLAG, QUESTION_FLAG, URGENT_FLAG, Co
 from bot.domain.messages import Reply, Text
 from bot.domain.trial import Outcome, Trial
 from bot.engine.assess import assess
-from bot.engine.choosing import go_back, request_person, speak
+from bot.engine.choosing import request_person, speak
 from bot.engine.consent import also_gone, answer_recheck, withdraw_contact
 from bot.engine.copies import AGREEMENTS, AS_FILE
+from bot.engine.going_back import go_back
 from bot.engine.outline import answered
 from bot.engine.prompts import answer_list, ending
 from bot.engine.reading import normalise

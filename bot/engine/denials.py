@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bot.domain.trial import Run
+from bot.domain.lexicon import Run
 
 NOUGHT = "〇"
 """Stands for a hidden character: a letter in no rule, so that what is on both sides of it stays apart."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.domain.trial import Net
+from bot.domain.lexicon import Net
 
 _DIGITS = re.compile(r"\d+")
 _LETTERS = (3, 4, 5)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from bot.domain.trial import Near, Run
+from bot.domain.lexicon import Near, Run
 from bot.engine.denials import Hush
 from bot.engine.vocabulary import Vocabulary, begins, close, places_of
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.domain import events as e
-from bot.domain.conversation import TALK, tells_staff
+from bot.domain.conversation import TALK
+from bot.domain.folding import tells_staff
 from bot.domain.messages import Alert, Edited, FromPerson, Reply, Text, Typed
 from bot.engine import steps
 from bot.engine.prompts import prompt

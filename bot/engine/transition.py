@@ -7,15 +7,8 @@ from datetime import datetime
 from typing import TypeAlias
 
 from bot.domain import events as e
-from bot.domain.conversation import (
-    COMPREHENSION_FLAG,
-    CONTACT_FLAG,
-    QUESTION_FLAG,
-    URGENT_FLAG,
-    Conversation,
-    apply,
-    tells_staff,
-)
+from bot.domain.conversation import COMPREHENSION_FLAG, CONTACT_FLAG, QUESTION_FLAG, URGENT_FLAG, Conversation
+from bot.domain.folding import apply, tells_staff
 from bot.domain.happened import Happened
 from bot.domain.messages import Alert, Reply, Text
 from bot.domain.sharing import Identifier

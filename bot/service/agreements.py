@@ -9,7 +9,7 @@ from bot.domain.consent import Consent
 from bot.domain.errors import DoorstepError
 from bot.domain.messages import Reply
 from bot.engine.agreements import forms
-from bot.service.ports import Edition
+from bot.service.editions import Edition
 
 
 class WordsLost(DoorstepError):  # noqa: N818 -- says what happened

@@ -22,7 +22,7 @@ from bot.engine.criteria import evaluate, questions_of
 from bot.engine.noticing import may_write_to
 from bot.engine.outline import counting
 from bot.engine.review import possible
-from bot.service.ports import Edition
+from bot.service.editions import Edition
 from bot.service.review import snippet_text
 from bot.service.review_ports import StoredCase, Story
 from bot.service.review_views import CaseView, CriterionRow, Entry, Identity, Said, Snippet

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from bot.domain import consent
 from bot.domain import events as e
-from bot.domain.conversation import Conversation, Status, apply
+from bot.domain.conversation import Conversation, Status
+from bot.domain.folding import apply
 from bot.domain.keeping import NewRoundBegan
-from bot.domain.messages import Alert, Commanded, Reply, Returned, Started
+from bot.domain.messages import Alert, Commanded, Returned, Started
 from bot.domain.trial import Trial
 from bot.engine.advance import advance, open_screening
 from bot.engine.commands import data_kept
@@ -21,40 +22,14 @@ from bot.engine.retention import kept_until
 from bot.engine.sharing import unshare
 from bot.engine.transition import Transition, Turn
 from bot.service.doorway import AtTheDoor, first_words, language_at_first, turned_away, which_trial
+from bot.service.editions import Edition
+from bot.service.handled import Handled, Said, _handled
 from bot.service.lapse import LATER, Licence, curb, invites
 from bot.service.links import read_payload
-from bot.service.ports import Arrival, Changes, Edition, Kept, NewId, Person, Receipt
+from bot.service.ports import Arrival, Changes, Kept, NewId, Person, Receipt
 
 AWAKE = timedelta(hours=1)
 """Whoever wrote within this time is not disturbed by an answer, at whatever hour."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Replies of one turn, still without words."""
-
-    chat: int
-    edition: Edition
-    conversation: Conversation
-    replies: tuple[Reply, ...]
-    unasked: bool = False
-    """Brought about by time or by staff, and its person did not write just before."""
-    receipt: str = ""
-    """The code that tells the person what they can prove."""
-
-
-@dataclass(frozen=True, slots=True)
-class Handled:
-    """How one arrival was met: what its tap is answered with. Nothing here must arrive."""
-
-    key: str
-    notice: str | None = None
-    chosen: str | None = None
-    """The label of the button that counted."""
-    answers: int = 0
-    """How many were recorded."""
-    outcome: str | None = None
-    """What was reached, if anything was."""
 
 
 @dataclass(slots=True)
@@ -309,12 +284,3 @@ def _refuses(event: e.Event) -> bool:
             return True
         case _:
             return False
-
-
-def _handled(key: str, edition: Edition, transition: Transition) -> Handled:
-    language = transition.conversation.language
-    notice = edition.label(transition.notice, language) if transition.notice else None
-    chosen = edition.label(transition.chosen, language) if transition.chosen else None
-    answers = sum(isinstance(event, e.AnswerRecorded) for event in transition.events)
-    reached = [event.outcome.value for event in transition.events if isinstance(event, e.OutcomeReached)]
-    return Handled(key, notice, chosen, answers, reached[-1] if reached else None)

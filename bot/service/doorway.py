@@ -12,9 +12,10 @@ from bot.domain.peril import Peril
 from bot.engine.advance import advance
 from bot.engine.prompts import safety_text
 from bot.engine.transition import Transition
+from bot.service.editions import Edition
 from bot.service.lapse import CLOSED_TO_NEW
 from bot.service.links import spoken
-from bot.service.ports import Arrival, Edition
+from bot.service.ports import Arrival
 
 
 @dataclass(frozen=True, slots=True)

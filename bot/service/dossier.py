@@ -18,7 +18,9 @@ from bot.domain.trial import Trial, Value
 from bot.engine.outline import answered
 from bot.engine.prompts import told_ending, value_label
 from bot.engine.retention import ended_as, kept_until
-from bot.service.ports import Document, Edition, Kept, Person
+from bot.service.editions import Edition
+from bot.service.message import Document
+from bot.service.ports import Kept, Person
 from bot.service.record import Noted, Record, Written
 
 _FILE = "my-data.json"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,58 +12,11 @@ from bot.domain.case_events import CaseEvent
 from bot.domain.conversation import Conversation
 from bot.domain.errors import DoorstepError
 from bot.domain.events import Event
-from bot.domain.messages import FromPerson, Reply, Text
+from bot.domain.messages import FromPerson
 from bot.domain.review import Case
 from bot.domain.sharing import Identifier
-from bot.domain.trial import Trial
+from bot.service.message import Message
 from bot.service.record import Record
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A button as it is sent: a label with a token of ours, or with a link."""
-
-    label: str
-    token: str | None = None
-    start: str | None = None
-    """Opens the bot with this deep-link payload instead of sending a token."""
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A file that goes with a message."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key in the place of the phone's keyboard: tapping it sends its label, or the person's own number."""
-
-    label: str
-    asks_phone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message in its final words: Telegram's HTML, and rows of buttons under it."""
-
-    html: str
-    rows: tuple[tuple[Button, ...], ...] = ()
-    document: Document | None = None
-    silent: bool = False
-    """Arrives without a sound: nobody has to look at it now."""
-    keys: tuple[tuple[Key, ...], ...] = ()
-    clears: bool = False
-    """Takes keys away that stand on the phone."""
-    identifies: bool = False
-    """Shows who its person is."""
-
-    @property
-    def passing(self) -> bool:
-        """Whether nothing of it is kept once it was sent: what it shows is kept elsewhere, and goes there."""
-        return self.document is not None or self.identifies
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,52 +123,6 @@ class Changes:
     quarantined: list[Quarantined] = field(default_factory=list)
     cases: list[KeptCase] = field(default_factory=list)
     """Review cases; for each, turn after turn in order."""
-
-
-class Rendered(Protocol):
-    """A reply in words."""
-
-    @property
-    def html(self) -> str: ...
-    @property
-    def rows(self) -> tuple[tuple[str, ...], ...]: ...
-
-
-class Edition(Protocol):
-    """A trial with every word of it, in one fixed version."""
-
-    @property
-    def trial(self) -> Trial: ...
-    @property
-    def body(self) -> bytes: ...
-    def render(self, reply: Reply, language: str | None) -> Rendered:
-        """Return the words of a reply; in every language where none is chosen yet."""
-        ...
-
-    def label(self, text: Text, language: str | None) -> str:
-        """Return one text plain; without a language, in the trial's first."""
-        ...
-
-
-class Editions(Protocol):
-    """The trials on offer, and older editions that conversations are pinned to."""
-
-    @property
-    def offered(self) -> Mapping[str, Edition]:
-        """The newest edition of each trial, by trial id."""
-        ...
-
-    def known(self, content_hash: str) -> Edition | None:
-        """Return the edition of that hash if it is at hand."""
-        ...
-
-    def renewed(self, pinned: str, newer: str) -> Edition:
-        """Return an edition with the acknowledgements of a newer one; both by hash, and at hand."""
-        ...
-
-    def remember(self, body: bytes) -> Edition:
-        """Compile an edition from the store and keep it at hand."""
-        ...
 
 
 class Quarantine(Protocol):

@@ -22,7 +22,8 @@ from bot.engine.review import REVIEWERS, SENIOR, Refusal, after
 from bot.engine.review import act as decide
 from bot.engine.transition import Turn
 from bot.service.desk import Desk
-from bot.service.ports import Edition, Editions, KeptCase, Person
+from bot.service.editions import Edition, Editions
+from bot.service.ports import KeptCase, Person
 from bot.service.review_ports import NotAllowed, Reading, ReviewStore, ReviewTransaction
 from bot.service.screening import Desks, close_desk, open_desk
 

@@ -14,7 +14,8 @@ from bot.domain.errors import Refused
 from bot.domain.events import Event
 from bot.domain.review import Case, Priority, State
 from bot.domain.staff import InstallationEvent, Staff
-from bot.service.ports import HeldCases, Message, Transaction
+from bot.service.message import Message
+from bot.service.ports import HeldCases, Transaction
 
 UNRESOLVED = frozenset(State) - {State.RESOLVED}
 

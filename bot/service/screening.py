@@ -9,16 +9,16 @@ from datetime import datetime
 from bot.domain.conversation import Status
 from bot.domain.messages import Alert
 from bot.service.caseload import cases_after
-from bot.service.desk import Desk, Handled, Said
+from bot.service.desk import Desk
 from bot.service.dossier import Copy, with_latest
+from bot.service.editions import Edition, Editions
+from bot.service.handled import Handled, Said
 from bot.service.lapse import Licence, Unlimited
+from bot.service.message import Document
 from bot.service.ports import (
     Arrival,
     Changes,
     Conflict,
-    Document,
-    Edition,
-    Editions,
     NewId,
     Outgoing,
     Person,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
-from bot.service.ports import Message
+from bot.service.message import Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.service.desk import Handled
+from bot.service.handled import Handled
 
 
 @dataclass(slots=True)

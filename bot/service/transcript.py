@@ -10,7 +10,7 @@ from bot.domain import events as e
 from bot.domain.conversation import Conversation
 from bot.domain.messages import Text
 from bot.engine.copies import name_of
-from bot.service.ports import Edition
+from bot.service.editions import Edition
 from bot.service.review_ports import Seen, Story
 from bot.service.review_views import Line, Speaker
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from bot.domain.messages import ANYTIME, BESIDE, Alert, Choice, Reply, Text
-from bot.service.desk import Said
-from bot.service.ports import Button, Document, Edition, Key, Message, Rendered
+from bot.service.editions import Edition, Rendered
+from bot.service.handled import Said
+from bot.service.message import Button, Document, Key, Message
 from bot.service.tokens import token
 
 _CONTACTS, _RECEIPT = "contacts", "receipt"

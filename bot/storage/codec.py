@@ -13,7 +13,7 @@ from bot.domain.errors import DoorstepError
 from bot.domain.events import Event
 from bot.domain.review import Case
 from bot.domain.staff import InstallationEvent
-from bot.service.ports import Message
+from bot.service.message import Message
 from bot.storage.sealing import Place
 
 VERSION = 1

@@ -11,7 +11,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.service.ports import Changes, Message, Outgoing, Transaction
+from bot.service.message import Message
+from bot.service.ports import Changes, Outgoing, Transaction
 from bot.storage.checkpoints import Newest, Witness
 
 OFTEN = timedelta(minutes=10)

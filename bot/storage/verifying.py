@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.conversation import Status, replay
+from bot.domain.conversation import Status
 from bot.domain.errors import DoorstepError
 from bot.domain.events import ConsentDeclined, Erased, Event, IdentityWithdrawn, MinorRecognised
+from bot.domain.folding import replay
 from bot.domain.keeping import RetentionEnded
 from bot.storage.case_verifying import Fault, against, faults_of_cases, faults_of_installation
 from bot.storage.chain import CHAIN

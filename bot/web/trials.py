@@ -8,7 +8,7 @@ import re
 from starlette.responses import Response
 
 from bot.domain.messages import Text
-from bot.service.ports import Edition
+from bot.service.editions import Edition
 from bot.web.doors import READING, Door, Needs
 from bot.web.pages import page
 from bot.web.visit import Visit

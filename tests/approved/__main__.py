@@ -10,7 +10,7 @@ from itertools import count
 from random import Random  # noqa: TID251 -- repeatable chance is what a walk is about
 from time import perf_counter
 
-from bot.service.ports import Message
+from bot.service.message import Message
 from tests.approved.texts import Approved
 from tests.approved.walks import at_random, cases, of_case
 from tests.conftest import shipped

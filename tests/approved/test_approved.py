@@ -16,7 +16,7 @@ from bot.content.bundle import Bundle
 from bot.domain.trial import Trial
 from bot.service import wording
 from bot.service.lapse import Notice
-from bot.service.ports import Button, Message
+from bot.service.message import Button, Message
 from tests.approved.__main__ import Figures, audit
 from tests.approved.texts import Approved
 from tests.approved.walks import at_random, cases, of_case

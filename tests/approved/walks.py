@@ -24,9 +24,11 @@ from bot.domain.messages import (
 )
 from bot.engine.advance import advance
 from bot.engine.commands import COMMANDS
-from bot.service.desk import Desk, Said
+from bot.service.desk import Desk
+from bot.service.handled import Said
 from bot.service.lapse import Licence, Unlimited
-from bot.service.ports import Arrival, Message
+from bot.service.message import Message
+from bot.service.ports import Arrival
 from bot.service.wording import staff_line, words
 from tests.conftest import NOW, oracle
 

@@ -18,8 +18,9 @@ from bot.botapi.pace import UNLIMITED, Limits, Pace
 from bot.botapi.sender import Sender
 from bot.content.bundle import Bundle
 from bot.service import screening
-from bot.service.desk import Handled
-from bot.service.ports import Arrival, Message, StoreUnavailable
+from bot.service.handled import Handled
+from bot.service.message import Message
+from bot.service.ports import Arrival, StoreUnavailable
 from bot.service.sending import Queued, Settled
 from tests.botapi.running import TOKEN, Clock, running
 from tests.botapi.test_webhook import message, said, until

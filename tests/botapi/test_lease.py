@@ -17,7 +17,8 @@ from sqlalchemy import select
 from bot.botapi import sender
 from bot.botapi.pace import UNLIMITED, Limits, Pace
 from bot.botapi.sender import Sender
-from bot.service.ports import Changes, Message, Outgoing
+from bot.service.message import Message
+from bot.service.ports import Changes, Outgoing
 from bot.storage.database import open_database
 from bot.storage.migrate import prepare
 from bot.storage.outbox import SqlOutbox

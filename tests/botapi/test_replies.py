@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.botapi.replies import LIMIT, keyboard, split
 from bot.content.markup import LONGEST_MESSAGE, shown_length
-from bot.service.ports import Button, Message
+from bot.service.message import Button, Message
 from bot.simulator.html_input import read_html
 from bot.simulator.utf16 import units
 

@@ -18,7 +18,8 @@ from bot.botapi import sender
 from bot.botapi.line import Line, open_line
 from bot.botapi.pace import UNLIMITED, Pace
 from bot.content.bundle import Bundle
-from bot.service.ports import Changes, Message, Outgoing, StoreUnavailable
+from bot.service.message import Message
+from bot.service.ports import Changes, Outgoing, StoreUnavailable
 from bot.service.sending import Queued, Sent, Settled
 from bot.simulator.faults import Kind
 from tests.botapi.running import TOKEN, Clock, Running, Someone, running

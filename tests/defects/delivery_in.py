@@ -202,7 +202,7 @@ DEFECTS = (
         "expiry-excludes",
         "A screening left alone ends as incomplete and never as an exclusion.",
         (
-            "bot/domain/conversation.py",
+            "bot/domain/folding.py",
             '            return {**NOTHING_PENDING, "status": Status.INCOMPLETE, "finished_at": at}\n',
             '            return {**NOTHING_PENDING, "status": Status.COMPLETED, "finished_at": at}\n',
         ),

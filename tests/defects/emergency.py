@@ -65,7 +65,7 @@ DEFECTS = (
         "kind-kept-too-long",
         "The kind of an emergency is forgotten once they go on.",
         (
-            "bot/domain/conversation.py",
+            "bot/domain/folding.py",
             'return {"held": False, "peril": Peril.GENERAL}',
             'return {"held": False}',
         ),

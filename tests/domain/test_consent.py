@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.domain import events as e
 from bot.domain.consent import CONTACT, Consent, Kind, ledger
-from bot.domain.conversation import replay
+from bot.domain.folding import replay
 from bot.storage.codec import read_event
 from tests.conftest import NOW
 

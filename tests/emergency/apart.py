@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.domain.trial import Lexicon
+from bot.domain.lexicon import Lexicon
 from bot.engine.alarm import alarms
 from tests.conftest import shipped
 

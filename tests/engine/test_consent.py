@@ -12,7 +12,8 @@ from bot.content.bundle import Bundle
 from bot.content.shelf import Edition, Shelf
 from bot.domain import events as e
 from bot.domain.consent import PERMISSIONS, Consent, Kind, ledger
-from bot.domain.conversation import Conversation, Status, apply, replay
+from bot.domain.conversation import Conversation, Status
+from bot.domain.folding import apply, replay
 from bot.domain.messages import ANYTIME, Inbound, Tapped, Typed
 from bot.domain.understanding import ATTEMPTS
 from bot.engine.advance import advance, open_screening

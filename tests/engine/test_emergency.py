@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.trial import Near
+from bot.domain.lexicon import Near
 from bot.engine.advance import is_emergency
 from bot.engine.reading import mentions, normalise
 from tests.conftest import shipped

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.trial import Lexicon, Near, Run
+from bot.domain.lexicon import Lexicon, Near, Run
 from bot.engine.advance import is_emergency
 from bot.engine.alarm import alarms
 from tests.engine.test_emergency import LISTS, TRIAL, wordings

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.trial import Lexicon, Net, Run
+from bot.domain.lexicon import Lexicon, Net, Run
 from bot.engine.alarm import alarms, reasons
 from bot.engine.net import catches, heaviest, terms
 from bot.engine.reading import clauses, normalise

@@ -11,8 +11,9 @@ from typing import Any
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.conversation import URGENT_FLAG, Conversation, Status, replay
+from bot.domain.conversation import URGENT_FLAG, Conversation, Status
 from bot.domain.events import Event
+from bot.domain.folding import replay
 from bot.domain.messages import (
     AttachmentSent,
     Commanded,

@@ -15,7 +15,8 @@ from bot.domain import case_actions as a
 from bot.domain import case_events as c
 from bot.domain import events as e
 from bot.domain.case_events import Closing, Decision, Reason, ReasonKind
-from bot.domain.conversation import Conversation, apply
+from bot.domain.conversation import Conversation
+from bot.domain.folding import apply
 from bot.domain.review import Case, Priority, SecondReview, State, priority
 from bot.domain.staff import Role, Staff
 from bot.domain.trial import Outcome, StaffPolicy, Trial, Value

@@ -25,7 +25,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.messages import Edited
 from bot.engine.prompts import prompt
 from bot.engine.steps import step
-from bot.service.desk import Handled
+from bot.service.handled import Handled
 from bot.service.ports import Person
 from bot.service.screening import Desks, handle, set_aside, welcome_back
 from bot.service.tokens import token

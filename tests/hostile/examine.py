@@ -9,8 +9,8 @@ from itertools import product
 from bot.botapi.replies import keyboard, split
 from bot.content.shelf import Edition
 from bot.domain.messages import Alert
-from bot.service.desk import Handled
-from bot.service.ports import Message
+from bot.service.handled import Handled
+from bot.service.message import Message
 from bot.service.wording import staff_line
 from bot.simulator.errors import ApiError
 from bot.simulator.formatting import format_text

@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.review import Case
-from bot.service.ports import Changes, KeptCase, Message, Person, Quarantined
+from bot.service.message import Message
+from bot.service.ports import Changes, KeptCase, Person, Quarantined
 from bot.service.record import Record
 from bot.storage.codec import read_conversation, read_message, write_conversation, write_event, write_message
 

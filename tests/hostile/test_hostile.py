@@ -15,7 +15,7 @@ from bot.botapi.updates import LONGEST, Ignored, read
 from bot.content.bundle import Bundle
 from bot.domain.messages import Edited, Typed
 from bot.engine.steps import Step, step
-from bot.service.ports import Message
+from bot.service.message import Message
 from tests.editions import with_comprehension
 from tests.hostile.campaign import BOT, PERSON, Campaign, Seen, states_of
 from tests.hostile.examine import lost, misplaced

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bot.service.ports import Message as Queued
+from bot.service.message import Message as Queued
 from bot.simulator import Message
 from tests.simulation.figures import Figures
 

@@ -12,7 +12,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.domain.conversation import Conversation
-from bot.service.ports import Message
+from bot.service.message import Message
 from bot.storage.codec import message_of, read_conversation, read_message, snapshot_of
 from bot.storage.identity import address_of, read_address
 from bot.storage.keyring import PRACTICE

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from bot.content.shelf import Shelf
 from bot.domain import events as e
-from bot.domain.conversation import Conversation, Status, apply
+from bot.domain.conversation import Conversation, Status
+from bot.domain.folding import apply
 from bot.domain.messages import Text
 from bot.simulator import Message
 from bot.storage.codec import read_event

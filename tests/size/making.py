@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.domain.conversation import replay
 from bot.domain.events import Event
+from bot.domain.folding import replay
 from bot.service.ports import Changes, Kept, Person
 from bot.storage.reading import conversations
 from bot.storage.store import SqlStore

@@ -8,9 +8,11 @@ from typing import Any
 
 from sqlalchemy import text
 
-from bot.domain.conversation import Conversation, apply
+from bot.domain.conversation import Conversation
 from bot.domain.events import AnswerRecorded, Event, ScreeningOpened
-from bot.service.ports import Changes, Kept, Message, Outgoing, Person
+from bot.domain.folding import apply
+from bot.service.message import Message
+from bot.service.ports import Changes, Kept, Outgoing, Person
 from bot.service.sending import Queued, Sent, Settled
 from bot.storage.database import Database
 from bot.storage.outbox import SqlOutbox

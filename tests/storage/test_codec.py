@@ -11,7 +11,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.errors import DoorstepError
 from bot.domain.events import Event, OutcomeReached, QuestionPassedOn
 from bot.domain.trial import Value, Verdict
-from bot.service.ports import Button, Message
+from bot.service.message import Button, Message
 from bot.storage import codec
 from tests.storage.persona import NOW
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError
 
-from bot.domain.conversation import replay
+from bot.domain.folding import replay
 from bot.service.ports import Changes, Conflict, Kept, Person, Quarantined
 from bot.storage.database import Database
 from bot.storage.reading import conversations, events_of
