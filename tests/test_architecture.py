@@ -48,8 +48,9 @@ def lines(node: Function) -> int:
 
 def is_table(node: Function) -> bool:
     """Say whether a function is one `match` over a union: a line or two a kind, and no procedure."""
-    match node.body:
-        case [ast.Match(cases=cases), *_] if len(node.body) <= 2:
+    body = node.body[1:] if ast.get_docstring(node) else node.body
+    match body:
+        case [ast.Match(cases=cases), *_] if len(body) <= 2:
             return all(len(case.body) <= 2 and isinstance(case.body[-1], ast.Return) for case in cases)
     return False
 

@@ -21,7 +21,7 @@ from bot.engine.steps import is_minor, may_keep_health_text, recheck_days, step
 
 def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PLR0911, PLR0912 -- one line a step
     """Return the message that is due now; a pure function of the state."""
-    match step(trial, conversation):
+    match due := step(trial, conversation):
         case steps.Erasing():
             return Reply((Text("erase-confirm"),), _rows("erase", "keep"))
         case steps.Held(peril):
@@ -67,8 +67,7 @@ def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PL
             return Reply((Text("share-name-confirm", {"name": name}),), rows, identifies=True)
         case steps.Ended():
             return _ended(trial, conversation)
-        case never:
-            assert_never(never)
+    assert_never(due)
 
 
 def opening(trial: Trial, conversation: Conversation) -> tuple[Reply, ...]:

@@ -65,14 +65,10 @@ async def act(
             raise NotAllowed("review-not-allowed")
         heard = isinstance(action, _TO_PARTICIPANT)
         person = await transaction.cases.person_of(case_id) if heard else None
-        case = (await transaction.cases.hold([case_id])).get(case_id)
-        if case is None:
-            raise NotAllowed("review-unknown-case")
+        case = await _held(transaction, case_id)
         if seen not in {None, case.revision} or not await _is_first(transaction, key, now):
             raise NotAllowed("review-stale")
-        edition = office.desks.editions.offered.get(case.trial)
-        if edition is None:
-            raise NotAllowed("review-trial-gone")
+        edition = _edition_of(office, case)
         await _check_colleague(transaction, action)
         desk = await open_desk([person] if person else [], transaction, office.desks, now)
         action = _completed(action, case, person, edition)
@@ -86,6 +82,20 @@ async def act(
         desk.changes.cases.append(KeptCase(moved, events))
         await close_desk(desk, transaction, office.desks)
     return moved
+
+
+async def _held(transaction: ReviewTransaction, case_id: str) -> Case:
+    case = (await transaction.cases.hold([case_id])).get(case_id)
+    if case is None:
+        raise NotAllowed("review-unknown-case")
+    return case
+
+
+def _edition_of(office: Office, case: Case) -> Edition:
+    edition = office.desks.editions.offered.get(case.trial)
+    if edition is None:
+        raise NotAllowed("review-trial-gone")
+    return edition
 
 
 async def member(transaction: ReviewTransaction, who: str) -> Staff:
