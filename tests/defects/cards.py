@@ -45,9 +45,8 @@ DEFECTS = (
         "A card is drawn only where it has been noted.",
         (
             "bot/botapi/cards.py",
-            "        message = await self._place.post(line, placed.topic, silent=urgent)\n",
-            "        message = await self._place.post(line, placed.topic, silent=urgent)\n"
-            "        await self._place.edit(message, (await card_of(self._group, case.id, View.MAIN))[1])\n",
+            "        placed = replace(placed, message=message)\n        await self._note(placed)\n",
+            "        placed = replace(placed, message=message)\n",
         ),
         f"{DRAWN}test_a_kill_between_a_card_sent_and_noted_loses_none_and_leaves_none_behind",
     ),
