@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any
 
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot.botapi.line import Line
 from bot.botapi.pace import Pace
@@ -61,11 +61,17 @@ class Courtesy:
 
     def agree(self, chat: int, message: int) -> None:
         """Mark a message as heard."""
-        self._soon(self._line.mark_heard(chat, message), self._pace.tap)
+        self._soon(self._agree(chat, message), self._pace.tap)
 
     def reply(self, chat: int, message: int, html: str) -> None:
         """Answer a message in a group, beside its own."""
         self._soon(self._reply(chat, message, html), self._pace.tap)
+
+    async def _agree(self, chat: int, message: int) -> None:
+        try:
+            await self._line.mark_heard(chat, message)
+        except BadRequest:  # this group allows no reactions
+            await self._reply(chat, message, "✓")
 
     async def _reply(self, chat: int, message: int, html: str) -> None:
         await self._pace.wait(chat)

@@ -11,7 +11,7 @@ from bot.botapi.cards import Cards
 from bot.botapi.courtesy import Courtesy
 from bot.botapi.updates import NOTE, CardTap, InGroup
 from bot.domain.messages import Commanded
-from bot.service.group_work import Group, Tapped, Wrote, next_cases, tap, wrote
+from bot.service.group_work import Group, Tapped, Wrote, case_meant, next_cases, tap, wrote
 from bot.service.ports import Arrival, Conflict, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -59,9 +59,9 @@ class StaffDesk:
         """Keep or pass on what somebody wrote about a case; what is not about one is between colleagues."""
         if done.chat != self._cards.chat:
             return
-        async with self._group.store.looking() as looking:
-            found = await looking.cards.case_at(done.chat, done.reply_to, done.topic)
+        found = await case_meant(self._group, done.chat, done.reply_to, done.topic, done.replied)
         if found is None:
+            self._tell_once(done, "card-talk-how", wanted=bool(done.replied))
             return
         case, answers = found
         command, _, words = done.text.partition(" ")

@@ -59,6 +59,8 @@ class InGroup:
     text: str
     reply_to: int | None = None
     topic: int | None = None
+    replied: str = ""
+    """What the bot said in the message that is answered, where it was the bot's."""
     edited: bool = False
 
 
@@ -86,7 +88,7 @@ def read(raw: Mapping[str, Any], bot_id: int) -> Read:
         return _tap(key, update.callback_query, raw)
     message = update.message or update.edited_message
     if message:
-        return _message(key, message, raw, edited=update.edited_message is not None)
+        return _message(key, message, raw, bot_id, edited=update.edited_message is not None)
     if update.my_chat_member:
         return _membership(update.my_chat_member)
     return Ignored()
@@ -146,10 +148,10 @@ def _tap(key: str, query: CallbackQuery, raw: Mapping[str, Any]) -> Read:
     return arrival, tap
 
 
-def _message(key: str, message: Message, raw: Mapping[str, Any], *, edited: bool) -> Read:
+def _message(key: str, message: Message, raw: Mapping[str, Any], bot_id: int, *, edited: bool) -> Read:
     sender = message.from_user
     if message.chat.type != Chat.PRIVATE:
-        return _in_group(key, message, sender, edited=edited)
+        return _in_group(key, message, sender, bot_id, edited=edited)
     if sender is None or sender.is_bot:
         return Ignored()
     inbound = _inbound(message, edited=edited)
@@ -196,7 +198,7 @@ def _command(text: str) -> FromPerson:
 NOTE = "/note"
 
 
-def _in_group(key: str, message: Message, sender: User | None, *, edited: bool) -> Read:
+def _in_group(key: str, message: Message, sender: User | None, bot_id: int, *, edited: bool) -> Read:
     text = message.text or ""
     command, _, named = text.split()[0].partition("@") if text.strip() else ("", "", "")
     if command.startswith("/") and command != NOTE:
@@ -216,8 +218,14 @@ def _in_group(key: str, message: Message, sender: User | None, *, edited: bool) 
         text[:LONGEST],
         answers,
         topic,
+        _said_by(replied, bot_id),
         edited,
     )
+
+
+def _said_by(message: Message | None, bot_id: int) -> str:
+    ours = message is not None and message.from_user is not None and message.from_user.id == bot_id
+    return (message.text or "") if message and ours else ""
 
 
 def _membership(change: ChatMemberUpdated) -> Read:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +36,9 @@ class Group:
     clock: Callable[[], datetime]
     console: str | None = None
     """Where the console is, if phones can open it."""
+
+
+_CODE = re.compile(r"\b[a-z0-9]{8}\b")
 
 
 class Told(NamedTuple):
@@ -172,6 +176,25 @@ async def wrote(group: Group, case_id: str, said: Wrote) -> str | None:
     except NotAllowed as no:
         return None if no.key == "review-stale" else say(no.key)
     return None
+
+
+async def case_meant(
+    group: Group, chat: int, message: int | None, topic: int | None, replied: str
+) -> tuple[str, bool] | None:
+    """Return the case that a message in the group is about, and whether it answers the card.
+
+    An answer to a line of ours that names a code is as good as one to the card.
+    """
+    async with group.store.looking() as looking:
+        found = await looking.cards.case_at(chat, message, topic)
+        if found and found[1]:
+            return found
+        for code in _CODE.findall(replied):
+            named = [each.case for each in await looking.cases.find(code)]
+            case = next((each.id for each in named if code in {each.id, each.conversation}), None)
+            if case:
+                return case, True
+    return found
 
 
 async def card_of(group: Group, case_id: str, view: View) -> tuple[Case, Card, str, str] | None:

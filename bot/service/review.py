@@ -52,8 +52,7 @@ async def act(
 ) -> Case:
     """Do one action to a case and return the case as it is then.
 
-    With the revision that somebody has `seen`, only while the case is still so; with the `key` of an update,
-    only once. NotAllowed (`review-stale`) otherwise.
+    With the revision somebody has `seen`, only while it is so; with an update's `key`, only once.
 
     Claim, Release, HandOver, Snooze, Wake, Note, Undo, GiveSecond change the case alone. Answer sends the
     participant a message that is labelled as from a person, and the bot is silent from then on; EndTalk and

@@ -523,3 +523,24 @@ async def test_staff_ask_for_the_next_cases_in_private_and_nobody_else_learns_of
             team.people[name].send("/queue")
             await until(lambda: any(m.from_bot for m in team.people[name].messages), "no answer")  # noqa: B023 -- awaited here
             assert case.id not in " ".join(m.text for m in team.people[name].messages)
+
+
+async def test_an_answer_to_the_line_that_rang_is_as_good_as_one_to_the_card(
+    tmp_path: Path, bundle: Bundle
+) -> None:
+    async with staffed(tmp_path, with_free_text(bundle)) as team:
+        anna = await team.somebody_asks()
+        await team.card("Claim")
+        await team.taps("Wang", "Replies")
+        await team.taps("Wang", "1")
+        await team.card("Give back")
+        anna.person.send(SAID)
+
+        def lines() -> list[Message]:
+            return [m for m in team.group.present() if "wrote to you" in m.text]
+
+        await until(lambda: bool(lines()), "no line rang")
+        said = team.people["Wang"].send("Good.", chat_id=team.group.id, reply_to=lines()[0].message_id)
+        await until(lambda: bool(said.reactions), "not passed on")
+        await team.settled()
+        assert any("Good." in m.text for m in anna.person.messages)

@@ -98,7 +98,7 @@ async def test_no_minute_has_more_than_twenty_and_the_flood_is_told_in_one_line(
         digests = [text for text in posts if text.startswith("📋")]
         assert len(edits) == PEOPLE, "every case has its card in the end"
         assert len(posts) - len(digests) == PEOPLE
-        assert posts[0] == digests[0], "the line comes first"
+        assert posts[0] in digests, "the line comes first"
         assert len(digests) <= 1 + left[-1] / 600
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.defects import (
     agreements,
     backups,
+    cards,
     cases,
     console,
     delivery_in,
@@ -31,6 +32,7 @@ PLANTED = (
     *hostile.DEFECTS,
     *gate.DEFECTS,
     *cases.DEFECTS,
+    *cards.DEFECTS,
     *console.DEFECTS,
     *emergency.DEFECTS,
     *trust_keys.DEFECTS,
