@@ -102,7 +102,9 @@ class Choice:
 
 ANYTIME = {"agreements": 98}
 """Choices that may be chosen from an older message too, since they only show something, with their places."""
-BESIDE = {"mydata_file": 99}
+AT_THE_END = {"change": 90, "person": 91, "about": 92, "again": 93}
+"""Choices of an end, which stands above the question who somebody is: they may leave it unanswered."""
+BESIDE = {"mydata_file": 99, **AT_THE_END}
 """Choices beside the present message that go with its turn, so that a second tap does nothing."""
 
 

@@ -8,6 +8,7 @@ from bot.domain import events as e
 from bot.domain.conversation import Conversation
 from bot.domain.messages import (
     ANYTIME,
+    AT_THE_END,
     BESIDE,
     AttachmentSent,
     Choice,
@@ -32,7 +33,7 @@ from bot.engine.choosing import choose
 from bot.engine.commands import obey
 from bot.engine.consent import carry_over, renew
 from bot.engine.due import Due, due_now
-from bot.engine.prompts import opening, prompt
+from bot.engine.prompts import end_beside, opening, prompt
 from bot.engine.relay import leave_talk, passes_on
 from bot.engine.retention import retention_ended
 from bot.engine.sharing import take_contact
@@ -178,10 +179,13 @@ def _chosen(turn: Turn, inbound: FromPerson) -> Choice | None:
         return _named(anytime)
     if inbound.turn != talk.turn:
         return None
+    choices = prompt(turn.trial, talk).choices
     beside = next((key for key, place in BESIDE.items() if place == inbound.option), None)
+    if beside in AT_THE_END:
+        offered = (*choices, *end_beside(turn.trial, talk))
+        return next((choice for choice in offered if choice.key == beside), None)
     if beside:
         return _named(beside)
-    choices = prompt(turn.trial, talk).choices
     return choices[inbound.option] if 0 <= inbound.option < len(choices) else None
 
 

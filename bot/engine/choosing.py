@@ -24,7 +24,7 @@ from bot.engine.consent import (
 )
 from bot.engine.going_back import go_back
 from bot.engine.outline import answered
-from bot.engine.prompts import ending, facts, opening
+from bot.engine.prompts import end, end_beside, ending, facts, opening, preceded
 from bot.engine.relay import leave_talk
 from bot.engine.sharing import decline, explain_button, keep_name, take_back_shared, type_again
 from bot.engine.steps import is_minor, step
@@ -118,7 +118,7 @@ def _answer_contact(turn: Turn, *, permitted: bool) -> None:
     answer_contact(turn, permitted=permitted)
     if permitted:
         turn.alert(Alert.CONTACT_PERMITTED)
-    turn.ask(Text("trial:contact.granted" if permitted else "trial:contact.refused"))
+    _close(turn, Text("trial:contact.granted" if permitted else "trial:contact.refused"))
 
 
 def _about(turn: Turn) -> None:
@@ -137,7 +137,16 @@ def _answer_reminders(turn: Turn, *, wanted: bool) -> None:
 
 def _answer_recheck(turn: Turn, *, wanted: bool) -> None:
     answer_recheck(turn, wanted=wanted)
-    turn.ask(Text("recheck-on" if wanted else "recheck-off"))
+    _close(turn, Text("recheck-on" if wanted else "recheck-off"))
+
+
+def _close(turn: Turn, said: Text) -> None:
+    """Say it, and what happens next before they are asked who they are: that may be left unanswered."""
+    if end_beside(turn.trial, turn.conversation):
+        turn.say(preceded(end(turn.trial, turn.conversation), said))
+        turn.ask()
+    else:
+        turn.ask(said)
 
 
 def _send_copy(turn: Turn) -> None:

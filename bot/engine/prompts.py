@@ -78,6 +78,17 @@ def opening(trial: Trial, conversation: Conversation) -> tuple[Reply, ...]:
     return (welcome, *_summary(trial)[:-1], prompt(trial, conversation))
 
 
+def end(trial: Trial, conversation: Conversation) -> Reply:
+    """Return what happens next, and what may be done: said before they are asked who they are."""
+    return _ended(trial, conversation)
+
+
+def end_beside(trial: Trial, conversation: Conversation) -> tuple[Choice, ...]:
+    """Return the choices of the end that stands above the present question; none above others."""
+    asks = isinstance(step(trial, conversation), steps.AskingPhone | steps.AskingName | steps.ConfirmingName)
+    return end(trial, conversation).choices if asks else ()
+
+
 def safety_text(peril: Peril) -> Text:
     """Return what is told in an emergency of this kind."""
     return Text("trial:emergency" if peril is Peril.GENERAL else f"trial:emergency.{peril}")

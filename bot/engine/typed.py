@@ -10,7 +10,7 @@ from bot.engine.answers import Misread, kept, read_age, read_choice
 from bot.engine.choosing import choose
 from bot.engine.commands import COMMANDS, obey
 from bot.engine.hints import expected, note_prompt
-from bot.engine.prompts import preceded, prompt
+from bot.engine.prompts import end_beside, preceded, prompt
 from bot.engine.reading import mentions, normalise
 from bot.engine.sharing import take_name
 from bot.engine.steps import is_minor, may_keep_health_text, step
@@ -29,11 +29,17 @@ def typed(turn: Turn, text: str) -> None:
     if isinstance(where, steps.Asking) and where.question.kind is QuestionKind.AGE:
         _typed_age(turn, where, due, text)
         return
-    choice = read_choice(text, due.choices, turn.trial.lexicon)
+    choice = read_choice(text, due.choices, turn.trial.lexicon) or _at_the_end(turn, text)
     if choice:
         choose(turn, choice)
     else:
         _typed_otherwise(turn, due, text)
+
+
+def _at_the_end(turn: Turn, text: str) -> Choice | None:
+    """Return what they name of the end that stands above the question who they are."""
+    above = end_beside(turn.trial, turn.conversation)
+    return None if normalise(text).isdecimal() else read_choice(text, above, turn.trial.lexicon)
 
 
 _ANYTIME = ("about", "agreements", "back", "change", "language", "mydata_file", "person")

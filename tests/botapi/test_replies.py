@@ -7,9 +7,9 @@ import re
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bot.botapi.replies import LIMIT, keyboard, split
+from bot.botapi.replies import LIMIT, keyboard, markup, split
 from bot.content.markup import LONGEST_MESSAGE, shown_length
-from bot.service.message import Button, Message
+from bot.service.message import Button, Key, Message
 from bot.simulator.html_input import read_html
 from bot.simulator.utf16 import units
 
@@ -121,3 +121,14 @@ def test_buttons_carry_a_token_or_open_the_bot() -> None:
         [{"text": "Yes", "callback_data": "abcd1234.1.0"}],
         [{"text": "A study", "url": "https://t.me/doorstep_bot?start=NCT06203249"}],
     ]
+
+
+def test_keys_stand_in_the_place_of_the_keyboard_and_are_taken_away() -> None:
+    keys = ((Key("Share", asks_phone=True),), (Key("No"),))
+    assert markup(Message("?", keys=keys), "") == {
+        "keyboard": [[{"text": "Share", "request_contact": True}], [{"text": "No"}]],
+        "resize_keyboard": True,
+        "one_time_keyboard": True,
+    }
+    assert markup(Message("!", clears=True), "") == {"remove_keyboard": True}
+    assert markup(Message("!"), "") is None

@@ -15,6 +15,7 @@ from bot.botapi.updates import FromGroup, Ignored, Read, Tap, Unblocked, read
 from bot.domain.messages import (
     AttachmentSent,
     Commanded,
+    ContactSent,
     Edited,
     FromPerson,
     Started,
@@ -35,6 +36,8 @@ GROUP = {"id": -5, "type": "group", "title": "Family"}
 FORUM = {"id": -1005, "type": "supergroup", "title": "Family", "is_forum": True}
 CHANNEL = {"id": -1006, "type": "channel", "title": "News"}
 FILE = {"file_id": "f", "file_unique_id": "u"}
+CARD = {"phone_number": "+8613800138000", "first_name": "Mei", "user_id": 7}
+NOBODYS = {"phone_number": "+8613800138000", "first_name": "Mei"}
 PHOTO: dict[str, Any] = {"photo": [{**FILE, "width": 1, "height": 1}]}
 
 
@@ -93,7 +96,24 @@ SAID: list[tuple[str, dict[str, Any], FromPerson]] = [
     ),
     ("a document", {"message": message(document=FILE)}, AttachmentSent()),
     ("a location", {"message": message(location={"latitude": 1.0, "longitude": 2.0})}, AttachmentSent()),
-    ("a contact", {"message": message(contact={"phone_number": "1", "first_name": "Mei"})}, AttachmentSent()),
+    ("one's own contact", {"message": message(contact=CARD)}, ContactSent("+8613800138000", own=True)),
+    ("somebody else's", {"message": message(contact={**CARD, "user_id": 8})}, ContactSent("", own=False)),
+    ("one without an owner", {"message": message(contact=NOBODYS)}, ContactSent("", own=False)),
+    (
+        "one's own, forwarded",
+        {"message": message(contact=CARD, forward_origin={"type": "user", "date": DATE, "sender_user": MEI})},
+        ContactSent("", own=False),
+    ),
+    (
+        "one's own, forwarded in a way that is not invented yet",
+        {"message": message(contact=CARD, forward_origin={"type": "hologram", "date": "never"})},
+        ContactSent("", own=False),
+    ),
+    (
+        "one's own, beside what cannot be read",
+        {"message": message(contact=CARD, reply_to_message={"message_id": "x"})},
+        ContactSent("+8613800138000", own=True),
+    ),
     ("a die", {"message": message(dice={"emoji": "🎲", "value": 3})}, AttachmentSent()),
     ("a kind that is not invented yet", {"message": message(hologram={"depth": 4})}, AttachmentSent()),
     (

@@ -16,6 +16,7 @@ from bot.service.register import recorded
 from bot.service.review_ports import NotAllowed
 from bot.service.review_reading import case_view
 from bot.service.review_views import CaseView, Identity
+from bot.service.sending import Queued
 from bot.storage.reading import conversations
 from bot.storage.tables import events
 from bot.storage.verifying import verify
@@ -198,3 +199,21 @@ async def test_by_day_it_is_heard(tmp_path: Path, bundle: Bundle) -> None:
         await world.send(mei, "/start")
         await world.send(mei, "/contact")
         assert [message.silent for message in world.staff.messages] == [False]
+
+
+async def test_a_name_that_still_waits_to_be_sent_is_not_in_the_transcript(
+    tmp_path: Path, asking: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_world(tmp_path, asking) as world:
+        mei = world.phone()
+        await agree(world, mei)
+        await world.share(mei)
+
+        async def nothing_leaves() -> list[Queued]:
+            return []
+
+        monkeypatch.setattr(world, "sent", nothing_leaves)
+        await world.send(mei, NAME)
+        page = await view(world, "Lin")
+        assert page.transcript
+        assert NAME not in repr(page)
