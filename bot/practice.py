@@ -46,6 +46,7 @@ async def demo(settings: Settings, tell: Tell, tell_console: Tell = lambda _url:
             office = office_of(store, shelf, here)
             team = await invite_team(office, simulator, staff)
             desk = make_desk(store, shelf, here, team)
+            stack.push_async_callback(desk.live.stop)
             worker = make_worker(line, store, shelf, here, with_cards=True)
             served = serve_console(worker.readiness, desk)
             console = await stack.enter_async_context(serving(served, _HERE, port))

@@ -87,6 +87,7 @@ async def run(settings: Settings, tell: Tell, *, closed: bool = False) -> None:
         metrics = await stack.enter_async_context(measured(worker, store))
         beside = lambda: {**_beside(licence), **backups.told()}  # noqa: E731 -- two words
         desk = make_desk(store, shelf, settings)
+        stack.push_async_callback(desk.live.stop)
         served = serve_console(worker.readiness, desk, _webhook(worker, settings), metrics, beside)
         url = await stack.enter_async_context(serving(served, settings.http_host, settings.http_port))
         tell(f"@{username} is running. Health: {url}/healthz")

@@ -38,6 +38,8 @@ _SAMPLES = (
     ("Mia", "emergency"),
 )
 """Names, and the dialogues of the trial that they go through, where it has them."""
+_MORE = {"Tom": ("[Yes, contact me]",)}
+"""What somebody does beyond their dialogue; nothing happens where the trial has no such button."""
 _WAITS = 100
 """Tenths of a second to wait for the team's first words to arrive."""
 _ANSWERS = {"en": "Yes. Monday after 3 pm is good.", "zh-hans": "可以，星期一下午三点以后。"}
@@ -76,7 +78,9 @@ async def play_samples(
     seen: set[str] = set()
     for name, dialogue in samples.items():
         person = simulator.person(first_name=name, language_code=dialogue.phone)
-        await play(person, (line.text for line in dialogue.lines if line.mark == ">"))
+        await play(
+            person, [*(line.text for line in dialogue.lines if line.mark == ">"), *_MORE.get(name, ())]
+        )
         rows = (await queue(office, Filters(), coordinator, now=clock())).rows
         case = next((row.case for row in rows if row.case not in seen), None)
         if case:
@@ -99,7 +103,7 @@ async def _work(
         await _do(office, case, coordinator, Note("Asked whether we may call her."))
         await _answer_the_team(person, before)
     elif name == "Tom":
-        await _do(office, case, investigator, Note("The lung wash comes first. Look again in three days."))
+        await _do(office, case, investigator, Note("Travels until Wednesday. Write to him then."))
         await _do(office, case, investigator, Snooze(clock() + timedelta(days=3)))
     elif name == "Lin":
         why = "Has a doctor of her own; sent there."

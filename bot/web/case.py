@@ -15,7 +15,7 @@ from bot.service import register, review, review_reading
 from bot.service.review_ports import NotAllowed
 from bot.service.review_views import CaseView, CriterionRow
 from bot.web import time_words
-from bot.web.case_words import details, flag, reason, verdict, why
+from bot.web.case_words import details, flag, reasons, verdict, why
 from bot.web.doors import ACTING, READING, WORKING, Door, Needs
 from bot.web.pages import page
 from bot.web.visit import Visit
@@ -56,7 +56,7 @@ async def _shown(visit: Visit, *, with_identity: bool) -> Response:
         colleagues=[each for each in colleagues if each.id != view.case.claimed_by],
         decisions=tuple(Decision),
         snoozes=tuple(_SNOOZE),
-        reason=lambda each: reason(visit, each),
+        reasons=lambda every: reasons(visit, every),
         verdict=lambda row: verdict(visit, row),
         because=lambda row: why(visit, row),
         telegram_html=Markup,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.domain.case_events import Reason, ReasonKind
@@ -25,6 +25,17 @@ _FLAGS = {
 def reason(visit: Visit, each: Reason) -> str:
     """Return why staff should look at a case."""
     return visit.say(f"reason-{each.kind.value.replace('_', '-')}", about=each.about)
+
+
+def reasons(visit: Visit, every: Sequence[Reason]) -> list[tuple[str, str]]:
+    """Return the kinds of reasons and their words, the criteria nobody knows yet in one."""
+    kinds = dict.fromkeys(each.kind for each in every)
+    return [(kind.value, _all_of(visit, [each for each in every if each.kind is kind])) for kind in kinds]
+
+
+def _all_of(visit: Visit, alike: list[Reason]) -> str:
+    about = ", ".join(each.about for each in alike)
+    return reason(visit, Reason(alike[0].kind, about))
 
 
 def verdict(visit: Visit, row: CriterionRow) -> str:

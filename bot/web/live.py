@@ -51,6 +51,7 @@ class Live:
         self._lasts = lasts
         self._followers: set[_Follower] = set()
         self._asking: asyncio.Task[None] | None = None
+        self._over = asyncio.Event()
 
     async def mark(self, office: Office, case: str | None) -> str:
         """Return the mark of the queue, or of a case, as it is now."""
@@ -73,11 +74,18 @@ class Live:
         finally:
             self._followers.discard(follower)
 
+    async def stop(self) -> None:
+        """Ask the store no more, and wait for what is being asked: before the store is closed."""
+        self._over.set()
+        if self._asking:
+            await asyncio.wait([self._asking])
+
     async def _ask(self, office: Office) -> None:
-        while self._followers:
+        while self._followers and not self._over.is_set():
             with suppress(StoreUnavailable):  # asked again in a moment; pages say so when they load
                 await self._tell(office)
-            await asyncio.sleep(self._every)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), self._every)
 
     async def _tell(self, office: Office) -> None:
         watched = {each.case for each in self._followers if each.case}

@@ -13,7 +13,7 @@ from bot.domain.review import FREE, Priority
 from bot.service import review, review_reading
 from bot.service.review_ports import Counts, Cursor, Filters
 from bot.web import time_words
-from bot.web.case_words import reason
+from bot.web.case_words import reasons
 from bot.web.doors import READING, WORKING, Door, Needs
 from bot.web.live import stream
 from bot.web.pages import page
@@ -53,7 +53,7 @@ async def queue(visit: Visit) -> Response:
         claims=bool(visit.seat.staff.roles & WORKING),
         free=FREE,
         priorities=tuple(Priority),
-        reason=lambda each: reason(visit, each),
+        reasons=lambda every: reasons(visit, every),
         ago=lambda at: time_words.ago(visit, at),
         due=lambda at: time_words.due(visit, at),
         exactly=time_words.exactly,

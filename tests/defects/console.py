@@ -68,7 +68,7 @@ DEFECTS = (
         "Every page has no violation that axe knows.",
         (
             "bot/web/templates/queue.html",
-            '    <label class="hidden" for="q">{{ say(\'find-code\') }}</label>\n',
+            '    <label class="hidden" for="priority">{{ say(\'priority\') }}</label>\n',
             "",
         ),
         f"{SEEN}test_every_page_is_for_everybody[desk-en-light]",

@@ -103,7 +103,9 @@ doors = of(lambda _: True)
 @pytest.fixture
 async def console(tmp_path: Path, bundle: Bundle) -> AsyncIterator[Console]:
     async with open_world(tmp_path, bundle) as world:
-        yield Console(world)
+        console = Console(world)
+        yield console
+        await console.desk.live.stop()
 
 
 async def a_case(world: World) -> str:

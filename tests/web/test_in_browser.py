@@ -108,6 +108,7 @@ async def office(tmp_path: Path, bundle: Bundle) -> AsyncIterator[Office]:
         async with serving(serve_console(dict, desk), "127.0.0.1", port) as url:
             yield Office(console, url, launched)
             await launched.close()
+        await live.stop()
 
 
 async def test_a_whole_story(office: Office) -> None:

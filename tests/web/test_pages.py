@@ -42,7 +42,9 @@ FITS = ("no", "yes", "no", "no", "no")
 @pytest.fixture
 async def console(tmp_path: Path, bundle: Bundle) -> AsyncIterator[Console]:
     async with open_world(tmp_path, bundle) as world:
-        yield Console(world)
+        console = Console(world)
+        yield console
+        await console.desk.live.stop()
 
 
 async def asks_for_a_person(console: Console) -> str:
@@ -122,6 +124,16 @@ async def test_what_is_no_longer_kept_is_not_said_to_have_never_been_asked(tmp_p
     assert "Closed automatically The time for keeping what was said was over." in page
     for words in ("Pregnant", "not asked", "Decide", "Write to the person", "Claim "):
         assert words not in page.partition("Keyboard shortcuts")[0], words
+
+
+async def test_criteria_that_are_not_known_are_one_reason(console: Console) -> None:
+    phone = console.world.phone("en")
+    unsure = ("45", "yes", "yes", "yes", "yes", "not sure", "not sure", "yes", "no", "no", "no", "submit")
+    for said in ("/start", "Start", "I agree", "I agree", "I agree", *unsure):
+        await console.world.send(phone, said)
+    async with console.browser(await console.world.colleague()) as browser:
+        page = told(await browser.get("/"))
+    assert "E2, I2 not known" in page
 
 
 async def test_an_approved_reply_reaches_the_person_from_the_form(console: Console) -> None:

@@ -77,6 +77,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         )
         worker = make_worker(line, store, shelf, settings)
         desk = make_desk(store, shelf, settings)
+        stack.push_async_callback(desk.live.stop)
         console = await stack.enter_async_context(
             serving(serve_console(worker.readiness, desk), "127.0.0.1", port)
         )
