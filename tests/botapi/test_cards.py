@@ -553,3 +553,25 @@ async def test_an_answer_to_the_line_that_rang_is_as_good_as_one_to_the_card(
         await until(lambda: bool(said.reactions), "not passed on")
         await team.settled()
         assert any("Good." in m.text for m in anna.person.messages)
+
+
+async def test_the_card_of_somebody_erased_says_so_and_nothing_can_be_done_on_it(
+    tmp_path: Path, bundle: Bundle
+) -> None:
+    async with staffed(tmp_path, bundle) as team:
+        anna = await team.somebody_asks()
+        card = await team.card("Claim")
+        await team.taps("Wang", "Claim")
+        case = await team.case()
+        await anna.say("/delete")
+        anna.person.tap("Erase my answers")
+        await until(lambda: "The person was erased." in card.text, "the card stays as it was", team)
+        await team.settled()
+        assert "Asked for a person" not in card.text
+        assert not any(b.data for row in card.buttons for b in row)
+        forged = f"~{case.id}.{(await team.look(case.id)).revision}.x0"
+        query = team.people["Wang"].tap_data(card.message_id, forged, chat_id=team.group.id)
+        assert (
+            await team.told(query)
+            == "What this person said is no longer kept. Nothing can be done here any more."
+        )
