@@ -176,8 +176,8 @@ class Cards:
         return opened
 
     async def _turn_topic(self, case: Case, placed: Placed) -> Placed:
-        """Close the topic of a case that is done, and open that of one which goes on."""
-        done = case.state is State.RESOLVED
+        """Close the topic of a case that is done for good, and open that of one which goes on."""
+        done = case.state is State.RESOLVED and undo_until(case, self._group.clock()) is None
         if placed.topic is None or placed.topic_closed is done:
             return placed
         try:

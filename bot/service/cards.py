@@ -28,6 +28,8 @@ DECISIONS = (
 )
 """What is decided by one tap. Not eligible needs its criterion, and anything else words: the console's."""
 _ROW = 4
+_ROOM = 2800
+"""Letters that a card has for its list of replies, of the 4096 that Telegram takes."""
 DOTS = {Priority.URGENT: "🔴", Priority.WANTED: "🟠", Priority.UNDETERMINED: "🟡", Priority.INFO: "⚪"}
 
 
@@ -237,9 +239,15 @@ def _deciding(look: Look) -> Iterator[tuple[Key, ...]]:
 
 def _offered(look: Look) -> Iterator[str]:
     yield look.say("card-snippets-hint" if look.snippets else "card-snippets-none")
+    most = _ROOM // (2 * max(len(look.snippets), 1))
     for number, snippet in enumerate(look.snippets, 1):
-        gloss = f"\n<i>{escape(snippet.in_english)}</i>" if snippet.in_english else ""
-        yield f"<b>{number}</b> {escape(snippet.text)}{gloss}"
+        gloss = f"\n<i>{_clipped(snippet.in_english, most)}</i>" if snippet.in_english else ""
+        yield f"<b>{number}</b> {_clipped(snippet.text, most)}{gloss}"
+
+
+def _clipped(words: str, most: int) -> str:
+    """Return words for a list, escaped; the whole is sent, and stands in the console."""
+    return escape(words if len(words) <= most else f"{words[:most]}…")
 
 
 def _sending(look: Look) -> Iterator[tuple[Key, ...]]:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, insert, select, text, update
+from sqlalchemy import ColumnElement, Select, TextClause, and_, insert, select, text, update
 
 from bot.service.card_ports import Placed
 from bot.storage.bulk import Row
@@ -67,14 +67,19 @@ class SqlCards:
     async def take_over(self, group: int) -> None:
         """Let open cases whose card stands in another group have one in this."""
         elsewhere = select(case_cards.c.case_id).where(case_cards.c.place != self._work.lookup(group))
-        again = update(cases).where(UNRESOLVED, cases.c.id.in_(elsewhere)).values(shown=0)
-        await self._connection.execute(again)
+        theirs = _held(UNRESOLVED, cases.c.id.in_(elsewhere))
+        await self._connection.execute(update(cases).where(cases.c.id.in_(theirs)).values(shown=0))
 
     async def skip_done(self) -> None:
         """Let cases that were done before they had a card be without one."""
         without = cases.c.id.not_in(select(case_cards.c.case_id))
-        skipped = update(cases).where(_DONE_UNSHOWN, without).values(shown=cases.c.revision)
-        await self._connection.execute(skipped)
+        skipped = update(cases).where(cases.c.id.in_(_held(_DONE_UNSHOWN, without)))
+        await self._connection.execute(skipped.values(shown=cases.c.revision))
+
+
+def _held(*which: ColumnElement[bool] | TextClause) -> Select[Any]:
+    # Cases are locked by their ids' order, by everybody.
+    return select(cases.c.id).where(*which).order_by(cases.c.id).with_for_update()
 
 
 def _placed(row: Any) -> Placed:  # noqa: ANN401 -- a row

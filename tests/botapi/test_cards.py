@@ -273,7 +273,12 @@ async def test_a_claim_is_won_by_one_and_the_other_is_told_by_whom(tmp_path: Pat
         ]
         told = [await team.told(tap) for tap in taps]
         assert told == ["The case is yours.", "Wang was faster: the case is theirs."]
-        assert (await team.case()).claimed_by == team.staff["Wang"].id
+        before = await team.case()
+        assert before.claimed_by == team.staff["Wang"].id
+        for label in ("Decide", "Replies"):
+            await team.settled()
+            assert (await team.taps("Li", label)).startswith("A colleague holds this case.")
+        assert await team.case() == before
 
 
 async def test_a_stale_or_forged_tap_changes_nothing_and_shows_the_card(
@@ -432,7 +437,7 @@ async def test_a_card_that_was_deleted_comes_again(tmp_path: Path, bundle: Bundl
 
 async def test_a_forum_has_a_topic_for_each_case_closed_with_it(tmp_path: Path, bundle: Bundle) -> None:
     async with staffed(tmp_path, bundle, forum=True) as team:
-        await team.somebody_asks()
+        anna = await team.somebody_asks()
         card = await team.card("Claim")
         case = await team.case()
         (topic,) = team.group.topics.values()
@@ -440,10 +445,14 @@ async def test_a_forum_has_a_topic_for_each_case_closed_with_it(tmp_path: Path, 
         assert card.thread_id == topic.thread_id
         await team.taps("Wang", "Decide")
         await team.taps("Wang", "Withdrew")
-        await until(lambda: topic.closed, "the topic of a case that is done stays open")
         await team.card("Undo the decision")
-        await team.taps("Li", "Undo the decision")
+        await team.settled()
+        assert not topic.closed, "it can still be undone here"
+        team.bot.clock.advance(timedelta(minutes=11))
+        await until(lambda: topic.closed, "the topic of a case that is done stays open")
+        await anna.say("/contact")
         await until(lambda: not topic.closed, "the topic of a case that goes on stays closed")
+        await team.card("Claim")
         await team.settled()
         assert len(team.group.topics) == 1
         assert [m.message_id for m in team.cards()] == [card.message_id]
@@ -544,3 +553,25 @@ async def test_an_answer_to_the_line_that_rang_is_as_good_as_one_to_the_card(
         await until(lambda: bool(said.reactions), "not passed on")
         await team.settled()
         assert any("Good." in m.text for m in anna.person.messages)
+
+
+async def test_the_card_of_somebody_erased_says_so_and_nothing_can_be_done_on_it(
+    tmp_path: Path, bundle: Bundle
+) -> None:
+    async with staffed(tmp_path, bundle) as team:
+        anna = await team.somebody_asks()
+        card = await team.card("Claim")
+        await team.taps("Wang", "Claim")
+        case = await team.case()
+        await anna.say("/delete")
+        anna.person.tap("Erase my answers")
+        await until(lambda: "The person was erased." in card.text, "the card stays as it was", team)
+        await team.settled()
+        assert "Asked for a person" not in card.text
+        assert not any(b.data for row in card.buttons for b in row)
+        forged = f"~{case.id}.{(await team.look(case.id)).revision}.x0"
+        query = team.people["Wang"].tap_data(card.message_id, forged, chat_id=team.group.id)
+        assert (
+            await team.told(query)
+            == "What this person said is no longer kept. Nothing can be done here any more."
+        )

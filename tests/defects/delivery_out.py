@@ -118,8 +118,8 @@ DEFECTS = (
         "Who unblocks the bot gets what was due without writing first.",
         (
             "bot/botapi/intake.py",
-            "                batch.unblocked.append(meant.person)\n",
-            "                continue\n",
+            "            batch.unblocked.append(meant.person)\n",
+            "            return\n",
         ),
         f"{FAULTS}[a person blocks the bot]",
     ),

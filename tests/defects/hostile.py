@@ -37,7 +37,11 @@ DEFECTS = (
     defect(
         "anything-is-a-person",
         "A person's id is a number.",
-        ("bot/botapi/updates.py", "        _number(sender.id),\n", "        sender.id,\n"),
+        (
+            "bot/botapi/updates.py",
+            "        _number(sender.id),\n        inbound,\n",
+            "        sender.id,\n        inbound,\n",
+        ),
         f"{HOSTILE}test_what_is_needed_must_be_right",
     ),
     defect(

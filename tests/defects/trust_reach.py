@@ -71,8 +71,8 @@ PRIVATE = (
         "What is said in a group is neither answered nor kept.",
         (
             UPDATES,
-            "    if message.chat.type != Chat.PRIVATE:\n        return _in_group(message, sender)\n",
-            "    if message.chat.type == Chat.CHANNEL:\n        return _in_group(message, sender)\n",
+            "    if message.chat.type != Chat.PRIVATE:\n        return _in_group(",
+            "    if message.chat.type == Chat.CHANNEL:\n        return _in_group(",
         ),
         f"{TEST_GROUPS}test_addressed_in_a_group_it_refuses_and_keeps_nothing",
         f"{TEST_UPDATES}test_what_is_answered_in_a_group",
