@@ -97,7 +97,8 @@ async def _do(line: str, phone: Phone, world: World) -> None:
     elif mark == ">" and (tapped := re.fullmatch(r"\[(.*)\]", said)):
         await world.tap(phone, tapped[1])
     elif mark == ">" and (sent := re.fullmatch(r"\((\w+)\)(?: (.*))?", said)):
-        await _send(*sent.groups(), phone, world)
+        kind, text = sent.groups()
+        await _send(kind, text, phone, world)
     elif mark == ">" and (pressed := re.fullmatch(r"\{(.*)\}", said)):
         assert pressed[1] in phone.keys, f"no key {pressed[1]!r}: {phone.keys}"
         await world.send(phone, pressed[1])

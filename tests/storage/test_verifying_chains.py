@@ -179,7 +179,7 @@ class Intruder:
         mine = select(case_events).where(case_events.c.case_id == case).order_by(case_events.c.position)
         head = START
         for row in (await self.connection.execute(mine)).all():
-            head = link(head, case, row._mapping)
+            head = link(head, case, row._asdict())
             await self.set_case(row, hash=head)
         values = {"head": head} if length is None else {"head": head, "revision": length}
         await self.connection.execute(update(cases).where(cases.c.id == case).values(values))
@@ -189,7 +189,7 @@ class Intruder:
         every = select(installation_events).order_by(installation_events.c.position)
         head, length = START, 0
         for row in (await self.connection.execute(every)).all():
-            head, length = link(head, CHAIN, row._mapping), row.position
+            head, length = link(head, CHAIN, row._asdict()), row.position
             await self.set_installation(row, hash=head)
         held = update(installation).where(installation.c.name == HEAD)
         await self.connection.execute(held.values(value=written(length, head)))
