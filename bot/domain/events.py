@@ -28,14 +28,16 @@ from bot.domain.agreeing import (
 from bot.domain.happened import Happened
 from bot.domain.keeping import CopyRequested, NewRoundBegan, PromptShown, RetentionEnded
 from bot.domain.peril import Peril
-from bot.domain.sharing import (
-    IdentityDeclined,
-    IdentityShared,
-    IdentityWithdrawn,
-    NameDropped,
-    NameTyped,
+from bot.domain.sharing import IdentityDeclined, IdentityShared, IdentityWithdrawn, NameDropped, NameTyped
+from bot.domain.talks import (
+    AnswerDelayed,
+    QuestionDropped,
+    QuestionPassedOn,
+    QuestionTyped,
+    TalkEnded,
+    TeamWrote,
+    WroteToTeam,
 )
-from bot.domain.talks import AnswerDelayed, TalkEnded, TeamWrote, WroteToTeam
 from bot.domain.trial import Outcome, Value, Verdict
 from bot.domain.understanding import (
     ComprehensionAnswered,
@@ -64,6 +66,9 @@ __all__ = (  # those defined elsewhere: every event is found here
     "IdentityWithdrawn",
     "NameDropped",
     "NameTyped",
+    "QuestionDropped",
+    "QuestionPassedOn",
+    "QuestionTyped",
     "RecheckAnswered",
     "RemindersAnswered",
     "TalkEnded",
@@ -167,23 +172,6 @@ class NewRoundDeclined(Happened):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRequested(Happened):
     """The participant asked to talk to a person."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionTyped(Happened):
-    """The participant wrote something for a person. The words are kept only if they are passed on."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionPassedOn(Happened):
-    """The participant wants the study team to have what they wrote; None where it may not be kept."""
-
-    text: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionDropped(Happened):
-    """The participant does not want it passed on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

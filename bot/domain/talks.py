@@ -36,3 +36,20 @@ class TalkEnded(Happened):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerDelayed(Happened):
     """The participant was told that the study team is late to answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionTyped(Happened):
+    """The participant wrote something for a person. The words are kept only if they are passed on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionPassedOn(Happened):
+    """The participant wants the study team to have what they wrote; None where it may not be kept."""
+
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionDropped(Happened):
+    """The participant does not want it passed on."""

@@ -58,13 +58,8 @@ def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PL
             return _contact()
         case steps.AskingRecheck():
             return _recheck(trial, conversation)
-        case steps.AskingPhone():
-            return Reply((Text("share-phone"),), _rows("share_phone", "share_no"), keys=True)
-        case steps.AskingName():
-            return Reply((Text("share-name"),), _rows("share_no"))
-        case steps.ConfirmingName(name):
-            rows = _rows("name_yes", "name_again", "share_no")
-            return Reply((Text("share-name-confirm", {"name": name}),), rows, identifies=True)
+        case steps.AskingPhone() | steps.AskingName() | steps.ConfirmingName() as asks:
+            return _sharing(asks)
         case steps.Ended():
             return _ended(trial, conversation)
         case never:
@@ -272,6 +267,15 @@ def _recheck(trial: Trial, conversation: Conversation) -> Reply:
     if outlasts(trial, conversation):
         parts.append(Text("recheck-keeps", {"days": trial.expires_after_days}))
     return Reply(tuple(parts), _rows("recheck_yes", "recheck_no", "change"))
+
+
+def _sharing(asks: steps.AskingPhone | steps.AskingName | steps.ConfirmingName) -> Reply:
+    if isinstance(asks, steps.ConfirmingName):
+        rows = _rows("name_yes", "name_again", "share_no")
+        return Reply((Text("share-name-confirm", {"name": asks.name}),), rows, identifies=True)
+    if isinstance(asks, steps.AskingName):
+        return Reply((Text("share-name"),), _rows("share_no"))
+    return Reply((Text("share-phone"),), _rows("share_phone", "share_no"), keys=True)
 
 
 _CLOSING = {
