@@ -61,7 +61,7 @@ def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PL
         case steps.AskingPhone() | steps.AskingName() | steps.ConfirmingName() as asks:
             return _sharing(asks)
         case steps.Ended():
-            return _ended(trial, conversation)
+            return end(trial, conversation)
         case never:
             assert_never(never)
 
@@ -72,11 +72,6 @@ def opening(trial: Trial, conversation: Conversation) -> tuple[Reply, ...]:
         return (prompt(trial, conversation),)
     welcome = Reply((Text("welcome", {"title": Text("trial:title")}), Text("trial:emergency")))
     return (welcome, *_summary(trial)[:-1], prompt(trial, conversation))
-
-
-def end(trial: Trial, conversation: Conversation) -> Reply:
-    """Return what happens next, and what may be done: said before they are asked who they are."""
-    return _ended(trial, conversation)
 
 
 def end_beside(trial: Trial, conversation: Conversation) -> tuple[Choice, ...]:
@@ -286,7 +281,8 @@ _CLOSING = {
 }
 
 
-def _ended(trial: Trial, conversation: Conversation) -> Reply:
+def end(trial: Trial, conversation: Conversation) -> Reply:
+    """Return what happens next, and what may be done."""
     if conversation.status is Status.STOPPED:
         if conversation.understood is False and trial.comprehension and trial.comprehension.stops:
             return Reply((Text("comprehension-stopped"),), _rows("again", "person", "about"))
