@@ -60,14 +60,12 @@ def keyboard(message: Message, username: str) -> Keyboard:
     return [[_button(button, username) for button in row] for row in message.rows]
 
 
-def markup(message: Message, username: str) -> dict[str, Any] | None:
-    """Return what goes with a message: buttons under it, keys in the place of the keyboard, or their end."""
-    if message.keys:
-        rows = [[_key(key) for key in row] for row in message.keys]
-        return {"keyboard": rows, "resize_keyboard": True, "one_time_keyboard": True}
-    if message.clears:
+def keys(message: Message) -> dict[str, Any]:
+    """Return the keys that a message puts in the place of the keyboard, or what takes them away."""
+    if not message.keys:
         return {"remove_keyboard": True}
-    return {"inline_keyboard": keyboard(message, username)} if message.rows else None
+    rows = [[_key(key) for key in row] for row in message.keys]
+    return {"keyboard": rows, "resize_keyboard": True, "one_time_keyboard": True}
 
 
 def _key(key: Key) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 
 from bot.botapi.line import Line
 from bot.botapi.pace import Pace
-from bot.botapi.replies import markup, split
+from bot.botapi.replies import keyboard, keys, split
 from bot.service.sending import Blocked, Failed, Migrated, Outbox, Postponed, Queued, Sent, Settled
 from bot.service.tally import Tally
 
@@ -209,9 +209,13 @@ class Sender:
             name, text = queued.message.document.name, queued.message.document.text
             await self._line.send_file(queued.chat, name, text.encode(), pieces[-1])
             return
-        below = markup(queued.message, self._line.username if queued.message.rows else "")
+        if queued.message.keys or queued.message.clears:
+            await self._pace.wait(queued.chat)
+            await self._line.send_marked(queued.chat, pieces[-1], keys(queued.message))
+            return
+        buttons = keyboard(queued.message, self._line.username if queued.message.rows else "")
         await self._pace.wait(queued.chat)
-        await self._line.send_marked(queued.chat, pieces[-1], below)
+        await self._line.send_html(queued.chat, pieces[-1], buttons)
 
 
 def _by_chat(messages: list[Queued]) -> dict[str, list[Queued]]:

@@ -35,14 +35,13 @@ from bot.domain.asking import (
 )
 from bot.domain.happened import Happened
 from bot.domain.keeping import CopyRequested, NewRoundBegan, PromptShown, RetentionEnded
-from bot.domain.sharing import (
-    IdentityDeclined,
-    IdentityShared,
-    IdentityWithdrawn,
-    NameDropped,
-    NameTyped,
+from bot.domain.sharing import IdentityDeclined, IdentityShared, IdentityWithdrawn, NameDropped, NameTyped
+from bot.domain.talks import (
+    AnswerDelayed,
+    TalkEnded,
+    TeamWrote,
+    WroteToTeam,
 )
-from bot.domain.talks import AnswerDelayed, TalkEnded, TeamWrote, WroteToTeam
 from bot.domain.trial import Outcome, Value, Verdict
 from bot.domain.understanding import (
     ComprehensionAnswered,

@@ -1,4 +1,4 @@
-"""What happens between a participant and a human, and what they leave for the study team beside answers."""
+"""What happens between a participant and a human."""
 
 from __future__ import annotations
 

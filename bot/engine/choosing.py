@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain import events as e
 from bot.domain.keeping import CopyRequested
-from bot.domain.messages import Alert, Choice, Reply, Text
+from bot.domain.messages import Choice, Reply, Text
 from bot.domain.sharing import Identifier
 from bot.domain.trial import Outcome
 from bot.engine import steps
@@ -12,9 +12,6 @@ from bot.engine.assess import assess
 from bot.engine.checking import answer_check
 from bot.engine.consent import (
     acknowledge,
-    answer_contact,
-    answer_recheck,
-    answer_reminders,
     open_agreements,
     renew,
     send_copies,
@@ -24,7 +21,8 @@ from bot.engine.consent import (
 )
 from bot.engine.going_back import go_back
 from bot.engine.outline import answered
-from bot.engine.prompts import end, end_beside, ending, facts, opening, preceded
+from bot.engine.permissions import contact_answered, recheck_answered, reminders_answered
+from bot.engine.prompts import ending, facts, opening
 from bot.engine.relay import leave_talk
 from bot.engine.sharing import decline, explain_button, keep_name, take_back_shared, type_again
 from bot.engine.steps import is_minor, step
@@ -114,13 +112,6 @@ def _submit(turn: Turn) -> None:
     turn.ask()
 
 
-def _answer_contact(turn: Turn, *, permitted: bool) -> None:
-    answer_contact(turn, permitted=permitted)
-    if permitted:
-        turn.alert(Alert.CONTACT_PERMITTED)
-    _close(turn, Text("trial:contact.granted" if permitted else "trial:contact.refused"))
-
-
 def _about(turn: Turn) -> None:
     turn.say(*facts(turn.trial))
     turn.ask()
@@ -128,25 +119,6 @@ def _about(turn: Turn) -> None:
 
 def _again(turn: Turn) -> None:
     turn.reopens = True
-
-
-def _answer_reminders(turn: Turn, *, wanted: bool) -> None:
-    answer_reminders(turn, wanted=wanted)
-    turn.ask(Text("reminders-on" if wanted else "reminders-off"))
-
-
-def _answer_recheck(turn: Turn, *, wanted: bool) -> None:
-    answer_recheck(turn, wanted=wanted)
-    _close(turn, Text("recheck-on" if wanted else "recheck-off"))
-
-
-def _close(turn: Turn, said: Text) -> None:
-    """Say it, and what happens next before they are asked who they are: that may be left unanswered."""
-    if end_beside(turn.trial, turn.conversation):
-        turn.say(preceded(end(turn.trial, turn.conversation), said))
-        turn.ask()
-    else:
-        turn.ask(said)
 
 
 def _send_copy(turn: Turn) -> None:
@@ -219,8 +191,8 @@ _SIMPLE = {
     "agreements": open_agreements,
     "back": go_back,
     "change": change,
-    "contact_no": lambda turn: _answer_contact(turn, permitted=False),
-    "contact_yes": lambda turn: _answer_contact(turn, permitted=True),
+    "contact_no": lambda turn: contact_answered(turn, permitted=False),
+    "contact_yes": lambda turn: contact_answered(turn, permitted=True),
     "continue": _continue,
     "copy": send_copies,
     "decline": lambda turn: acknowledge(turn, accepted=False),
@@ -238,10 +210,10 @@ _SIMPLE = {
     "not_now": _not_now,
     "pass_on": _pass_on,
     "person": request_person,
-    "recheck_no": lambda turn: _answer_recheck(turn, wanted=False),
-    "recheck_yes": lambda turn: _answer_recheck(turn, wanted=True),
-    "remind_no": lambda turn: _answer_reminders(turn, wanted=False),
-    "remind_yes": lambda turn: _answer_reminders(turn, wanted=True),
+    "recheck_no": lambda turn: recheck_answered(turn, wanted=False),
+    "recheck_yes": lambda turn: recheck_answered(turn, wanted=True),
+    "remind_no": lambda turn: reminders_answered(turn, wanted=False),
+    "remind_yes": lambda turn: reminders_answered(turn, wanted=True),
     "share_no": decline,
     "share_phone": explain_button,
     "start": _start,

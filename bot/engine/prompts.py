@@ -58,15 +58,10 @@ def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PL
             return _contact()
         case steps.AskingRecheck():
             return _recheck(trial, conversation)
-        case steps.AskingPhone():
-            return Reply((Text("share-phone"),), _rows("share_phone", "share_no"), keys=True)
-        case steps.AskingName():
-            return Reply((Text("share-name"),), _rows("share_no"))
-        case steps.ConfirmingName(name):
-            rows = _rows("name_yes", "name_again", "share_no")
-            return Reply((Text("share-name-confirm", {"name": name}),), rows, identifies=True)
+        case steps.AskingPhone() | steps.AskingName() | steps.ConfirmingName() as asks:
+            return _sharing(asks)
         case steps.Ended():
-            return _ended(trial, conversation)
+            return end(trial, conversation)
     assert_never(due)
 
 
@@ -76,11 +71,6 @@ def opening(trial: Trial, conversation: Conversation) -> tuple[Reply, ...]:
         return (prompt(trial, conversation),)
     welcome = Reply((Text("welcome", {"title": Text("trial:title")}), Text("trial:emergency")))
     return (welcome, *_summary(trial)[:-1], prompt(trial, conversation))
-
-
-def end(trial: Trial, conversation: Conversation) -> Reply:
-    """Return what happens next, and what may be done: said before they are asked who they are."""
-    return _ended(trial, conversation)
 
 
 def end_beside(trial: Trial, conversation: Conversation) -> tuple[Choice, ...]:
@@ -273,6 +263,15 @@ def _recheck(trial: Trial, conversation: Conversation) -> Reply:
     return Reply(tuple(parts), _rows("recheck_yes", "recheck_no", "change"))
 
 
+def _sharing(asks: steps.AskingPhone | steps.AskingName | steps.ConfirmingName) -> Reply:
+    if isinstance(asks, steps.ConfirmingName):
+        rows = _rows("name_yes", "name_again", "share_no")
+        return Reply((Text("share-name-confirm", {"name": asks.name}),), rows, identifies=True)
+    if isinstance(asks, steps.AskingName):
+        return Reply((Text("share-name"),), _rows("share_no"))
+    return Reply((Text("share-phone"),), _rows("share_phone", "share_no"), keys=True)
+
+
 _CLOSING = {
     Status.DECLINED: (Text("trial:declined"),),
     Status.INCOMPLETE: (Text("incomplete"),),
@@ -281,7 +280,8 @@ _CLOSING = {
 }
 
 
-def _ended(trial: Trial, conversation: Conversation) -> Reply:
+def end(trial: Trial, conversation: Conversation) -> Reply:
+    """Return what happens next, and what may be done."""
     if conversation.status is Status.STOPPED:
         if conversation.understood is False and trial.comprehension and trial.comprehension.stops:
             return Reply((Text("comprehension-stopped"),), _rows("again", "person", "about"))

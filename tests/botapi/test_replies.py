@@ -7,7 +7,7 @@ import re
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bot.botapi.replies import LIMIT, keyboard, markup, split
+from bot.botapi.replies import LIMIT, keyboard, keys, split
 from bot.content.markup import LONGEST_MESSAGE, shown_length
 from bot.service.message import Button, Key, Message
 from bot.simulator.html_input import read_html
@@ -124,11 +124,10 @@ def test_buttons_carry_a_token_or_open_the_bot() -> None:
 
 
 def test_keys_stand_in_the_place_of_the_keyboard_and_are_taken_away() -> None:
-    keys = ((Key("Share", asks_phone=True),), (Key("No"),))
-    assert markup(Message("?", keys=keys), "") == {
+    shown = ((Key("Share", asks_phone=True),), (Key("No"),))
+    assert keys(Message("?", keys=shown)) == {
         "keyboard": [[{"text": "Share", "request_contact": True}], [{"text": "No"}]],
         "resize_keyboard": True,
         "one_time_keyboard": True,
     }
-    assert markup(Message("!", clears=True), "") == {"remove_keyboard": True}
-    assert markup(Message("!"), "") is None
+    assert keys(Message("!", clears=True)) == {"remove_keyboard": True}

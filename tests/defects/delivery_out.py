@@ -107,7 +107,7 @@ DEFECTS = (
         "Who writes again is written to again.",
         (
             "bot/storage/people.py",
-            "    work.unblocked.update(row.id for row in held if row.blocked_at)\n",
+            "    work.unblocked.update(row.id for row in held if row.blocked_at or row.quiet_until)\n",
             "",
         ),
         f"{TEST_OUTBOX}test_a_chat_that_blocked_us_is_left_alone_until_they_write[sqlite]",

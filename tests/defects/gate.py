@@ -121,8 +121,8 @@ DEFECTS = (
         "Nothing is said beside approved texts.",
         (
             "bot/service/wording.py",
-            "    return Message(rendered.html, rows)\n",
-            '    return Message(rendered.html + "\\n\\nGood luck!", rows)\n',
+            "Message(rendered.html, clears",
+            'Message(rendered.html + "\\n\\nGood luck!", clears',
         ),
         f"{_APPROVED}test_whatever_people_do_they_read_approved_texts_only",
         f"{_APPROVED}test_every_case_is_told_in_approved_texts_only",

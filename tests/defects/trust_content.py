@@ -323,8 +323,8 @@ HEARD = (
         "In a crowd the safety text goes out before everything else.",
         (
             "bot/service/screening.py",
-            "        urgent = said.conversation.held\n",
-            "        urgent = False\n",
+            "Outgoing(said.chat, message, talk.held, held",
+            "Outgoing(said.chat, message, False, held",
         ),
         "tests/service/test_order.py::test_in_a_crowd_an_emergency_is_first_and_an_answer_second",
     ),

@@ -183,8 +183,8 @@ LOGGED = (
         "A line to staff holds a code and nothing that somebody said.",
         (
             "bot/service/screening.py",
-            "staff_line(edition, alert, code), urgent",
-            "staff_line(edition, alert, code + repr(desk.changes.kept)), urgent",
+            "staff_line(edition, alert, code, silent",
+            "staff_line(edition, alert, code + repr(desk.changes.kept), silent",
         ),
         f"{TEST_GROUPS}test_staff_get_a_line_without_content",
     ),
