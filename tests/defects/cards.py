@@ -38,7 +38,6 @@ DEFECTS = (
             "    return True\n",
         ),
         f"{DRAWN}test_a_note_is_kept_once_and_heard",
-        quick=True,
     ),
     defect(
         "card-at-once",

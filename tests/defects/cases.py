@@ -51,7 +51,6 @@ DEFECTS = (
         ("bot/engine/advance.py", "    if passes_on(turn, inbound):\n", "    if False:\n"),
         "tests/test_conversations.py::test_the_conversation_goes_word_for_word[talk_with_team]",
         f"{STORY}test_what_is_written_to_the_team_is_kept_with_its_history",
-        quick=True,
     ),
     defect(
         "early-words-kept",

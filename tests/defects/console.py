@@ -30,28 +30,24 @@ DEFECTS = (
         "A form of another site does nothing.",
         (DOORS, '    return same_form_token(visit.token, visit.form.get("form", ""))\n', "    return True\n"),
         f"{TRIED}test_a_foreign_form_does_nothing[no mark-POST /sign-out]",
-        quick=True,
     ),
     defect(
         "console-no-proof",
         "Grave actions need a proof of a moment ago.",
         (DOORS, "    if door.needs.fresh and not visit.seat.fresh(visit.now):\n", "    if False:\n"),
         f"{TRIED}test_grave_things_ask_for_proof_again[POST /log/file]",
-        quick=True,
     ),
     defect(
         "console-formula",
         "No cell of the screening log's file is run by a spreadsheet.",
         ("bot/web/log.py", "if cell.startswith(_FORMULA) else cell\n", "if not cell else cell\n"),
         f"{PAGES}test_no_cell_begins_like_a_formula[=1+1]",
-        quick=True,
     ),
     defect(
         "console-open-for-ever",
         "An open page keeps nobody signed in.",
         ("bot/service/access.py", "    if not by_itself and now", "    if now"),
         f"{PAGES}test_an_open_page_keeps_nobody_signed_in",
-        quick=True,
     ),
     defect(
         "console-typing-lost",
@@ -82,7 +78,6 @@ DEFECTS = (
             'return "excluded-" if not settled and',
         ),
         f"{PAGES}test_what_is_no_longer_kept_is_not_said_to_have_never_been_asked",
-        quick=True,
     ),
     defect(
         "console-gone-reads-as-unasked",
@@ -93,7 +88,6 @@ DEFECTS = (
             "_GONE = frozenset({Closing.ERASED, Closing.FORGOTTEN})",
         ),
         f"{PAGES}test_what_is_no_longer_kept_is_not_said_to_have_never_been_asked",
-        quick=True,
     ),
     defect(
         "staff-link-unrecorded",
@@ -114,6 +108,5 @@ DEFECTS = (
             "        today = day_of(clock()).replace(year=2026)\n",
         ),
         f"{PAGES}test_a_trial_shows_how_its_languages_stand_today",
-        quick=True,
     ),
 )

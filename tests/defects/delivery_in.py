@@ -221,7 +221,6 @@ DEFECTS = (
         "/readyz answers 503 while something does not work.",
         ("bot/web/health.py", "status_code=200 if all(works.values()) else 503", "status_code=200"),
         "tests/web/test_health.py::test_alive_is_not_the_same_as_ready",
-        quick=True,
     ),
     defect(
         "store-blamed-on-telegram",

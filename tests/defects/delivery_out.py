@@ -222,7 +222,6 @@ DEFECTS = (
         ),
         "tests/botapi/test_replies.py::test_every_piece_is_whole_as_telegram_reads_it",
         shows=("Can't find end tag",),
-        quick=True,
     ),
     defect(
         "emoji-count-once",

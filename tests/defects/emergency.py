@@ -59,7 +59,6 @@ DEFECTS = (
             '"trial:emergency"',
         ),
         "tests/test_conversations.py::test_the_conversation_goes_word_for_word[emergency_violence]",
-        quick=True,
     ),
     defect(
         "kind-kept-too-long",
@@ -78,7 +77,6 @@ DEFECTS = (
         f"{TEST_SAFETY}test_the_day_after_the_last_one_every_number_is_an_error",
         f"{TEST_SAFETY}test_one_number_out_of_date_is_named_at_its_line",
         shows=("StopIteration",),
-        quick=True,
     ),
     defect(
         "whole-messages-not-heard",

@@ -94,7 +94,6 @@ DEFECTS = (
         "Nobody answers a question whose approval has expired.",
         ("bot/service/lapse.py", "    e.AnswerRecorded,\n", ""),
         _ENDED,
-        quick=True,
     ),
     defect(
         "questions-after-the-end",

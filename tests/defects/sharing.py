@@ -56,7 +56,11 @@ DEFECTS = (
     defect(
         "name-kept-in-the-outbox",
         "Nothing that shows it is kept once it was sent.",
-        ("bot/service/ports.py", "self.document is not None or self.identifies", "self.document is not None"),
+        (
+            "bot/service/message.py",
+            "self.document is not None or self.identifies",
+            "self.document is not None",
+        ),
         f"{SHARING}test_nothing_that_shows_it_is_kept_once_it_was_sent",
     ),
     defect(

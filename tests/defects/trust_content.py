@@ -136,7 +136,6 @@ FORGOTTEN = (
         "tests/engine/test_answers.py::test_of_a_minor_only_that_they_are_one_is_kept",
         f"{FORGETTING}test_of_a_minor_only_that_they_are_one_stays",
         "tests/test_conversations.py::test_the_conversation_goes_word_for_word[under_18_slip]",
-        quick=True,
     ),
     defect(
         "words-of-a-minor-kept",

@@ -126,7 +126,6 @@ SEALED = (
             "    if settings.mode is Mode.PILOT and settings.keys is None:\n",
         ),
         "tests/test_settings.py::test_a_pilot_needs_keys",
-        quick=True,
     ),
 )
 

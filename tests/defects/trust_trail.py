@@ -24,7 +24,6 @@ DEFECTS = (
             "            insert(events)\n",
         ),
         f"{TEST_KEEPING}test_events_make_the_state",
-        quick=True,
     ),
     defect(
         "actor-unwritten",
