@@ -142,7 +142,7 @@ def test_talks_get_everywhere() -> None:
 def test_a_conversation_is_nothing_but_its_events(language: str | None, moves: list[int | Inbound]) -> None:
     conversation, events = talk(language, moves)
     # Words waiting for a yes or no are the one thing that no event holds, so that a no leaves nothing.
-    assert replay("aaaaaaaa", events) == replace(conversation, question_text=None)
+    assert replay("aaaaaaaa", events) == replace(conversation, question_text=None, name_text=None)
 
 
 @settings(max_examples=200)

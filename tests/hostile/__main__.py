@@ -9,7 +9,7 @@ import time
 from collections import Counter
 
 from tests.conftest import shipped
-from tests.hostile.campaign import Seen, states_of
+from tests.hostile.campaign import Seen, asking, states_of
 from tests.hostile.part import part
 
 
@@ -39,7 +39,7 @@ def _run(what: str, times: int, asked: argparse.Namespace) -> int:
     seen = Seen()
     jobs, until = asked.jobs, began + asked.minutes * 60
     tasks = [(what, times // jobs + (n < times % jobs), asked.seed * 1000 + n, until) for n in range(jobs)]
-    states_of(shipped())  # walked once: the processes get it with their memory
+    states_of(asking(shipped()))  # walked once: the processes get it with their memory
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
         for one in pool.imap_unordered(part, tasks):
             seen.add(one)

@@ -30,6 +30,7 @@ from bot.service.ports import Person
 from bot.service.screening import Desks, handle, set_aside, welcome_back
 from bot.service.tokens import token
 from tests.conftest import NOW
+from tests.editions import with_comprehension, with_policies
 from tests.hostile.examine import lost, misplaced, overlong, staff_lines
 from tests.hostile.memory import MemoryStore
 from tests.hostile.states import CODE, every_state
@@ -243,6 +244,11 @@ class Campaign:
 
 
 _WALKED: dict[str, list[Conversation]] = {}
+
+
+def asking(bundle: Bundle) -> Bundle:
+    """Return the trial as one that asks all that a trial can ask."""
+    return with_policies(with_comprehension(bundle), ["phone", "name"])
 
 
 def states_of(bundle: Bundle) -> list[Conversation]:

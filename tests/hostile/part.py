@@ -7,8 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.conftest import shipped
-from tests.editions import with_comprehension
-from tests.hostile.campaign import Campaign, Seen
+from tests.hostile.campaign import Campaign, Seen, asking
 from tests.hostile.on_disk import stored
 
 
@@ -18,5 +17,5 @@ def part(task: tuple[str, int, int, float]) -> Seen:
     if what == "on_disk":
         with TemporaryDirectory(prefix="doorstep-hostile-") as folder:
             return asyncio.run(stored(Path(folder), shipped(), seed, times))
-    campaign = Campaign(with_comprehension(shipped()), seed, until=until)
+    campaign = Campaign(asking(shipped()), seed, until=until)
     return asyncio.run(campaign.taps(times) if what == "taps" else campaign.updates(times))

@@ -24,6 +24,7 @@ _SAID: tuple[FromPerson, ...] = (
     Typed("I cannot breathe"),
     Typed("will my insurance pay for it?"),
     Typed("47"),
+    Typed("Anna Li"),
     Typed("17"),
 )
 _LONG = timedelta(days=400)
