@@ -20,13 +20,13 @@ _NUMBER = re.compile(r"\d{1,7}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 _NAMES = {
     "code": re.compile(r"[a-z0-9]{8}"),
-    "name": re.compile(r"Anna|Xiaomei &lt;b&gt;L\.&lt;/b&gt;|Xiaomei <b>L\.</b>|小梅"),
+    "name": re.compile(r"Anna(?: Lin(?:-Wang)?)?|Xiaomei &lt;b&gt;L\.&lt;/b&gt;|Xiaomei <b>L\.</b>|小梅"),
     "hash": re.compile(r"[0-9a-f]{12}"),
     "receipt": re.compile(r"[a-z0-9]{4}(?:-[a-z0-9]{4}){2}"),
     "source": re.compile(r"[A-Za-z0-9-]{1,40}"),
     "version": re.compile(r"[A-Za-z0-9.-]{1,20}"),
 }
-"""What may stand for a variable beside numbers, times and approved texts; names are those typed in the tests."""
+"""What may stand for a variable beside numbers, times and approved texts; names are those of the tests."""
 _DEEPEST = 5
 
 

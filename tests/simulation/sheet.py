@@ -15,7 +15,12 @@ from tests.conftest import shipped
 AGE = "age"
 GROWN = 18
 OLDEST = 120
-_DECLINES = {"pass_on": "drop", "recheck_yes": "recheck_no", "contact_yes": "contact_no"}
+_DECLINES = {
+    "pass_on": "drop",
+    "recheck_yes": "recheck_no",
+    "contact_yes": "contact_no",
+    "share_phone": "share_no",
+}
 """What a plain `No, thank you` means, by the button beside it; elsewhere it declines."""
 _SHARED = frozenset(_DECLINES.values())
 LANGUAGES = {"English": "en", "简体中文": "zh-Hans"}
