@@ -68,6 +68,7 @@ agreements: .venv/tested ## 10,000 agreements read word for word after 100 chang
 	DOORSTEP_AGREEMENTS=10000 DOORSTEP_TEXT_CHANGES=100 $(BIN)/pytest -s tests/service/test_rerendering.py
 
 emergency: .venv/tested ## how many wordings of emergencies are heard, and how often it is a false alarm
+	$(BIN)/python -m tests.emergency.apart
 	$(BIN)/python -m tests.emergency.measure
 
 validation: .venv/tested ## run what promises name, and write docs/validation.md

@@ -49,4 +49,4 @@ def test_it_ends_with_1_and_names_the_row(path: Path) -> None:
     ended = verify()
     assert ended.exit_code == 1
     assert f"{talk}/1 an event, or the one before it, was changed" in ended.output
-    assert "1 finding" in ended.output
+    assert "2 findings" in ended.output
