@@ -122,6 +122,7 @@ PROMISES = (
                 "make hostile UPDATES=0 TAPS=1000000",
             ),
         ),
+        missing="A million such taps are aimed at.",
     ),
     promise(
         "R08",
@@ -147,6 +148,7 @@ PROMISES = (
                 "make hostile UPDATES=1000000 TAPS=0",
             ),
         ),
+        missing="A million such updates are aimed at.",
     ),
     promise(
         "R09",
