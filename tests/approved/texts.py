@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"\d{1,7}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 _NAMES = {
     "code": re.compile(r"[a-z0-9]{8}"),
-    "name": re.compile(r"Anna(?: Lin(?:-Wang)?)?|Xiaomei &lt;b&gt;L\.&lt;/b&gt;|Xiaomei <b>L\.</b>|(?:王)?小梅"),
+    "name": re.compile(r"Anna(?: Lin(?:-Wang)?)?|Xiaomei &lt;b&gt;L\.&lt;/b&gt;|Xiaomei <b>L\.</b>|王?小梅"),
     "hash": re.compile(r"[0-9a-f]{12}"),
     "phone": re.compile(r"\+\d{8,15}"),
     "receipt": re.compile(r"[a-z0-9]{4}(?:-[a-z0-9]{4}){2}"),
