@@ -52,10 +52,11 @@ PROMISES = (
                 "DOORSTEP_MANIPULATIONS=100000 pytest -s tests/storage/test_verifying.py",
             ),
         ),
-        missing="A million events in under a minute are aimed at: 37 s of one core, 110 s by the clock on a "
-        "busy machine. A whole conversation removed, or a cut tail, shows only against checkpoints, which are "
-        "30 seconds apart. Of an event whose words are gone, who acted shows only against them too. Nobody "
-        "outside holds them unless CHECKPOINT_DIR is elsewhere or CHECKPOINT_CHAT_ID is set.",
+        missing="A million events in under a minute are aimed at: 37 s of one core, 110 s by the clock "
+        "on a busy machine. A whole conversation removed, or a cut tail, shows only against "
+        "checkpoints, which are 30 seconds apart. Of an event whose words are gone, who acted "
+        "shows only against them too. Nobody outside holds them unless CHECKPOINT_DIR is "
+        "elsewhere or CHECKPOINT_CHAT_ID is set.",
     ),
     promise(
         "R16",
