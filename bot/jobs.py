@@ -208,6 +208,13 @@ async def remove_staff(settings: Settings, staff: str) -> Staff:
         return await register.remove_staff(office, named.id, by=OPERATOR, now=clock())
 
 
+async def reset_factor(settings: Settings, staff: str) -> Staff:
+    """Let somebody on the staff register who lost their authenticator set up another."""
+    async with open_store(settings) as store:
+        named = await _named(office_of(store, read_shelf(settings), settings), staff)
+        return await access.reset_factor(access.Access(store, new_secret), named.id, by=OPERATOR, now=clock())
+
+
 async def link_staff(settings: Settings, staff: str) -> tuple[Staff, str]:
     """Make a sign-in link for somebody on the staff register; return whose it is, and the link."""
     async with open_store(settings) as store:

@@ -585,6 +585,13 @@ class TestStaff:
         assert secret not in linked.err + caplog.text, "a link is never logged"
         assert "3 events" in bot("verify").out, "that a link was made is recorded"
 
+    def test_a_lost_authenticator_is_replaced(self, bot: Bot) -> None:
+        bot("staff", "add", "none", "Li Na", "--role", "investigator", "--sees-identity")
+        reset = bot("staff", "reset", "Li Na")
+        assert (reset.code, "Li Na is signed out" in reset.out) == (0, True)
+        assert "2 events" in bot("verify").out
+        assert (bot("staff", "reset", "Wang").code, bot("staff", "reset", "Li Na").code) == (1, 0)
+
     def test_a_link_is_for_one_person_who_is_there(self, bot: Bot) -> None:
         for account in ("4242001", "none"):
             bot("staff", "add", account, "Li Na", "--role", "coordinator")

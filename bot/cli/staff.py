@@ -71,6 +71,15 @@ def remove_staff(
     tell(f"[green]✓[/green] {escape(gone.name)} is off the staff register.")
 
 
+@staff.command("reset")
+def reset_staff(
+    who: Annotated[str, typer.Argument(help=_WHO)],
+) -> None:
+    """Let somebody who lost their authenticator app set up another. They are signed out at once; recorded."""
+    named = asyncio.run(jobs.reset_factor(read_settings(), who))
+    tell(f"[green]✓[/green] {escape(named.name)} is signed out, and sets up the app at the next sign-in.")
+
+
 @staff.command("link")
 def link_staff(
     who: Annotated[str, typer.Argument(help=_WHO)],

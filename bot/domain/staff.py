@@ -73,6 +73,13 @@ class StaffRemoved(Recorded):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FactorReset(Recorded):
+    """The second factor of a member of staff was taken away: they set up another at their next sign-in."""
+
+    staff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkMade(Recorded):
     """The operator made a sign-in link on the machine, for somebody who gets none from the bot."""
 
@@ -117,6 +124,7 @@ InstallationEvent: TypeAlias = (
     StaffAdded
     | RolesChanged
     | StaffRemoved
+    | FactorReset
     | LinkMade
     | SignedIn
     | SignInRefused

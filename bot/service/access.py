@@ -12,8 +12,10 @@ from datetime import datetime, timedelta
 import pyotp
 
 from bot.domain.access import LINK_LIVES, LINKS_AN_HOUR, LOCKED, LONGEST, TRIES, Factor, Session
-from bot.domain.staff import OPERATOR, LinkMade, SignedIn, SignedOut, SignInRefused, Staff
+from bot.domain.staff import OPERATOR, FactorReset, LinkMade, SignedIn, SignedOut, SignInRefused, Staff
 from bot.service.access_ports import AccessStore, AccessTransaction
+from bot.service.register import check_keeper
+from bot.service.review import member
 from bot.service.review_ports import NotAllowed
 
 _SEEN_EVERY = timedelta(minutes=1)
@@ -173,6 +175,20 @@ async def confirm(access: Access, seat: Seat, code: str, *, now: datetime) -> No
             await transaction.register.record(SignedIn(at=now, by=seat.staff.id, how="code"))
     if refused:  # only now: what was counted must be kept
         raise NotAllowed(refused)
+
+
+async def reset_factor(access: Access, staff: str, *, by: str, now: datetime) -> Staff:
+    """Let somebody who lost their authenticator set up another at their next sign-in; signed out at once.
+
+    NotAllowed for all but administrators and the operator.
+    """
+    async with access.store.transaction() as transaction:
+        await check_keeper(transaction.register, by)
+        whose = await member(transaction.register, staff)
+        await transaction.doors.forget_factor(staff)
+        await transaction.doors.end_sessions_of(staff)
+        await transaction.register.record(FactorReset(at=now, by=by, staff=staff))
+    return whose
 
 
 async def sign_out(access: Access, seat: Seat, *, now: datetime) -> None:

@@ -53,6 +53,10 @@ class Doors(Protocol):
         """Keep a second factor, new or changed."""
         ...
 
+    async def forget_factor(self, staff: str) -> None:
+        """Forget the second factor of a member of staff, if they have one."""
+        ...
+
     async def prune(self, before: datetime) -> None:
         """Forget links made, and sessions begun, before that moment."""
         ...

@@ -19,7 +19,7 @@ from bot.domain.staff import (
 from bot.engine.review import after
 from bot.service.ports import Changes, Conflict, KeptCase
 from bot.service.review import Office, member
-from bot.service.review_ports import NotAllowed, ReviewTransaction
+from bot.service.review_ports import NotAllowed, RegisterReading, ReviewTransaction
 
 
 async def add_staff(
@@ -37,7 +37,7 @@ async def add_staff(
     if not given or not name.strip():
         raise NotAllowed("review-no-role")
     async with office.store.transaction() as transaction:
-        await _check(transaction, by)
+        await check_keeper(transaction.register, by)
         added = Staff(office.desks.new_id(), name.strip(), given, sees_identity, telegram_id=telegram_id)
         await _put(transaction, added, now)
         event = StaffAdded(at=now, by=by, staff=added.id, roles=given, sees_identity=sees_identity)
@@ -53,8 +53,8 @@ async def change_staff(
     if not given:
         raise NotAllowed("review-no-role")
     async with office.store.transaction() as transaction:
-        await _check(transaction, by)
-        changed = replace(await member(transaction, staff), roles=given, sees_identity=sees_identity)
+        await check_keeper(transaction.register, by)
+        changed = replace(await member(transaction.register, staff), roles=given, sees_identity=sees_identity)
         await _check_not_last(transaction, changed, by)
         await _put(transaction, changed, now)
         event = RolesChanged(at=now, by=by, staff=staff, roles=given, sees_identity=sees_identity)
@@ -65,8 +65,8 @@ async def change_staff(
 async def remove_staff(office: Office, staff: str, *, by: str, now: datetime) -> Staff:
     """Take somebody off, at once; the cases they held are free again."""
     async with office.store.transaction() as transaction:
-        await _check(transaction, by)
-        gone = replace(await member(transaction, staff), active=False)
+        await check_keeper(transaction.register, by)
+        gone = replace(await member(transaction.register, staff), active=False)
         await _check_not_last(transaction, gone, by)
         await _put(transaction, gone, now)
         await transaction.register.record(StaffRemoved(at=now, by=by, staff=staff))
@@ -85,9 +85,9 @@ async def _free(office: Office, case_id: str, staff: str, now: datetime) -> None
             await transaction.keep(Changes(cases=[KeptCase(after(case, events), events)]), now)
 
 
-async def _check(transaction: ReviewTransaction, by: str) -> None:
-    """Let the operator on the machine, and administrators, keep the register; nobody else."""
-    if by != OPERATOR and Role.ADMINISTRATOR not in (await member(transaction, by)).roles:
+async def check_keeper(register: RegisterReading, by: str) -> None:
+    """Let the operator on the machine, and administrators, keep the register; NotAllowed for anybody else."""
+    if by != OPERATOR and Role.ADMINISTRATOR not in (await member(register, by)).roles:
         raise NotAllowed("review-not-allowed")
 
 

@@ -24,7 +24,7 @@ from bot.engine.transition import Turn
 from bot.service.desk import Desk
 from bot.service.editions import Edition, Editions
 from bot.service.ports import KeptCase, Person
-from bot.service.review_ports import NotAllowed, Reading, ReviewStore, ReviewTransaction
+from bot.service.review_ports import NotAllowed, Reading, RegisterReading, ReviewStore, ReviewTransaction
 from bot.service.screening import Desks, close_desk, open_desk
 
 _TO_PARTICIPANT = (Answer, EndTalk, Decide)
@@ -59,7 +59,7 @@ async def act(
     Decide end that: the bot says so, and shows what it asked last. Answer and Decide claim a free case.
     """
     async with office.store.transaction() as transaction:
-        by = await member(transaction, who)
+        by = await member(transaction.register, who)
         if not by.roles & (REVIEWERS | SENIOR):
             raise NotAllowed("review-not-allowed")
         heard = isinstance(action, _TO_PARTICIPANT)
@@ -97,9 +97,9 @@ def _edition_of(office: Office, case: Case) -> Edition:
     return edition
 
 
-async def member(transaction: ReviewTransaction, who: str) -> Staff:
+async def member(register: RegisterReading, who: str) -> Staff:
     """Return an active member of staff; NotAllowed for anybody else."""
-    found = await transaction.register.by_id(who)
+    found = await register.by_id(who)
     if found is None or not found.active:
         raise NotAllowed("review-not-allowed")
     return found

@@ -103,7 +103,7 @@ async def case_view(
 async def _note_look(office: Office, case_id: str, who: str, now: datetime) -> None:
     """Record that an identity is looked at, before anything of it is shown."""
     async with office.store.transaction() as transaction:
-        if not (await member(transaction, who)).sees_identity:
+        if not (await member(transaction.register, who)).sees_identity:
             raise NotAllowed("review-no-identity")
         await transaction.register.record(IdentityViewed(at=now, by=who, case=case_id))
 

@@ -111,6 +111,10 @@ class SqlDoors:
         if not (await self._connection.execute(again)).rowcount:
             await self._connection.execute(insert(second_factors).values({**row, "staff_id": staff}))
 
+    async def forget_factor(self, staff: str) -> None:
+        """Forget the second factor of a member of staff, if they have one."""
+        await self._connection.execute(delete(second_factors).where(second_factors.c.staff_id == staff))
+
     async def prune(self, before: datetime) -> None:
         """Forget links made, and sessions begun, before that moment."""
         for table in (sessions, sign_in_links):

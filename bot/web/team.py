@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from starlette.responses import RedirectResponse, Response
 
 from bot.domain.staff import Role, Staff
-from bot.service import register
+from bot.service import access, register
 from bot.service.review_ports import NotAllowed
 from bot.web.doors import MANAGING, READING, Door, Needs
 from bot.web.pages import page
@@ -85,6 +85,11 @@ async def remove(visit: Visit, member: Staff) -> None:
     await register.remove_staff(visit.desk.office, member.id, by=visit.who, now=visit.now)
 
 
+async def reset_factor(visit: Visit, member: Staff) -> None:
+    """Let somebody who lost their authenticator set up another."""
+    await access.reset_factor(visit.desk.access, member.id, by=visit.who, now=visit.now)
+
+
 def _of_member(do: Callable[[Visit, Staff], Awaitable[None]]) -> Callable[[Visit], Awaitable[Response]]:
     async def answer(visit: Visit) -> Response:
         member = await register.staff_by_id(visit.desk.office, visit.request.path_params["staff"])
@@ -105,5 +110,6 @@ DOORS = (
     Door("/staff", team, Needs(READING)),
     Door("/staff", add, _GRAVE, "POST"),
     Door("/staff/{staff}/roles", _of_member(change), _GRAVE, "POST"),
+    Door("/staff/{staff}/authenticator", _of_member(reset_factor), _GRAVE, "POST"),
     Door("/staff/{staff}/remove", _of_member(remove), _GRAVE, "POST"),
 )

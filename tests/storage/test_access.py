@@ -11,7 +11,7 @@ import pyotp
 import pytest
 
 from bot.domain.access import FRESH, IDLE, LINK_LIVES, LINKS_AN_HOUR, LOCKED, LONGEST, TRIES
-from bot.domain.staff import Role, SignedIn, SignInRefused, Staff
+from bot.domain.staff import OPERATOR, FactorReset, Role, SignedIn, SignInRefused, Staff
 from bot.service.access import (
     Access,
     Seat,
@@ -21,6 +21,7 @@ from bot.service.access import (
     invite,
     link_opens,
     redeem,
+    reset_factor,
     same_form_token,
     seat,
     sign_out,
@@ -31,6 +32,7 @@ from tests.storage.persona import NOW
 
 ANNA = Staff("anna0001", "Anna Li", frozenset({Role.COORDINATOR}), telegram_id=77)
 CHEN = Staff("chen0001", "Chen", frozenset({Role.INVESTIGATOR}), sees_identity=True, telegram_id=78)
+BOSS = Staff("boss0001", "Boss", frozenset({Role.ADMINISTRATOR}), telegram_id=79)
 SECOND = timedelta(seconds=1)
 
 
@@ -208,6 +210,47 @@ class TestCode:
         await sign_out(access, found, now=NOW)
         assert await refused(confirm(access, found, app.at(NOW), now=NOW)) == "review-not-enrolled"
         assert await seat(access, token, now=NOW) is None
+
+
+class TestLostAuthenticator:
+    async def used(self, access: Access) -> tuple[str, Seat, str]:
+        token, found = await signed_in(access, 78)
+        secret = await enrol(access, found)
+        await confirm(access, found, pyotp.TOTP(secret).at(NOW), now=NOW)
+        return token, found, secret
+
+    async def test_is_replaced_at_the_next_sign_in(self, access: Access) -> None:
+        token, _, lost = await self.used(access)
+        assert (await reset_factor(access, CHEN.id, by=OPERATOR, now=NOW)).name == "Chen"
+        assert await seat(access, token, now=NOW) is None, "signed out at once"
+        _, again = await signed_in(access, 78)
+        assert again.waits_for_code
+        assert not again.enrolled
+        new = await enrol(access, again)
+        assert new != lost
+        assert await refused(confirm(access, again, pyotp.TOTP(lost).at(NOW), now=NOW)) == "review-code-wrong"
+        await confirm(access, again, pyotp.TOTP(new).at(NOW), now=NOW)
+
+    async def test_is_recorded_with_who_allowed_it(self, access: Access, store: SqlStore) -> None:
+        await self.used(access)
+        async with store.transaction() as transaction:
+            await transaction.register.put(BOSS, NOW)
+        await reset_factor(access, CHEN.id, by=BOSS.id, now=NOW)
+        async with store.looking() as looking:
+            (_, newest), *_ = await looking.register.recorded(None, 1)
+        assert newest == FactorReset(at=NOW, by=BOSS.id, staff=CHEN.id)
+
+    @pytest.mark.parametrize("by", [ANNA.id, CHEN.id, "nobody"])
+    async def test_only_an_administrator_or_the_operator_may(self, access: Access, by: str) -> None:
+        token, _, lost = await self.used(access)
+        assert await refused(reset_factor(access, CHEN.id, by=by, now=NOW)) == "review-not-allowed"
+        still = await seat(access, token, now=NOW)
+        assert still is not None
+        assert still.enrolled
+        assert lost
+
+    async def test_of_nobody_is_refused(self, access: Access) -> None:
+        assert await refused(reset_factor(access, "nobody", by=OPERATOR, now=NOW)) == "review-not-allowed"
 
 
 async def test_each_sign_in_is_in_the_installations_chain(access: Access, store: SqlStore) -> None:

@@ -48,6 +48,7 @@ MAY: dict[tuple[str, str], set[Role] | None] = {
     ("GET", "/staff"): ALL,
     ("POST", "/staff"): {M},
     ("POST", "/staff/{staff}/roles"): {M},
+    ("POST", "/staff/{staff}/authenticator"): {M},
     ("POST", "/staff/{staff}/remove"): {M},
     ("POST", "/cases/{case}/claim"): {C, I},
     ("POST", "/cases/{case}/release"): {C, I, M},
@@ -67,6 +68,7 @@ NEED_FRESH = {
     ("POST", "/log/file"),
     ("POST", "/staff"),
     ("POST", "/staff/{staff}/roles"),
+    ("POST", "/staff/{staff}/authenticator"),
     ("POST", "/staff/{staff}/remove"),
 }
 BEFORE_THE_CODE = {"/code", "/prove", "/sign-out"}

@@ -250,6 +250,9 @@ async def test_an_administrator_keeps_the_register(console: Console) -> None:
         changed = await staff_by_id(console.world.office, new.id)
         assert changed
         assert (changed.roles, changed.sees_identity) == (frozenset({Role.INVESTIGATOR}), True)
+        assert "Reset the authenticator app" in told(await browser.get("/staff"))
+        await browser.post(f"/staff/{new.id}/authenticator")
+        assert "Authenticator reset for Dr &lt;b&gt;New" in told(await browser.get("/audit"))
         await browser.post(f"/staff/{new.id}/remove")
         assert await staff_by_id(console.world.office, new.id) is None
         assert "No more on the team Dr &lt;b&gt;New" in told(await browser.get("/staff"))
