@@ -177,7 +177,7 @@ async def add_staff(
 ) -> Staff:
     """Put somebody on the staff register, or change what they may do if they are on it."""
     async with open_store(settings) as store:
-        office = office_of(store, read_shelf(settings), settings)
+        office = _office(store, settings)
         known = await _known(office, name, telegram_id)
         if known:
             return await register.change_staff(
@@ -197,13 +197,13 @@ async def add_staff(
 async def list_staff(settings: Settings) -> list[Staff]:
     """Return all who ever were on the staff register."""
     async with open_store(settings) as store:
-        return await register.list_staff(office_of(store, read_shelf(settings), settings))
+        return await register.list_staff(_office(store, settings))
 
 
 async def remove_staff(settings: Settings, staff: str) -> Staff:
     """Take somebody off the staff register, by their id or their Telegram id."""
     async with open_store(settings) as store:
-        office = office_of(store, read_shelf(settings), settings)
+        office = _office(store, settings)
         named = await _named(office, staff)
         return await register.remove_staff(office, named.id, by=OPERATOR, now=clock())
 
@@ -211,16 +211,21 @@ async def remove_staff(settings: Settings, staff: str) -> Staff:
 async def reset_factor(settings: Settings, staff: str) -> Staff:
     """Let somebody on the staff register who lost their authenticator set up another."""
     async with open_store(settings) as store:
-        named = await _named(office_of(store, read_shelf(settings), settings), staff)
+        named = await _named(_office(store, settings), staff)
         return await access.reset_factor(access.Access(store, new_secret), named.id, by=OPERATOR, now=clock())
 
 
 async def link_staff(settings: Settings, staff: str) -> tuple[Staff, str]:
     """Make a sign-in link for somebody on the staff register; return whose it is, and the link."""
     async with open_store(settings) as store:
-        named = await _named(office_of(store, read_shelf(settings), settings), staff)
+        named = await _named(_office(store, settings), staff)
         secret = await access.invite_by_operator(access.Access(store, new_secret), named.id, now=clock())
         return named, f"{settings.console}/sign-in/{secret}"
+
+
+def _office(store: SqlStore, settings: Settings) -> Office:
+    """Return what keeping the register needs: no trial is read, so that it works whatever state they are in."""
+    return office_of(store, Shelf(()), settings)
 
 
 async def _known(office: Office, name: str, telegram_id: int | None) -> Staff | None:

@@ -73,9 +73,12 @@ def _fault(word: str, *, chinese: bool) -> str | None:
 
 
 def _in_two_lists(near: NearInFile) -> set[str]:
+    lists = [
+        (group, (Near((frozenset(term for word in group for term in terms(word)),)),)) for group in near.words
+    ]
     return {
         word
-        for group, other in permutations(near.words, 2)
+        for (group, _), (_, other) in permutations(lists, 2)
         for word in group
-        if mentions(word.rstrip("*~"), (Near((frozenset(term for each in other for term in terms(each)),)),))
+        if mentions(word.rstrip("*~"), other)
     }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from fluent.runtime import FluentBundle, FluentResource
-from fluent.syntax import FluentParser, ast
+from fluent.syntax import ast
 from fluent.syntax.visitor import Visitor
 
 from bot.content.problem import Problem, error
@@ -30,7 +31,7 @@ class Messages:
         self._spare = spare
         self.shapes = {shape.id: shape for shape in read_messages(FILE, ftl)[0]}
         self._bundle = FluentBundle([language], use_isolating=False)
-        self._bundle.add_resource(FluentResource(ftl))
+        self._bundle.add_resource(_parsed(ftl))
 
     def __contains__(self, name: str) -> bool:
         return name in self.shapes
@@ -49,6 +50,12 @@ class Messages:
         return str(value)
 
 
+@lru_cache(maxsize=16)
+def _parsed(ftl: str) -> ast.Resource:
+    """Parse a file once, however many trials it is read for; what is returned is only ever looked at."""
+    return FluentResource(ftl)
+
+
 @dataclass(frozen=True, slots=True)
 class MessageShape:
     """What must agree between languages: a message's id and variables; and its static text."""
@@ -63,7 +70,7 @@ def read_messages(file: str, ftl: str) -> tuple[list[MessageShape], list[Problem
     """Return the messages of a Fluent file and what is wrong with its syntax."""
     shapes: list[MessageShape] = []
     problems: list[Problem] = []
-    for entry in FluentParser().parse(ftl).body:
+    for entry in _parsed(ftl).body:
         line = ftl.count("\n", 0, entry.span.start if entry.span else 0) + 1
         if isinstance(entry, ast.Junk):
             what = f"This is not Fluent: {entry.annotations[0].message}."

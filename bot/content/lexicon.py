@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.content.fluent import Messages
 from bot.content.language import Group, NearInFile, NetInFile, RunInFile
@@ -113,6 +114,7 @@ def build_lexicon(trial: Trial, languages: Mapping[str, Typed]) -> Lexicon:
     )
 
 
+@lru_cache(maxsize=32_768)
 def terms(word: str) -> tuple[str, ...]:
     """Return what a word of a Near stands for: itself, normalised, or each number of a range."""
     numbers = _RANGE.fullmatch(word)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
+from shutil import copytree
+from typing import NamedTuple
 
 import httpx
 import pytest
@@ -102,8 +105,33 @@ def open_to(door: Door) -> set[Role]:
 doors = of(lambda _: True)
 
 
+class Prepared(NamedTuple):
+    """A folder with a world in which somebody asked for a person, and their case."""
+
+    folder: Path
+    case: str
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory, bundle: Bundle) -> Prepared:
+    """Made once: each test works on a copy."""
+    folder = tmp_path_factory.mktemp("prepared")
+
+    async def make() -> str:
+        async with open_world(folder, bundle) as world:
+            return await a_case(world)
+
+    return Prepared(folder, asyncio.run(make()))
+
+
 @pytest.fixture
-async def console(tmp_path: Path, bundle: Bundle) -> AsyncIterator[Console]:
+def case(prepared: Prepared) -> str:
+    return prepared.case
+
+
+@pytest.fixture
+async def console(tmp_path: Path, bundle: Bundle, prepared: Prepared) -> AsyncIterator[Console]:
+    copytree(prepared.folder, tmp_path, dirs_exist_ok=True)
     async with open_world(tmp_path, bundle) as world:
         console = Console(world)
         yield console
@@ -138,8 +166,8 @@ def test_every_door_is_in_the_table() -> None:
 
 
 @doors
-async def test_whoever_is_not_signed_in(door: Door, console: Console) -> None:
-    response = await knock(console, door, await a_case(console.world), None)
+async def test_whoever_is_not_signed_in(door: Door, console: Console, case: str) -> None:
+    response = await knock(console, door, case, None)
     if MAY[door.method, door.path] is NOBODY_NEEDED:
         assert response.status_code in {200, 303, 409, 410}
     else:
@@ -148,8 +176,7 @@ async def test_whoever_is_not_signed_in(door: Door, console: Console) -> None:
 
 @pytest.mark.parametrize("role", sorted(ALL))
 @doors
-async def test_each_role(door: Door, role: Role, console: Console) -> None:
-    case = await a_case(console.world)
+async def test_each_role(door: Door, role: Role, console: Console, case: str) -> None:
     member = await console.world.colleague("Member", role)
     response = await knock(console, door, case, member)
     allowed = MAY[door.method, door.path]
@@ -162,16 +189,16 @@ async def test_each_role(door: Door, role: Role, console: Console) -> None:
 
 
 @of(lambda door: door.method == "POST" and bool(open_to(door)) and A not in open_to(door))
-async def test_a_role_that_may_nothing_changes_nothing(door: Door, console: Console) -> None:
-    case = await a_case(console.world)
+async def test_a_role_that_may_nothing_changes_nothing(door: Door, console: Console, case: str) -> None:
     before = await console.world.cases()
     await knock(console, door, case, await console.world.colleague("Auditor", A))
     assert await console.world.cases() == before
 
 
 @of(lambda door: door.method == "POST" and "{case}" in door.path)
-async def test_of_a_colleagues_case_only_what_the_table_allows(door: Door, console: Console) -> None:
-    case = await a_case(console.world)
+async def test_of_a_colleagues_case_only_what_the_table_allows(
+    door: Door, console: Console, case: str
+) -> None:
     await console.world.act(Claim(), case, "Holder")
     member = await console.world.colleague("Member", C)
     before = await console.world.cases()
@@ -184,8 +211,7 @@ async def test_of_a_colleagues_case_only_what_the_table_allows(door: Door, conso
 
 
 @of(lambda door: bool(open_to(door)))
-async def test_whoever_left_the_team(door: Door, console: Console) -> None:
-    case = await a_case(console.world)
+async def test_whoever_left_the_team(door: Door, console: Console, case: str) -> None:
     member = await console.world.colleague("Member", C)
     path = door.path.format(case=case, staff="none")
     async with console.browser(member) as browser:
@@ -195,8 +221,7 @@ async def test_whoever_left_the_team(door: Door, console: Console) -> None:
 
 
 @of(lambda door: bool(open_to(door)))
-async def test_who_sees_identities_gives_a_code_first(door: Door, console: Console) -> None:
-    case = await a_case(console.world)
+async def test_who_sees_identities_gives_a_code_first(door: Door, console: Console, case: str) -> None:
     member = await console.world.colleague("Seer", I, sees_identity=True)
     response = await knock(console, door, case, member)
     if door.path in BEFORE_THE_CODE:
@@ -206,8 +231,7 @@ async def test_who_sees_identities_gives_a_code_first(door: Door, console: Conso
 
 
 @doors
-async def test_grave_things_ask_for_proof_again(door: Door, console: Console) -> None:
-    case = await a_case(console.world)
+async def test_grave_things_ask_for_proof_again(door: Door, console: Console, case: str) -> None:
     seer = await console.world.colleague("Seer", C, I, A, M, sees_identity=True)
     path = door.path.format(case=case, secret="none", staff="none")
     async with console.browser(seer) as browser:
@@ -220,8 +244,7 @@ async def test_grave_things_ask_for_proof_again(door: Door, console: Console) ->
 
 @of(lambda door: door.method == "POST")
 @pytest.mark.parametrize("forged", ["no mark", "another session's mark", "another site"])
-async def test_a_foreign_form_does_nothing(door: Door, forged: str, console: Console) -> None:
-    case = await a_case(console.world)
+async def test_a_foreign_form_does_nothing(door: Door, forged: str, console: Console, case: str) -> None:
     member = await console.world.colleague("Member", C)
     path = door.path.format(case=case, secret="none", staff="none")
     before = await console.world.cases()
@@ -239,8 +262,7 @@ async def test_a_foreign_form_does_nothing(door: Door, forged: str, console: Con
 
 
 @of(lambda door: door.method == "GET")
-async def test_nothing_changes_by_looking(door: Door, console: Console) -> None:
-    case = await a_case(console.world)
+async def test_nothing_changes_by_looking(door: Door, console: Console, case: str) -> None:
     member = await console.world.colleague("Member", C)
     before = await console.world.cases()
     await knock(console, door, case, member)
@@ -248,8 +270,8 @@ async def test_nothing_changes_by_looking(door: Door, console: Console) -> None:
 
 
 @doors
-async def test_every_answer_is_guarded(door: Door, console: Console) -> None:
-    response = await knock(console, door, await a_case(console.world), await console.world.colleague())
+async def test_every_answer_is_guarded(door: Door, console: Console, case: str) -> None:
+    response = await knock(console, door, case, await console.world.colleague())
     policy = response.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
