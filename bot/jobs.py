@@ -224,7 +224,7 @@ async def link_staff(settings: Settings, staff: str) -> tuple[Staff, str]:
 
 
 def _office(store: SqlStore, settings: Settings) -> Office:
-    """Return what keeping the register needs: no trial is read, so that it works whatever state they are in."""
+    """Return what keeping the register needs: no trial is read, and none that is broken is in the way."""
     return office_of(store, Shelf(()), settings)
 
 

@@ -103,7 +103,7 @@ def answer_list(trial: Trial, conversation: Conversation) -> tuple[Text, ...]:
 def answer_lines(trial: Trial, conversation: Conversation, only: str | None = None) -> tuple[Text, ...]:
     """Return one line for each answer that counts, or for one question only."""
     return tuple(
-        Text("answer-line", _question_and_answer(question, conversation.answers[question.key]))
+        Text("answer-line", question_and_answer(question, conversation.answers[question.key]))
         for question in answered(trial, conversation.answers)
         if only in {None, question.key}
     )
@@ -229,7 +229,8 @@ def value_label(question: Question, value: Value) -> Text | str:
     return _option(question, option.key).label if option else str(value)
 
 
-def _question_and_answer(question: Question, value: Value) -> dict[str, Param]:
+def question_and_answer(question: Question, value: Value) -> dict[str, Param]:
+    """Return what a line of the list of answers is filled in with."""
     return {
         "question": Text(f"trial:question.{question.key}.short"),
         "answer": value_label(question, value),
@@ -241,7 +242,7 @@ def _changes(trial: Trial, conversation: Conversation) -> Reply:
         (
             Choice(
                 f"answer:{q.key}",
-                Text("change-line", _question_and_answer(q, conversation.answers[q.key])),
+                Text("change-line", question_and_answer(q, conversation.answers[q.key])),
             ),
         )
         for q in answered(trial, conversation.answers)

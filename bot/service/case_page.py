@@ -21,11 +21,12 @@ from bot.engine.assess import Assessment, assess
 from bot.engine.criteria import evaluate, questions_of
 from bot.engine.noticing import may_write_to
 from bot.engine.outline import counting
+from bot.engine.prompts import question_and_answer
 from bot.engine.review import possible
 from bot.service.editions import Edition
 from bot.service.review import snippet_text
 from bot.service.review_ports import StoredCase, Story
-from bot.service.review_views import CaseView, CriterionRow, Entry, Identity, Said, Snippet
+from bot.service.review_views import CaseView, CriterionRow, Entry, Flag, Identity, Said, Snippet
 from bot.service.transcript import transcript
 
 ENGLISH = "en"
@@ -61,7 +62,7 @@ def view_of(page: Page) -> CaseView:
         language=talk.language,
         status=talk.status,
         outcome=talk.outcome,
-        flags=tuple(sorted({*talk.flags, *result.flags})),
+        flags=tuple(_flags(page.pinned, talk)),
         recheck=result.recheck if talk.outcome else (),
         contact_permission=talk.contact_permission,
         criteria=tuple(_criterion(page, each, result) for each in trial.criteria),
@@ -90,23 +91,39 @@ def _plain(edition: Edition, text: Text, language: str | None) -> str:
 
 def _criterion(page: Page, criterion: Criterion, result: Assessment) -> CriterionRow:
     talk, trial = page.story.conversation, page.pinned.trial
-    keys = _asked(criterion)
     answers = counting(trial, talk.answers)
-    flags = [
-        flag
-        for key in keys
-        if key in answers and (option := trial.question(key).option(answers[key]))
-        for flag in option.flags
-    ]
     return CriterionRow(
         id=criterion.id,
         kind=criterion.kind,
         wording=criterion.text,
         verdict=result.criteria[criterion.id],
         why=_why(criterion, result.criteria[criterion.id], answers, page),
-        said=tuple(_said(page.pinned, trial.question(key), talk) for key in keys),
-        flags=tuple(flags),
+        said=tuple(_said(page.pinned, trial.question(key), talk) for key in _asked(criterion)),
     )
+
+
+def _flags(edition: Edition, talk: Conversation) -> Iterator[Flag]:
+    """Yield what staff should notice, each once: an author's name for it would tell them little."""
+    yield from (Flag(name) for name in sorted(talk.flags))
+    trial, answers = edition.trial, talk.answers
+    flagged = [
+        (key,)
+        for key, value in answers.items()
+        if (option := trial.question(key).option(value)) and (option.flags or option.declines)
+    ]
+    odd = [
+        tuple(dict.fromkeys(questions_of(item.when)))
+        for criterion in trial.criteria
+        for item in criterion.contradictions
+        if evaluate(item.when, answers) is Truth.YES
+    ]
+    for keys in dict.fromkeys([*odd, *flagged]):
+        yield Flag(" ".join(keys), {code: _told(edition, keys, answers, code) for code in trial.languages})
+
+
+def _told(edition: Edition, keys: Sequence[str], answers: Mapping[str, Value], language: str) -> str:
+    said = [question_and_answer(edition.trial.question(key), answers[key]) for key in keys if key in answers]
+    return " · ".join(_plain(edition, Text("change-line", each), language) for each in said)
 
 
 def _asked(criterion: Criterion) -> list[str]:

@@ -66,7 +66,15 @@ class CriterionRow:
     why: str
     """Key of a console text: `why-met`, `why-not-met`, `why-left-open`, `why-contradiction`, …"""
     said: tuple[Said, ...]
-    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What staff should notice about a conversation: the name it has in the record, and how it came about."""
+
+    name: str
+    words: Mapping[str, str] = field(default_factory=dict)
+    """The answers that raised it, as they are called, by language of the trial; empty where none did."""
 
 
 class Speaker(StrEnum):
@@ -134,7 +142,7 @@ class CaseView:
     language: str | None
     status: Status
     outcome: Outcome | None
-    flags: tuple[str, ...]
+    flags: tuple[Flag, ...]
     recheck: tuple[str, ...]
     contact_permission: bool | None
     criteria: tuple[CriterionRow, ...]

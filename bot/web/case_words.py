@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.case_events import Reason, ReasonKind
 from bot.domain.trial import CriterionKind, Verdict
-from bot.service.review_views import CriterionRow, Entry
+from bot.service.review_views import CriterionRow, Entry, Flag
 from bot.web import time_words
 from bot.web.visit import Visit
 
@@ -19,7 +19,7 @@ _FLAGS = {
     "comprehension_failed": "flag-comprehension",
     "info:past_trial": "flag-past-trial",
 }
-"""Flags that every trial may raise; those of a trial's own have the names its authors gave them."""
+"""Flags that every trial may raise; those of a trial's own are told by the answers that raised them."""
 
 
 def reason(visit: Visit, each: Reason) -> str:
@@ -55,10 +55,11 @@ def _excluded(row: CriterionRow) -> str:
     return "excluded-" if settled and row.kind is CriterionKind.EXCLUSION else ""
 
 
-def flag(visit: Visit, name: str) -> str:
-    """Return a flag in words where the console has some, else the name its author gave it."""
-    key = _FLAGS.get(name)
-    return visit.say(key) if key else name.partition(":")[2].replace("_", " ") or name.replace("_", " ")
+def flag(visit: Visit, each: Flag) -> str:
+    """Return a flag in words: the console's, or the answers that raised it."""
+    if key := _FLAGS.get(each.name):
+        return visit.say(key)
+    return each.words.get(visit.language) or next(iter(each.words.values()), each.name.replace("_", " "))
 
 
 def details(visit: Visit, entry: Entry) -> list[str]:

@@ -126,6 +126,21 @@ async def test_what_is_no_longer_kept_is_not_said_to_have_never_been_asked(tmp_p
         assert words not in page.partition("Keyboard shortcuts")[0], words
 
 
+async def test_flags_are_told_by_the_answers_that_raised_them(console: Console) -> None:
+    phone = console.world.phone("en")
+    odd = ("45", "yes", "no", "yes", "submit")
+    for said in ("/start", "Start", "I agree", "I agree", "I agree", *odd, "/contact"):
+        await console.world.send(phone, said)
+    case = (await console.world.cases())[0].case
+    async with console.browser(await console.world.colleague()) as browser:
+        page = told(await browser.get(f"/cases/{case}"))
+        assert "Asked for a person Dermatomyositis: No · Anti-MDA5 test: Yes, positive" in page, page
+        browser.http.cookies.set("language", "zh-Hans")
+        page = told(await browser.get(f"/cases/{case}"))
+        assert "要求与真人联系 皮肌炎：否 · 抗MDA5抗体：是，阳性" in page, page
+        assert "mda5_without_dm" not in page
+
+
 async def test_criteria_that_are_not_known_are_one_reason(console: Console) -> None:
     phone = console.world.phone("en")
     unsure = ("45", "yes", "yes", "yes", "yes", "not sure", "not sure", "yes", "no", "no", "no", "submit")
