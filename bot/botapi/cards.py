@@ -17,10 +17,10 @@ from datetime import datetime, timedelta
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
 
 from bot.botapi.staff_group import StaffGroup
-from bot.domain.review import Case, Priority, State
+from bot.domain.review import Case, State
 from bot.service.card_ports import Placed
 from bot.service.cards import View, undo_until
-from bot.service.group_work import Group, card_of, many_changed
+from bot.service.group_work import Drawn, Group, card_of, many_changed
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +127,8 @@ class Cards:
         if len(due) <= MANY or (self._told_many and now - self._told_many < _SELDOM):
             return
         self._told_many = now
-        await self._place.post(await many_changed(self._group), None, silent=False)
+        line, night = await many_changed(self._group)
+        await self._place.post(line, None, silent=night)
 
     async def _draw(self, case_id: str, view: View, *, may_post: bool) -> None:
         """Draw a card; only the worker that leads may post one, or there could be two."""
@@ -137,30 +138,29 @@ class Cards:
                 await self._draw_at(placed, case_id, view)
 
     async def _draw_at(self, placed: Placed, case_id: str, view: View) -> None:
-        found = await card_of(self._group, case_id, view)
-        if found is None:
+        drawn = await card_of(self._group, case_id, view)
+        if drawn is None:
             return
-        case, card, line, topic = found
+        case = drawn.case
         if placed.message is None and case.state is State.RESOLVED:
             await self._showed(case, placed)
             return
         try:
             if placed.message is None:
-                placed = await self._post(case, placed, line, topic)
+                placed = await self._post(drawn, placed)
             assert placed.message is not None
-            await self._place.edit(placed.message, card)
+            await self._place.edit(placed.message, drawn.card)
             placed = await self._turn_topic(case, placed)
         except BadRequest as error:
             if not await self._may_go_on(case, placed, error):
                 return
         await self._showed(case, replace(placed, redraw_at=undo_until(case, self._group.clock())))
 
-    async def _post(self, case: Case, placed: Placed, line: str, topic: str) -> Placed:
+    async def _post(self, drawn: Drawn, placed: Placed) -> Placed:
         """Post the line in whose place the card is drawn, and note where it stands."""
         if placed.topic is None and await self._has_topics():
-            placed = await self._open_topic(placed, topic)
-        urgent = case.priority is Priority.URGENT  # a line of its own has rung already
-        message = await self._place.post(line, placed.topic, silent=urgent)
+            placed = await self._open_topic(placed, drawn.topic)
+        message = await self._place.post(drawn.line, placed.topic, silent=drawn.silent)
         placed = replace(placed, message=message)
         await self._note(placed)
         return placed

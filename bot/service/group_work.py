@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.domain.case_actions import Action, Answer, Claim, Decide, GiveSecond, Note, Release, Undo
 from bot.domain.case_events import Claimed, Decision, HandedOver
-from bot.domain.review import Case
+from bot.domain.review import Case, Priority
 from bot.domain.staff import Staff
 from bot.domain.trial import Trial
 from bot.engine.review import REVIEWERS, SENIOR, possible
@@ -197,8 +197,19 @@ async def case_meant(
     return found
 
 
-async def card_of(group: Group, case_id: str, view: View) -> tuple[Case, Card, str, str] | None:
-    """Return a case with its card, the line before it, and its topic's name; None where it is gone."""
+class Drawn(NamedTuple):
+    """A case with its card, the line before it, and its topic's name."""
+
+    case: Case
+    card: Card
+    line: str
+    topic: str
+    silent: bool
+    """Whether nobody needs to be rung: a line of its own has rung already, or it is night at the site."""
+
+
+async def card_of(group: Group, case_id: str, view: View) -> Drawn | None:
+    """Return how a case stands in the group; None where it is gone."""
     async with group.store.looking() as looking:
         stored = await looking.cases.look(case_id)
         if stored is None:
@@ -219,7 +230,12 @@ async def card_of(group: Group, case_id: str, view: View) -> tuple[Case, Card, s
         snippets=await _snippets(group, case_id, staff) if view is View.SNIPPETS else (),
         console=group.console,
     )
-    return case, cards.draw(look, view), cards.first_line(look), cards.topic_name(look)
+    silent = case.priority is Priority.URGENT or _is_night(trial, look.now)
+    return Drawn(case, cards.draw(look, view), cards.first_line(look), cards.topic_name(look), silent)
+
+
+def _is_night(trial: Trial | None, now: datetime) -> bool:
+    return bool(trial and trial.quiet_hours and trial.quiet_hours.hold(now))
 
 
 async def _snippets(group: Group, case_id: str, staff: Sequence[Staff]) -> Sequence[Snippet]:
@@ -276,15 +292,17 @@ def _next_line(group: Group, row: QueueRow, say: Callable[..., str]) -> str:
     return f"{cards.DOTS[row.priority]} {code} · {escape(row.trial)} · {said}"
 
 
-async def many_changed(group: Group) -> str:
-    """Return one line about all that waits, in every language of the team: for when cards cannot keep up."""
+async def many_changed(group: Group) -> tuple[str, bool]:
+    """Return one line about all that waits, for when cards fall behind, and whether to send it silently."""
     async with group.store.looking() as looking:
         counts = await looking.cases.counts("", group.clock(), COUNTED)
     say = _speaker(group, _first_language(group))
     lines = [say("card-many", free=counts.unclaimed, late=counts.overdue)]
     if group.console:
         lines.append(say("card-many-open", url=f"{group.console}/"))
-    return escape("\n".join(lines))
+    offered = group.office.desks.editions.offered.values()
+    night = bool(offered) and all(_is_night(edition.trial, group.clock()) for edition in offered)
+    return escape("\n".join(lines)), night
 
 
 def _first_language(group: Group) -> str | None:

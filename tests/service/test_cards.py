@@ -19,8 +19,10 @@ from bot.domain.case_events import Closing, Decision, Reason, ReasonKind
 from bot.domain.review import Case, Ruling, SecondReview, State
 from bot.service.card_tokens import CardToken, card_token, read_card_token
 from bot.service.cards import Card, Look, View, draw
+from bot.service.group_work import Group, card_of, many_changed
 from bot.service.review_views import Snippet
 from tests.conftest import LOCALES, NOW, shipped
+from tests.editions import with_policies
 from tests.talk import World, open_world, plain
 
 WORDS = read_staff_words(LOCALES)
@@ -141,3 +143,25 @@ async def test_a_new_case_rings_by_its_card_and_what_comes_later_by_a_line(world
 async def test_an_emergency_rings_by_a_line_even_where_it_opens_the_case(world: World) -> None:
     await world.send(world.phone(), "my chest hurts and I cannot breathe")
     assert [line for line in world.staff.messages if "URGENT" in plain(line)]
+
+
+@pytest.mark.parametrize(("hour", "silent"), [(14, True), (20, True), (9, False)])
+async def test_at_night_a_card_rings_nobody(tmp_path: Path, bundle: Bundle, hour: int, silent: bool) -> None:  # noqa: FBT001 -- a table
+    quiet = with_policies(bundle, quiet=("22:00", "08:00", "Asia/Shanghai"))
+    async with open_world(tmp_path, quiet) as world:
+        world.now = NOW.replace(hour=hour, minute=5)
+        await world.send(world.phone(), "/contact")
+        group = Group(world.office, world.store, WORDS, lambda: world.now)
+        drawn = await card_of(group, (await world.cases())[0].case, View.MAIN)
+        assert drawn is not None
+        assert drawn.silent is silent
+        assert (await many_changed(group))[1] is silent
+
+
+async def test_an_urgent_card_rings_nobody_again(world: World) -> None:
+    await world.send(world.phone(), "my chest hurts and I cannot breathe")
+    group = Group(world.office, world.store, WORDS, lambda: world.now)
+    drawn = await card_of(group, (await world.cases())[0].case, View.MAIN)
+    assert drawn is not None
+    assert drawn.silent, "its line has rung"
+    assert not (await many_changed(group))[1]
