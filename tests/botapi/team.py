@@ -134,6 +134,7 @@ class Team(Books):
         self.staff = simulator.group("Study team", [simulator.person(first_name="Wang")])
         self.store = SqlStore(open_database(database_url), new_id)
         self.called_at: str | None = None
+        self.with_cards = False
         self.colleagues: list[Colleague] = []
 
     async def hire(self, number: int) -> Colleague:
@@ -149,7 +150,8 @@ class Team(Books):
             "webhook_secret": SECRET,
         }
         store = SqlStore(database, new_id)
-        working = make_worker(line, store, self.shelf, Settings(_env_file=None, **values), self.clock)
+        settings = Settings(_env_file=None, **values)
+        working = make_worker(line, store, self.shelf, settings, self.clock, with_cards=self.with_cards)
         colleague = Colleague(database, line, working)
         colleague.start(self.database_url)
         self.colleagues.append(colleague)
