@@ -63,7 +63,7 @@ async def _shown(visit: Visit, *, with_identity: bool) -> Response:
         told=lambda each: flag(visit, each),
         details=lambda entry: details(visit, entry),
         ago=lambda at: time_words.ago(visit, at),
-        due=lambda at: time_words.due(visit, at),
+        due=lambda at, priority: time_words.due(visit, at, priority),
         exactly=time_words.exactly,
         may=view.actions,
         reveals=visit.seat.staff.sees_identity and view.shares_identity and view.identity is None,

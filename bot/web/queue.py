@@ -55,7 +55,7 @@ async def queue(visit: Visit) -> Response:
         priorities=tuple(Priority),
         reasons=lambda every: reasons(visit, every),
         ago=lambda at: time_words.ago(visit, at),
-        due=lambda at: time_words.due(visit, at),
+        due=lambda at, priority: time_words.due(visit, at, priority),
         exactly=time_words.exactly,
     )
 

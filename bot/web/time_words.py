@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bot.domain.review import Priority
 from bot.web.visit import Visit
 
 _MINUTE = timedelta(minutes=1)
@@ -28,9 +29,10 @@ def ago(visit: Visit, at: datetime) -> str:
     return visit.say("ago", span=span(visit, visit.now - at))
 
 
-def due(visit: Visit, at: datetime) -> str:
-    """Return how long is left until a time, or how long it is over."""
-    key = "due-over" if at <= visit.now else "due-in"
+def due(visit: Visit, at: datetime, priority: Priority) -> str:
+    """Return how long is left until a time, or how long it is over; nobody is to wait with what is urgent."""
+    waits = "due-now" if priority is Priority.URGENT else "due-in"
+    key = "due-over" if at <= visit.now else waits
     return visit.say(key, span=span(visit, at - visit.now))
 
 

@@ -116,6 +116,7 @@ span-days = { $n ->
   }
 ago = { $span } ago
 due-in = answer within { $span }
+due-now = look now; an answer was promised within { $span }
 due-over = { $span } over the promised time
 
 ## A case

@@ -110,6 +110,7 @@ span-hours = { $n } 小时
 span-days = { $n } 天
 ago = { $span }前
 due-in = 请在 { $span }内回复
+due-now = 请立即查看；已承诺在 { $span }内回复
 due-over = 已超过承诺时间 { $span }
 
 ## 个案

@@ -141,6 +141,14 @@ async def test_flags_are_told_by_the_answers_that_raised_them(console: Console) 
         assert "mda5_without_dm" not in page
 
 
+async def test_nobody_is_told_to_wait_with_an_emergency(console: Console) -> None:
+    await asks_for_a_person(console)
+    async with console.browser(await console.world.colleague()) as browser:
+        assert "answer within 2 days" in told(await browser.get("/"))
+        await console.world.send(console.world.phone("en"), "my chest hurts and I cannot breathe")
+        assert "look now; an answer was promised within 2 days" in told(await browser.get("/"))
+
+
 async def test_criteria_that_are_not_known_are_one_reason(console: Console) -> None:
     phone = console.world.phone("en")
     unsure = ("45", "yes", "yes", "yes", "yes", "not sure", "not sure", "yes", "no", "no", "no", "submit")
