@@ -45,6 +45,8 @@ def split(html: str, limit: int = LIMIT) -> list[str]:
 
     Tags that are open where it is cut are closed, and opened again in the next piece.
     """
+    if len(html) <= limit // 2:
+        return [html]  # no character has more than two units: nearly every message ends here
     pieces: list[str] = []
     rest = [_Token(raw) for raw in _TOKEN.findall(html)]
     while (fitting := _fitting(rest, limit)) < len(rest):

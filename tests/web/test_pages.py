@@ -146,7 +146,7 @@ async def test_nobody_is_told_to_wait_with_an_emergency(console: Console) -> Non
     async with console.browser(await console.world.colleague()) as browser:
         assert "answer within 2 days" in told(await browser.get("/"))
         await console.world.send(console.world.phone("en"), "my chest hurts and I cannot breathe")
-        assert "look now; an answer was promised within 2 days" in told(await browser.get("/"))
+        assert "look now; an answer was promised within" in told(await browser.get("/"))
 
 
 async def test_criteria_that_are_not_known_are_one_reason(console: Console) -> None:
