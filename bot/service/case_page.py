@@ -58,7 +58,7 @@ def view_of(page: Page) -> CaseView:
         case=case,
         code=page.stored.code,
         trial=case.trial,
-        trial_title=_plain(page.pinned, Text("trial:title"), None),
+        trial_titles={code: _plain(page.pinned, Text("trial:title"), code) for code in trial.languages},
         language=talk.language,
         status=talk.status,
         outcome=talk.outcome,

@@ -138,7 +138,8 @@ class CaseView:
     case: Case
     code: str
     trial: str
-    trial_title: str
+    trial_titles: Mapping[str, str]
+    """By language of the trial, its own first."""
     language: str | None
     status: Status
     outcome: Outcome | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.case_events import Reason, ReasonKind
@@ -59,7 +59,12 @@ def flag(visit: Visit, each: Flag) -> str:
     """Return a flag in words: the console's, or the answers that raised it."""
     if key := _FLAGS.get(each.name):
         return visit.say(key)
-    return each.words.get(visit.language) or next(iter(each.words.values()), each.name.replace("_", " "))
+    return ours(visit, each.words) or each.name.replace("_", " ")
+
+
+def ours(visit: Visit, words: Mapping[str, str]) -> str:
+    """Return what a trial says in the visitor's language, or else in its own first."""
+    return words.get(visit.language) or next(iter(words.values()), "")
 
 
 def details(visit: Visit, entry: Entry) -> list[str]:

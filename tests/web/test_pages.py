@@ -139,6 +139,7 @@ async def test_flags_are_told_by_the_answers_that_raised_them(console: Console) 
         page = told(await browser.get(f"/cases/{case}"))
         assert "要求与真人联系 皮肌炎：否 · 抗MDA5抗体：是，阳性" in page, page
         assert "mda5_without_dm" not in page
+        assert "抗MDA5抗体阳性皮肌炎：微生态与免疫研究" in page, "the title too"
 
 
 async def test_nobody_is_told_to_wait_with_an_emergency(console: Console) -> None:
