@@ -15,8 +15,7 @@ from bot.domain.staff import OPERATOR, Role
 from bot.engine.review import REVIEWERS
 from bot.service.register import add_staff
 from bot.service.review import Office, act
-from bot.service.review_ports import Filters, NotAllowed
-from bot.service.review_reading import queue
+from bot.service.review_ports import NotAllowed
 from bot.simulator import Chat, Simulator
 from bot.simulator.people import Person
 from bot.simulator.player import play
@@ -72,20 +71,31 @@ async def invite_team(office: Office, simulator: Simulator, group: Chat) -> tupl
 async def play_samples(
     simulator: Simulator, flows: Path, trial: str, office: Office, team: Sequence[Member]
 ) -> None:
-    """Let people have talked to the bot, and the team have begun to work."""
+    """Let people have talked to the bot, all at once, and the team have begun to work."""
     (coordinator, *_), (investigator, *_) = team[:2]
-    samples = _samples(flows / trial / FOLDER)
-    seen: set[str] = set()
-    for name, dialogue in samples.items():
+
+    async def one(name: str, dialogue: Dialogue) -> None:
         person = simulator.person(first_name=name, language_code=dialogue.phone)
-        await play(
-            person, [*(line.text for line in dialogue.lines if line.mark == ">"), *_MORE.get(name, ())]
-        )
-        rows = (await queue(office, Filters(), coordinator, now=clock())).rows
-        case = next((row.case for row in rows if row.case not in seen), None)
-        if case:
-            seen.add(case)
+        said = (line.text for line in dialogue.lines if line.mark == ">")
+        await play(person, [*said, *_MORE.get(name, ())])
+        if case := await _case_of(office, person):
             await _work(office, name, case, person, coordinator, investigator)
+
+    await asyncio.gather(*(one(*each) for each in _samples(flows / trial / FOLDER).items()))
+
+
+async def _case_of(office: Office, person: Person) -> str | None:
+    """Return the case of somebody who talked to the bot: each of its buttons names the talk."""
+    tokens = [b.data for message in person.messages for row in message.buttons for b in row if b.data]
+    async with office.store.looking() as looking:
+        found = [
+            each for code in {_code(token) for token in tokens} for each in await looking.cases.find(code)
+        ]
+    return found[0].case.id if found else None
+
+
+def _code(token: str) -> str:
+    return token.partition(".")[0]
 
 
 def _samples(folder: Path) -> dict[str, Dialogue]:

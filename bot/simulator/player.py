@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bot.simulator.people import Person
 
 _LOOK_EVERY = 0.02
-_LOOKS = 250
+_LOOKS = 1500
 
 
 async def play(person: Person, said: Iterable[str]) -> None:
