@@ -22,6 +22,7 @@ CHOICES = (
     "again",
     "agreements",
     "back",
+    "begin",
     "change",
     "contact_no",
     "contact_yes",
@@ -62,7 +63,7 @@ WITHOUT_BUTTON = (
 """What people type although there is no button for it: words only, in bot.ftl `words-…`."""
 OPPOSITES = (
     ("accept", "decline"),
-    ("again", "not_now"),
+    ("begin", "not_now"),
     ("contact_yes", "contact_no"),
     ("erase", "keep"),
     ("name_yes", "name_again"),

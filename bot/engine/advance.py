@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import events as e
@@ -39,7 +40,7 @@ from bot.engine.retention import retention_ended
 from bot.engine.sharing import take_contact
 from bot.engine.steps import step
 from bot.engine.transition import Transition, Turn
-from bot.engine.typed import command_meant, may_keep, typed
+from bot.engine.typed import command_meant, may_keep, typed, typed_in_pause
 
 
 def advance(
@@ -132,6 +133,8 @@ def _from_person(turn: Turn, inbound: FromPerson) -> Transition:
     kind = peril(written, turn.trial.lexicon) if written else None
     if kind:
         return _emergency(turn, written, kind)
+    if turn.conversation.paused and isinstance(inbound, Typed) and typed_in_pause(turn, inbound.text):
+        return turn.done()
     # A button of before, or a forged one, changes nothing: not even that they wanted to be left in peace.
     if turn.conversation.paused and not isinstance(inbound, Tapped | TokenForged):
         turn.happened(e.Resumed(at=turn.now))
@@ -211,10 +214,12 @@ def _emergency(turn: Turn, written: str, kind: Peril) -> Transition:
     text = written if may_keep(turn) else None
     if turn.conversation.paused:
         turn.happened(e.Resumed(at=turn.now))
-    if turn.conversation.erasing:
+    left = (Text("erase-cancelled"),) if turn.conversation.erasing else ()
+    if left:
         turn.happened(e.ErasureCancelled(at=turn.now))
     turn.flag(e.EmergencyNoticed(at=turn.now, text=text, peril=kind))
-    turn.ask()
+    due = prompt(turn.trial, turn.conversation)
+    turn.say(replace(due, parts=(*due.parts, *left)))  # what helps comes first
     return turn.done()
 
 

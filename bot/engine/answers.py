@@ -92,7 +92,26 @@ def _stripped(said: str, lexicon: Lexicon) -> str:
 def _whole_number(said: str) -> int | None:
     if re.fullmatch(r"\d{1,4}", said):
         return int(said)
-    return _chinese_number(said)
+    return _chinese_number(said) or _english_number(said)
+
+
+_ONES = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+
+
+def _english_number(said: str) -> int | None:
+    """Read seventeen, forty, forty-five or ninety nine; nothing looser."""
+    words = said.replace("-", " ").split()
+    if len(words) == 1 and words[0] in _ONES:
+        return _ONES.index(words[0]) + 1
+    tens = (_TENS.index(words[0]) + 2) * 10 if words and words[0] in _TENS else None
+    if tens is None or len(words) == 1:
+        return tens
+    digit = words[1] in _ONES[:9] and len(words) == 2  # noqa: PLR2004 -- tens and ones
+    return tens + _ONES.index(words[1]) + 1 if digit else None
 
 
 def _chinese_number(said: str) -> int | None:

@@ -190,6 +190,7 @@ _SIMPLE = {
     "again": _again,
     "agreements": open_agreements,
     "back": go_back,
+    "begin": _again,
     "change": change,
     "contact_no": lambda turn: contact_answered(turn, permitted=False),
     "contact_yes": lambda turn: contact_answered(turn, permitted=True),

@@ -18,6 +18,7 @@ from bot.engine.outline import answered
 from bot.engine.prompts import answer_list, ending
 from bot.engine.reading import normalise
 from bot.engine.retention import kept_until
+from bot.engine.steps import Reviewing, is_minor, may_keep_health_text, step
 from bot.engine.transition import Turn
 
 
@@ -60,7 +61,9 @@ def _back(turn: Turn, _argument: str) -> None:
 
 
 def _review(turn: Turn, _argument: str) -> None:
-    if answered(turn.trial, turn.conversation.answers):
+    if isinstance(step(turn.trial, turn.conversation), Reviewing):
+        turn.ask()  # that is the list
+    elif answered(turn.trial, turn.conversation.answers):
         turn.say(Reply(answer_list(turn.trial, turn.conversation)))
         turn.ask()
     else:
@@ -87,15 +90,15 @@ def _stop(turn: Turn, _argument: str) -> None:
     if turn.conversation.talking:
         turn.happened(e.TalkEnded(at=turn.now, by="participant"))
     talk, shared = turn.conversation, turn.conversation.shared
-    withdrawn = bool(talk.contact_permission or talk.recheck_wanted)
+    ended = () if talk.status is Status.IN_PROGRESS else (Text("already-ended"),)
+    gone = [Text("trial:contact.refused")] if talk.contact_permission else []
+    gone += [Text("recheck-off")] if talk.recheck_wanted else []
     withdraw_contact(turn)
     if talk.recheck_wanted:
         answer_recheck(turn, wanted=False)
     if talk.status is Status.IN_PROGRESS:
         turn.happened(e.Stopped(at=turn.now))
-        turn.ask(*also_gone(turn, shared))
-    else:
-        turn.ask(Text("trial:contact.refused" if withdrawn else "already-ended"), *also_gone(turn, shared))
+    turn.ask(*(gone or ended), *also_gone(turn, shared))
 
 
 def _mydata(turn: Turn, _argument: str) -> None:
@@ -111,15 +114,16 @@ def data_kept(trial: Trial, talk: Conversation) -> Reply:
         Text("mydata-code", {"code": talk.id}),
         Text("mydata-started", {"time": _utc(talk.opened_at)}),
         Text("mydata-agreed", {"count": len(talk.acknowledged), "total": len(trial.acknowledgements)}),
-        Text(_permission(talk.contact_permission)),
     ]
+    if not is_minor(trial, talk):  # who is never asked for it
+        lines.append(Text(_permission(talk.contact_permission)))
     over = kept_until(trial, talk)
     lines += [Text(f"mydata-{kind}", {kind.value: each.value}) for kind, each in talk.shared.items()]
     if over:
         lines.append(Text("mydata-until", {"time": _utc(over)}))
     if talk.source:
         lines.append(Text("mydata-source", {"source": talk.source}))
-    lines.extend(Text(f"mydata-{name}") for flag, name in _TOLD.items() if flag in talk.flags)
+    lines.extend(Text(_told(trial, talk, name)) for flag, name in _TOLD.items() if flag in talk.flags)
     answers = answer_list(trial, talk) if answered(trial, talk.answers) else ()
     result = (Text("status-completed"), _ending(trial, talk)) if talk.status is Status.COMPLETED else ()
     parts = (Text("mydata"), Text("lines", {"lines": tuple(lines)}), *answers, *result)
@@ -128,6 +132,15 @@ def data_kept(trial: Trial, talk: Conversation) -> Reply:
 
 _TOLD = {URGENT_FLAG: "urgent", CONTACT_FLAG: "person", QUESTION_FLAG: "question"}
 """Flags that a person raised themselves, by the text that tells them so."""
+
+
+_WITH_WORDS = frozenset({"urgent", "question"})
+
+
+def _told(trial: Trial, talk: Conversation, name: str) -> str:
+    """Return the key of what is told; whose words cannot be kept is not told that they may be."""
+    kept = may_keep_health_text(trial, talk) and not is_minor(trial, talk)
+    return f"mydata-{name}-not-kept" if name in _WITH_WORDS and not kept else f"mydata-{name}"
 
 
 def _permission(permitted: bool | None) -> str:  # noqa: FBT001 -- three-valued: None is not asked

@@ -16,6 +16,9 @@ def go_back(turn: Turn) -> None:
     event = _way_back(turn)
     if isinstance(event, e.TalkEnded):
         leave_talk(turn)
+    elif isinstance(event, e.ErasureCancelled):
+        turn.happened(event)
+        turn.ask(Text("erase-cancelled"))
     elif event:
         turn.happened(event)
         turn.ask()

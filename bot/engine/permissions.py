@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.domain.messages import Alert, Text
 from bot.engine.consent import answer_contact, answer_recheck, answer_reminders
-from bot.engine.prompts import end, end_beside, preceded
+from bot.engine.prompts import end, end_beside, preceded, prompt
 from bot.engine.transition import Turn
 
 
@@ -19,7 +21,11 @@ def contact_answered(turn: Turn, *, permitted: bool) -> None:
 def reminders_answered(turn: Turn, *, wanted: bool) -> None:
     """Record whether they wish to be reminded."""
     answer_reminders(turn, wanted=wanted)
-    turn.ask(Text("reminders-on" if wanted else "reminders-off"))
+    if wanted:
+        turn.ask(Text("reminders-on"))
+    else:  # not offered again in the same breath
+        due = prompt(turn.trial, turn.conversation)
+        turn.say(replace(due, parts=(Text("reminders-off"), Text("paused"))))
 
 
 def recheck_answered(turn: Turn, *, wanted: bool) -> None:

@@ -36,7 +36,8 @@ def prompt(trial: Trial, conversation: Conversation) -> Reply:  # noqa: C901, PL
         case steps.Talking():
             return Reply((Text("talk-goes-on"),), _rows("leave_talk"))
         case steps.OfferingNewRound():
-            return Reply((Text("finished-before"),), _rows("again", "not_now"))
+            # Not `again`: a plain yes begins anew only where that was the question.
+            return Reply((Text("finished-before"),), _rows("begin", "not_now"))
         case steps.PickingLanguage():
             return _languages(trial)
         case steps.Introduction():

@@ -178,10 +178,10 @@ def _interruption(conversation: Conversation) -> Step | None:  # noqa: PLR0911 -
         return Pausing()
     if conversation.talking:
         return Talking()
-    if conversation.question_offered:
-        return OfferingQuestion()
     if conversation.choosing_language or conversation.language is None:
         return PickingLanguage()
+    if conversation.question_offered:
+        return OfferingQuestion()
     if conversation.reading_agreements:
         return ReadingAgreements()
     return OfferingNewRound() if conversation.offering_new_round else None
