@@ -117,8 +117,19 @@ def _weighed(trial: Trial, case: Case, turned: Turned, now: datetime) -> tuple[c
         events.append(c.Woken(at=now, by=c.PARTICIPANT))
     events += [c.ReasonAdded(at=now, by=c.PARTICIPANT, reason=reason) for reason in sorted(added)]
     events += [c.ReasonRemoved(at=now, by=c.PARTICIPANT, reason=reason) for reason in sorted(removed)]
+    if _again(case, turned):
+        events += [
+            c.ParticipantWrote(at=now, by=c.PARTICIPANT, text=event.text)
+            for event in turned.events
+            if isinstance(event, e.EmergencyNoticed)
+        ]
     events += _ended(trial, after(case, tuple(events)), turned, now)
     return tuple(events)
+
+
+def _again(case: Case, turned: Turned) -> bool:
+    """Say whether emergency words came to a case that has that reason already: nothing else would show it."""
+    return turned.talking is None and Reason(ReasonKind.URGENT) in case.reasons
 
 
 def _changed(trial: Trial, case: Case, turned: Turned) -> tuple[set[Reason], set[Reason]]:
@@ -164,7 +175,7 @@ def heard(trial: Trial, case: Case, turned: Turned, now: datetime) -> tuple[c.Ca
     """Return what a turn does to the case that a human talks with the participant about."""
     events: list[c.CaseEvent] = []
     for event in turned.events:
-        if isinstance(event, e.WroteToTeam):
+        if isinstance(event, e.WroteToTeam | e.EmergencyNoticed):
             events += _written(trial, after(case, tuple(events)), event, now)
     over = turned.talk.talking != case.id
     if over and case.talking:
@@ -172,12 +183,15 @@ def heard(trial: Trial, case: Case, turned: Turned, now: datetime) -> tuple[c.Ca
     return tuple(events)
 
 
-def _written(trial: Trial, case: Case, event: e.WroteToTeam, now: datetime) -> Iterator[c.CaseEvent]:
+def _written(
+    trial: Trial, case: Case, event: e.WroteToTeam | e.EmergencyNoticed, now: datetime
+) -> Iterator[c.CaseEvent]:
     if case.state is State.RESOLVED:
         yield c.Reopened(at=now, by=c.PARTICIPANT)
     elif case.snoozed_until:
         yield c.Woken(at=now, by=c.PARTICIPANT)
-    yield c.ParticipantWrote(at=now, by=c.PARTICIPANT, text=event.text, edited=event.edited)
+    edited = isinstance(event, e.WroteToTeam) and event.edited
+    yield c.ParticipantWrote(at=now, by=c.PARTICIPANT, text=event.text, edited=edited)
     if case.due_by is None:
         yield promise(trial, now)
 

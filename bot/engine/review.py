@@ -203,11 +203,12 @@ def _done(trial: Trial, case: Case, action: a.Action, by: By, now: datetime) -> 
     taken = _taken(case, by, now)
     match action:
         case a.Claim():
-            return taken
+            return (*_woken(case, by, now), *taken)
         case a.Release():
             return (e.Released(at=now, by=by),)
         case a.HandOver(to=to):
-            return (e.HandedOver(at=now, by=by, to=to),) if to != case.claimed_by else ()
+            given = (e.HandedOver(at=now, by=by, to=to),) if to != case.claimed_by else ()
+            return (*_woken(case, by, now), *given) if given else ()
         case a.Snooze(until=until):
             return (e.Snoozed(at=now, by=by, until=until),)
         case a.Wake():
@@ -222,9 +223,11 @@ def _done(trial: Trial, case: Case, action: a.Action, by: By, now: datetime) -> 
         case a.Decide():
             return (*taken, *_decided(trial, case, action, by, now))
         case a.Undo(reason=reason):
-            return (e.DecisionUndone(at=now, by=by, reason=reason.strip()),)
+            # Somebody has to look at it again, and in time: the promise went with the decision.
+            return (e.DecisionUndone(at=now, by=by, reason=reason.strip()), promise(trial, now))
         case a.GiveSecond(agrees=agrees, reason=reason):
-            return (e.SecondReviewGiven(at=now, by=by, agrees=agrees, reason=reason.strip()),)
+            given_now = e.SecondReviewGiven(at=now, by=by, agrees=agrees, reason=reason.strip())
+            return (given_now,) if agrees else (given_now, promise(trial, now))
     assert_never(action)
 
 

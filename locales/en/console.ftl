@@ -79,8 +79,8 @@ filter = Filter
 find = Find
 find-code = Find a code
 overdue = { $n ->
-    [one] { $n } waits longer than promised
-   *[other] { $n } wait longer than promised
+    [one] { $n } is late
+   *[other] { $n } are late
   }
 claim = Claim
 claim-code = Claim { $code }
@@ -115,9 +115,9 @@ span-days = { $n ->
    *[other] { $n } days
   }
 ago = { $span } ago
-due-in = answer within { $span }
-due-now = look now; an answer was promised within { $span }
-due-over = { $span } over the promised time
+due-in = answer or decide within { $span }
+due-now = look now; answer or decide within { $span }
+due-over = { $span } late
 
 ## A case
 
@@ -189,7 +189,7 @@ by-system = automatically
 did-CaseOpened = Opened
 did-ReasonAdded = One more reason
 did-ReasonRemoved = A reason is gone
-did-AnswerPromised = An answer was promised
+did-AnswerPromised = To be answered or decided
 did-Claimed = Claimed
 did-Released = Given back
 did-HandedOver = Handed over
@@ -204,7 +204,7 @@ did-DecisionUndone = Decision undone
 did-SecondReviewAsked = Waits for a second reviewer
 did-SecondReviewGiven = Second review
 did-Reopened = Opened again
-did-Alarmed = The promised time is over
+did-Alarmed = It became late
 did-CaseClosed = Closed
 
 ## Why a criterion stands as it does
@@ -452,7 +452,7 @@ trial-hash = Content hash
 trial-languages = Languages
 trial-size = Size
 trial-counts = { $questions } questions, { $criteria } criteria
-trial-promise = An answer is promised within
+trial-promise = The team answers or decides within
 trial-approval-hint = In production, people are only screened in words that an ethics committee approved.
 approval-approved = approved
 approval-expired = approval is over

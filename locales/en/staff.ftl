@@ -12,8 +12,8 @@ card-ruled = Decided: { $decision } – { $name }, { $at }
 card-closed = Closed. { $why }
 card-second = A second reviewer is asked for.
 card-away = Put away until { $until }
-card-due = An answer was promised by { $due }
-card-late = ⏰ Late: an answer was promised by { $due }
+card-due = Answer or decide by { $due }
+card-late = ⏰ Late: an answer or a decision was due by { $due }
 card-notes = { $n ->
     [one] 📝 { $n } note
    *[other] 📝 { $n } notes
@@ -27,7 +27,7 @@ card-not = Not eligible: { $criterion }
 card-decide-hint = What is decided? One tap decides; it can be undone here for ten minutes. Other reasons: in the console.
 card-snippets-hint = One tap sends a reply to the person, word for word:
 card-snippets-none = There is no approved reply in the person's language. Please use the console.
-card-many = 📋 Many cases changed at once: { $free } wait for somebody, { $late } of all wait longer than promised. Their cards come here one after another, the most pressing first.
+card-many = 📋 Many cases changed at once: { $free } wait for somebody, { $late } of all are late. Their cards come here one after another, the most pressing first.
 card-many-open = All of them stand in the console now: { $url }
 
 ## Short answers to a tap

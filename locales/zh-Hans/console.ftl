@@ -78,7 +78,7 @@ trial-any = 所有试验
 filter = 筛选
 find = 查找
 find-code = 按代码查找
-overdue = { $n } 人等候超过承诺时间
+overdue = { $n } 人已超时
 claim = 认领
 claim-code = 认领 { $code }
 more = 显示更多
@@ -109,9 +109,9 @@ span-minutes = { $n } 分钟
 span-hours = { $n } 小时
 span-days = { $n } 天
 ago = { $span }前
-due-in = 请在 { $span }内回复
-due-now = 请立即查看；已承诺在 { $span }内回复
-due-over = 已超过承诺时间 { $span }
+due-in = 请在 { $span }内回复或作出决定
+due-now = 请立即查看；并在 { $span }内回复或作出决定
+due-over = 已超时 { $span }
 
 ## 个案
 
@@ -183,7 +183,7 @@ by-system = 自动
 did-CaseOpened = 建立个案
 did-ReasonAdded = 增加一条原因
 did-ReasonRemoved = 去掉一条原因
-did-AnswerPromised = 已承诺回复
+did-AnswerPromised = 需要回复或作出决定
 did-Claimed = 认领
 did-Released = 交还
 did-HandedOver = 转交
@@ -198,7 +198,7 @@ did-DecisionUndone = 撤销决定
 did-SecondReviewAsked = 等待第二位审核
 did-SecondReviewGiven = 第二位审核
 did-Reopened = 重新打开
-did-Alarmed = 已超过承诺时间
+did-Alarmed = 已超时
 did-CaseClosed = 关闭
 
 ## 标准为何如此
@@ -440,7 +440,7 @@ trial-hash = 内容哈希
 trial-languages = 语言
 trial-size = 规模
 trial-counts = { $questions } 个问题，{ $criteria } 条标准
-trial-promise = 承诺回复时间
+trial-promise = 团队回复或作出决定的时限
 trial-approval-hint = 正式运行时，只用伦理委员会批准过的文字来筛查。
 approval-approved = 已批准
 approval-expired = 批准已到期

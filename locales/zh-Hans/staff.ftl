@@ -12,8 +12,8 @@ card-ruled = 决定：{ $decision } – { $name }，{ $at }
 card-closed = 已关闭。{ $why }
 card-second = 需要第二位审核人。
 card-away = 搁置到 { $until }
-card-due = 承诺在 { $due } 前回复
-card-late = ⏰ 已超时：承诺在 { $due } 前回复
+card-due = 请在 { $due } 前回复或作出决定
+card-late = ⏰ 已超时：应在 { $due } 前回复或作出决定
 card-notes = 📝 { $n } 条备注
 card-snippets = 回复
 card-note = 备注
@@ -24,7 +24,7 @@ card-not = 不符合：{ $criterion }
 card-decide-hint = 作什么决定？点一下即决定；十分钟内可以在这里撤销。其他原因请用控制台。
 card-snippets-hint = 点一下，就会把这段话原样发给对方：
 card-snippets-none = 没有对方语言的已批准回复。请用控制台。
-card-many = 📋 同时有许多个案变化：{ $free } 个等人处理，共有 { $late } 个超过了承诺时间。卡片会一张接一张出现，最紧急的在前。
+card-many = 📋 同时有许多个案变化：{ $free } 个等人处理，共有 { $late } 个已超时。卡片会一张接一张出现，最紧急的在前。
 card-many-open = 全部个案现在都在控制台：{ $url }
 
 ## 点按后的简短回答

@@ -145,9 +145,9 @@ async def test_flags_are_told_by_the_answers_that_raised_them(console: Console) 
 async def test_nobody_is_told_to_wait_with_an_emergency(console: Console) -> None:
     await asks_for_a_person(console)
     async with console.browser(await console.world.colleague()) as browser:
-        assert "answer within 2 days" in told(await browser.get("/"))
+        assert "answer or decide within 2 days" in told(await browser.get("/"))
         await console.world.send(console.world.phone("en"), "my chest hurts and I cannot breathe")
-        assert "look now; an answer was promised within" in told(await browser.get("/"))
+        assert "look now; answer or decide within" in told(await browser.get("/"))
 
 
 async def test_criteria_that_are_not_known_are_one_reason(console: Console) -> None:
