@@ -256,6 +256,20 @@ def test_decisions_say_why() -> None:
     assert done(decided, a.Undo("a slip")).ruling is None
 
 
+def test_a_decision_taken_back_is_due_again() -> None:
+    decided = done(opened(), SAMPLES[a.Decide])
+    assert decided.due_by is None
+    assert done(decided, a.Undo("a slip")).due_by == NOW + 48 * HOUR
+    asked = done(opened(), a.Decide(Decision.MAY_BE_ELIGIBLE), trial=TWICE)
+    assert done(asked, a.GiveSecond(agrees=False, reason="no"), LI, TWICE).due_by == NOW + 48 * HOUR
+
+
+@pytest.mark.parametrize("action", [a.Claim(), a.HandOver("li")])
+def test_whoever_takes_a_case_has_it_before_them(action: a.Action) -> None:
+    aside = replace(opened(), snoozed_until=NOW + 24 * HOUR)
+    assert done(aside, action).snoozed_until is None
+
+
 def test_free_text_only_where_the_trial_allows_it() -> None:
     assert refused(opened(), a.Answer("Hello", language="en"), trial=TRIAL) == "review-snippets-only"
     assert refused(opened(), a.Answer("x", "unheard", "en"), trial=TRIAL) == "review-no-snippet"

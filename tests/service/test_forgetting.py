@@ -25,7 +25,18 @@ async def said(world: World) -> list[object]:
 async def test_of_a_minor_only_that_they_are_one_stays(tmp_path: Path, bundle: Bundle) -> None:
     async with open_world(tmp_path, bundle) as world:
         mei = await begun(world)
-        for text in ("45", "yes", "yes", "my chest hurts", "continue", "/back", "/back", "/back", "15", "Under 18"):
+        for text in (
+            "45",
+            "yes",
+            "yes",
+            "my chest hurts",
+            "continue",
+            "/back",
+            "/back",
+            "/back",
+            "15",
+            "Under 18",
+        ):
             await world.send(mei, text)
         answers = [event for event in await said(world) if isinstance(event, AnswerRecorded)]
         assert [(event.question, event.value) for event in answers] == [("age", "under_18")]

@@ -145,6 +145,28 @@ async def test_what_is_written_to_the_team_is_kept_with_its_history(tmp_path: Pa
         await sound(world)
 
 
+@pytest.mark.parametrize("talking", [True, False])
+async def test_every_emergency_stands_in_the_history_of_its_case(
+    tmp_path: Path,
+    bundle: Bundle,
+    talking: bool,  # noqa: FBT001 -- a table
+) -> None:
+    async with open_world(tmp_path, bundle) as world:
+        mei = world.phone()
+        await begin(world, mei)
+        await world.send(mei, "my chest hurts and I cannot breathe")
+        case = await world.act(Answer(snippet="ask_call") if talking else Claim())
+        for words in ("it is worse, I cannot breathe at all", "I am choking"):
+            await world.send(mei, words)
+        async with world.store.looking() as reading:
+            history = await reading.cases.history(case.id)
+        written = [event.text for event in history if isinstance(event, ParticipantWrote)]
+        assert written == ["it is worse, I cannot breathe at all", "I am choking"]
+        (row,) = await world.cases()
+        assert (row.state, row.due_by is not None) == (State.CLAIMED, True)
+        await sound(world)
+
+
 async def test_what_is_written_before_the_consent_is_not_kept(tmp_path: Path, bundle: Bundle) -> None:
     async with open_world(tmp_path, bundle) as world:
         mei = world.phone()
