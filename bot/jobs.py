@@ -16,7 +16,7 @@ from bot.content.shelf import Edition, Shelf
 from bot.domain.consent import Consent
 from bot.domain.errors import DoorstepError, SettingsError
 from bot.domain.staff import OPERATOR, Role, Staff
-from bot.service import access, register
+from bot.service import access, codes, register
 from bot.service.agreements import exact_words
 from bot.service.export import export_row
 from bot.service.ports import Quarantined, Receipt
@@ -212,7 +212,7 @@ async def reset_factor(settings: Settings, staff: str) -> Staff:
     """Let somebody on the staff register who lost their authenticator set up another."""
     async with open_store(settings) as store:
         named = await _named(_office(store, settings), staff)
-        return await access.reset_factor(access.Access(store, new_secret), named.id, by=OPERATOR, now=clock())
+        return await codes.reset_factor(access.Access(store, new_secret), named.id, by=OPERATOR, now=clock())
 
 
 async def link_staff(settings: Settings, staff: str) -> tuple[Staff, str]:

@@ -51,7 +51,7 @@ def invite_into_group(simulator: Simulator) -> Chat:
 
 
 async def invite_team(office: Office, simulator: Simulator, group: Chat) -> tuple[Member, ...]:
-    """Put the study team on the register; none of them sees identities, so nobody needs a code."""
+    """Put the study team on the register; signing in by a tap, nobody needs an authenticator app."""
     phones = {simulator.people[each].first_name: each for each in group.members}
     members = []
     for name, role in _TEAM:

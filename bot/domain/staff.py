@@ -34,6 +34,11 @@ class Staff:
     telegram_id: int | None = None
     """None for an account that is only used in the browser."""
 
+    @property
+    def needs_code(self) -> bool:
+        """Whether they sign in with a one-time code too: administrators decide who sees identities."""
+        return self.sees_identity or Role.ADMINISTRATOR in self.roles
+
 
 OPERATOR = "operator"
 """Who acts where somebody typed a command on the machine itself."""
@@ -70,6 +75,11 @@ class StaffRemoved(Recorded):
     """A member of staff left: from now on nothing is allowed to them."""
 
     staff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorSetUp(Recorded):
+    """A member of staff set up an authenticator app, by typing a first right code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +134,7 @@ InstallationEvent: TypeAlias = (
     StaffAdded
     | RolesChanged
     | StaffRemoved
+    | FactorSetUp
     | FactorReset
     | LinkMade
     | SignedIn

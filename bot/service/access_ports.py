@@ -29,12 +29,19 @@ class Doors(Protocol):
         """Use up a link and return whose it was; None for all but one who try."""
         ...
 
-    async def put_session(self, session: Session) -> None:
-        """Keep a session, new or changed."""
+    async def begin_session(self, session: Session) -> None:
+        """Keep a new session."""
         ...
 
-    async def session(self, digest: bytes) -> Session | None:
-        """Return the session of that digest."""
+    async def keep_session(self, session: Session) -> bool:
+        """Keep a changed session; False where it was ended meanwhile, and stays so."""
+        ...
+
+    async def session(self, digest: bytes, *, hold: bool = False) -> Session | None:
+        """Return the session of that digest; on `hold` nobody else changes it meanwhile.
+
+        None also for one that this installation did not write so.
+        """
         ...
 
     async def end_session(self, digest: bytes) -> None:
@@ -46,15 +53,22 @@ class Doors(Protocol):
         ...
 
     async def factor(self, staff: str, *, hold: bool = False) -> Factor | None:
-        """Return the second factor of a member of staff; on `hold` nobody else takes a code meanwhile."""
+        """Return the second factor of a member of staff; on `hold` nobody else takes a code meanwhile.
+
+        LOST for one that this installation did not write so.
+        """
         ...
 
-    async def put_factor(self, staff: str, factor: Factor) -> None:
-        """Keep a second factor, new or changed."""
+    async def begin_factor(self, staff: str, factor: Factor) -> bool:
+        """Keep the second factor of somebody who has none; False where they have one."""
         ...
 
-    async def forget_factor(self, staff: str) -> None:
-        """Forget the second factor of a member of staff, if they have one."""
+    async def keep_factor(self, staff: str, factor: Factor) -> None:
+        """Keep a changed second factor."""
+        ...
+
+    async def forget_factor(self, staff: str) -> bool:
+        """Forget the second factor of a member of staff; tell whether they had one."""
         ...
 
     async def prune(self, before: datetime) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.domain.case_events import SYSTEM, Released
 from bot.domain.staff import (
     OPERATOR,
+    FactorReset,
     InstallationEvent,
     Role,
     RolesChanged,
@@ -48,18 +49,34 @@ async def add_staff(
 async def change_staff(
     office: Office, staff: str, roles: Iterable[Role], *, sees_identity: bool, by: str, now: datetime
 ) -> Staff:
-    """Change what somebody may do, from now on; the last administrator stays one."""
+    """Change what somebody may do, from now on; what they may themselves, somebody else changes."""
     given = frozenset(roles)
     if not given:
         raise NotAllowed("review-no-role")
+    if staff == by:
+        raise NotAllowed("review-not-yourself")
     async with office.store.transaction() as transaction:
         await check_keeper(transaction.register, by)
-        changed = replace(await member(transaction.register, staff), roles=given, sees_identity=sees_identity)
-        await _check_not_last(transaction, changed, by)
+        before = await member(transaction.register, staff)
+        changed = replace(before, roles=given, sees_identity=sees_identity)
         await _put(transaction, changed, now)
         event = RolesChanged(at=now, by=by, staff=staff, roles=given, sees_identity=sees_identity)
         await transaction.register.record(event)
+        if _trusted_more(before, changed):
+            await _begin_anew(transaction, staff, by, now)
     return changed
+
+
+def _trusted_more(before: Staff, after: Staff) -> bool:
+    """Tell whether more depends from now on upon their second factor than when they set it up."""
+    return (after.sees_identity and not before.sees_identity) or (after.needs_code and not before.needs_code)
+
+
+async def _begin_anew(transaction: ReviewTransaction, staff: str, by: str, now: datetime) -> None:
+    """Drop a second factor from before, which anybody may have set up: they sign in and set up another."""
+    if await transaction.doors.forget_factor(staff):
+        await transaction.doors.end_sessions_of(staff)
+        await transaction.register.record(FactorReset(at=now, by=by, staff=staff))
 
 
 async def remove_staff(office: Office, staff: str, *, by: str, now: datetime) -> Staff:
@@ -91,12 +108,10 @@ async def check_keeper(register: RegisterReading, by: str) -> None:
         raise NotAllowed("review-not-allowed")
 
 
-async def _check_not_last(transaction: ReviewTransaction, changed: Staff, by: str) -> None:
+async def _check_not_last(transaction: ReviewTransaction, gone: Staff, by: str) -> None:
     """Refuse what would leave nobody to keep the register; the operator on the machine may do even that."""
     every = [each for each in await transaction.register.every() if each.active]
-    before = {each.id for each in every if Role.ADMINISTRATOR in each.roles}
-    stays = changed.active and Role.ADMINISTRATOR in changed.roles
-    if by != OPERATOR and before == {changed.id} and not stays:
+    if by != OPERATOR and {each.id for each in every if Role.ADMINISTRATOR in each.roles} == {gone.id}:
         raise NotAllowed("review-last-administrator")
 
 

@@ -186,8 +186,25 @@ class Register(RegisterReading, Protocol):
         ...
 
 
+class SignIns(Protocol):
+    """What somebody signed in with, as far as the register ends it."""
+
+    async def forget_factor(self, staff: str) -> bool:
+        """Forget the second factor of a member of staff; tell whether they had one."""
+        ...
+
+    async def end_sessions_of(self, staff: str) -> None:
+        """Forget all sessions and links of a member of staff."""
+        ...
+
+
 class ReviewTransaction(Transaction, Protocol):
     """A transaction in which staff work."""
+
+    @property
+    def doors(self) -> SignIns:
+        """What staff signed in with, within this transaction."""
+        ...
 
     @property
     def cases(self) -> Cases:

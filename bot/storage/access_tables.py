@@ -1,8 +1,11 @@
-"""The tables of signing in: digests of what people hold, never the thing itself."""
+"""The tables of signing in: digests of what people hold, never the thing itself.
+
+What counts stands in sealed bodies (see access_bodies.py); the other columns only find rows.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Table, Text
 
 from bot.storage.columns import Moment
 from bot.storage.tables import metadata, required
@@ -13,8 +16,8 @@ sign_in_links = Table(
     Column("digest", LargeBinary, primary_key=True),
     Column("staff_id", Text, ForeignKey("staff.id"), nullable=False),
     required("made_at", Moment),
-    required("expires_at", Moment),
     Column("used_at", Moment),
+    required("body", LargeBinary),
     Index(None, "staff_id", "made_at"),
 )
 
@@ -24,9 +27,7 @@ sessions = Table(
     Column("digest", LargeBinary, primary_key=True),
     Column("staff_id", Text, ForeignKey("staff.id"), nullable=False),
     required("made_at", Moment),
-    required("seen_at", Moment),
-    required("proved_at", Moment),
-    required("second_factor", Boolean),
+    required("body", LargeBinary),
     Index(None, "staff_id"),
 )
 
@@ -34,10 +35,5 @@ second_factors = Table(
     "second_factors",
     metadata,
     Column("staff_id", Text, ForeignKey("staff.id"), primary_key=True),
-    # The secret, sealed.
     required("body", LargeBinary),
-    required("confirmed", Boolean),
-    required("last_step", Integer),
-    required("failures", Integer),
-    Column("locked_until", Moment),
 )

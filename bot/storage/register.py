@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
 from sqlalchemy import Select, insert, select, update
 
-from bot.domain.staff import InstallationEvent, Role, Staff
+from bot.domain.staff import InstallationEvent, Staff
 from bot.service.ports import Conflict
+from bot.storage.access_bodies import member_at, read_member, write_member
 from bot.storage.bulk import Row, insert_missing
 from bot.storage.chain import CHAIN, HEAD, START, chained, read_head, written
 from bot.storage.codec import INSTALLATION_EVENTS
@@ -20,23 +20,16 @@ from bot.storage.vault import HOUSE
 from bot.storage.work import Work
 
 
-class _Who(BaseModel):
-    name: str
-    telegram_id: int | None
-
-
-def member_at(row: str) -> Place:
-    """Return where the name of a member of staff stands."""
-    return Place("staff", "body", row)
-
-
 def recorded_at(position: int) -> Place:
     """Return where an event of the installation stands."""
     return Place("installation_events", "body", str(position))
 
 
 class SqlRegister:
-    """See bot.service.review_ports.Register."""
+    """See bot.service.review_ports.Register.
+
+    A row that was not written so here is nobody: it lets nobody in, and shuts nobody else out.
+    """
 
     def __init__(self, work: Work) -> None:
         self._work = work
@@ -55,31 +48,37 @@ class SqlRegister:
     async def by_telegram(self, telegram_id: int) -> Staff | None:
         """Return the member of staff with that Telegram account."""
         found = await self._read(select(staff).where(staff.c.lookup == self._work.lookup(telegram_id)))
-        return found[0] if found else None
+        # Lookups are no proof: those of chats are made the same way, and can be copied.
+        return found[0] if found and found[0].telegram_id == telegram_id else None
 
     async def _read(self, query: Select[Any]) -> list[Staff]:
         rows = (await self._connection.execute(query)).all()
-        bodies = await self._work.vault.open([(member_at(row.id), row.body) for row in rows])
-        return [_member(row, _Who.model_validate_json(body)) for row, body in zip(rows, bodies, strict=True)]
+        bodies = await self._work.vault.try_open([(member_at(row.id), row.body) for row in rows])
+        read = [read_member(row.id, body) for row, body in zip(rows, bodies, strict=True)]
+        return [member for member in read if member]
 
     async def put(self, member: Staff, now: datetime) -> None:
         """Keep a member of staff, new or changed; Conflict where the Telegram account is another's."""
         sealer = await self._work.vault.sealer(())
-        who = _Who(name=member.name, telegram_id=member.telegram_id).model_dump_json().encode()
-        seen = member.active and member.telegram_id is not None
         row: Row = {
-            "lookup": self._work.lookup(member.telegram_id or 0) if seen else None,
-            "body": sealer.seal(HOUSE, member_at(member.id), who),
-            "roles": " ".join(sorted(member.roles)),
-            "sees_identity": member.sees_identity,
-            "removed_at": None if member.active else now,
+            "lookup": await self._free_lookup(member),
+            "body": sealer.seal(HOUSE, member_at(member.id), write_member(member)),
         }
-        other = select(staff.c.id).where(staff.c.lookup == row["lookup"], staff.c.id != member.id)
-        if seen and (await self._connection.execute(other)).first():
-            raise Conflict("That Telegram account belongs to another member of staff.")
         again = update(staff).where(staff.c.id == member.id).values(row)
         if not (await self._connection.execute(again)).rowcount:
             await self._connection.execute(insert(staff).values({**row, "id": member.id, "added_at": now}))
+
+    async def _free_lookup(self, member: Staff) -> bytes | None:
+        """Return what a member is found by, taken from any row that does not tell whose it is."""
+        if member.telegram_id is None or not member.active:
+            return None
+        lookup = self._work.lookup(member.telegram_id)
+        holder = await self.by_telegram(member.telegram_id)
+        if holder and holder.id != member.id:
+            raise Conflict("That Telegram account belongs to another member of staff.")
+        wrong = update(staff).where(staff.c.lookup == lookup, staff.c.id != member.id)
+        await self._connection.execute(wrong.values(lookup=None))
+        return lookup
 
     async def recorded(self, before: int | None, limit: int) -> list[tuple[int, InstallationEvent]]:
         """Return events of the installation with their positions, the newest first."""
@@ -111,14 +110,3 @@ class SqlRegister:
         await self._connection.execute(insert(installation_events).values(row))
         moved = update(installation).where(installation.c.name == HEAD)
         await self._connection.execute(moved.values(value=written(length + 1, row["hash"])))
-
-
-def _member(row: Any, who: _Who) -> Staff:  # noqa: ANN401 -- a row
-    return Staff(
-        row.id,
-        who.name,
-        frozenset(Role(name) for name in row.roles.split()),
-        sees_identity=row.sees_identity,
-        active=row.removed_at is None,
-        telegram_id=who.telegram_id,
-    )

@@ -41,13 +41,9 @@ staff = Table(
     Column("id", Text, primary_key=True),
     # Keyed hash of the Telegram id; null for an account used only in the browser, and of those who left.
     Column("lookup", LargeBinary, unique=True),
-    # Name and Telegram id, sealed.
+    # All that the register says of them, sealed.
     required("body", LargeBinary),
-    # Names of roles, separated by spaces.
-    required("roles", Text),
-    required("sees_identity", Boolean),
     required("added_at", Moment),
-    Column("removed_at", Moment),
 )
 
 cases = Table(

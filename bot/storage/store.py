@@ -17,6 +17,7 @@ from bot.storage.checkpoints import Witness
 from bot.storage.database import Database
 from bot.storage.posting import Posting
 from bot.storage.receipts import safeguard
+from bot.storage.resealing import are_old, reseal
 from bot.storage.tables import participants
 from bot.storage.transaction import SqlTransaction
 from bot.storage.work import Work
@@ -81,11 +82,22 @@ class SqlStore:
             raise SettingsError(_NO_KEYS)
         await self.database.vault.check()
         await self.database.vault.secret(LOOKUP)
+        await self._reseal()
         back = await self._erase_again(await self.database.vault.erased())
         while await self.shred():
             pass
         await safeguard(self.database)
         return back
+
+    async def _reseal(self) -> None:
+        """Carry over what an earlier version kept of staff; a migration has no keys for it."""
+        key = await self.database.vault.secret(LOOKUP)
+        async with self.database.reading() as connection:
+            if not await are_old(Work(connection, self.database.vault, key, self._new_id)):
+                return
+        async with self.database.writing() as connection:
+            await reseal(Work(connection, self.database.vault, key, self._new_id))
+        log.warning("the staff register of an earlier version is sealed anew")
 
     async def _erase_again(self, erased: Mapping[str, datetime]) -> int:
         async with self.database.reading() as connection:

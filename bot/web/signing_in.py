@@ -6,7 +6,7 @@ import segno
 from starlette.responses import RedirectResponse, Response
 
 from bot.domain.access import LONGEST
-from bot.service import access
+from bot.service import access, codes
 from bot.service.review_ports import NotAllowed
 from bot.web.doors import ANYBODY, EVERYBODY, Door, Needs, back_to, cookie_name
 from bot.web.pages import page
@@ -14,6 +14,8 @@ from bot.web.visit import Visit
 
 _SIGNED_IN = Needs(EVERYBODY, code=False)
 _A_YEAR = 365 * 24 * 3600
+_TRY_AGAIN = frozenset({"review-code-wrong", "review-code-locked"})
+"""After these another code may be typed; after all else this session is over, or has no use for one."""
 
 
 async def sign_in(visit: Visit) -> Response:
@@ -42,8 +44,7 @@ async def use_demo(visit: Visit) -> Response:
     staff = visit.form.get("staff", "")
     if staff not in {each[0] for each in visit.desk.demo}:
         raise NotAllowed("review-link-over")
-    secret = await access.invite_demo(visit.desk.access, staff, now=visit.now)
-    return _let_in(visit, await access.redeem(visit.desk.access, secret, now=visit.now))
+    return _let_in(visit, await access.enter_demo(visit.desk.access, staff, now=visit.now))
 
 
 def _let_in(visit: Visit, token: str) -> Response:
@@ -61,12 +62,18 @@ def _let_in(visit: Visit, token: str) -> Response:
 
 
 async def code(visit: Visit) -> Response:
-    """Ask for a one-time code; whoever has no app set up yet is shown how."""
-    return _code_page(visit, "" if visit.seat.enrolled else await access.enrol(visit.desk.access, visit.seat))
+    """Ask for a one-time code; whoever has no app set up yet is shown how, if they just signed in."""
+    if visit.seat.enrolled:
+        return _code_page(visit, "")
+    if not visit.seat.waits_for_code:
+        return RedirectResponse(back_to(visit), status_code=303)
+    if not visit.seat.fresh(visit.now):
+        return page(visit, "prove.html")
+    return _code_page(visit, await codes.enrol(visit.desk.access, visit.seat, now=visit.now))
 
 
 def _code_page(visit: Visit, secret: str, wrong: str = "") -> Response:
-    address = access.provisioning(visit.seat.staff, secret, "Doorstep") if secret else ""
+    address = codes.provisioning(visit.seat.staff, secret, "Doorstep") if secret else ""
     picture = segno.make(address).svg_data_uri(scale=5, border=2, dark="#000", light="#fff") if secret else ""
     status = 422 if wrong else 200
     return page(visit, "code.html", status, secret=secret, picture=picture, next=back_to(visit), wrong=wrong)
@@ -75,19 +82,27 @@ def _code_page(visit: Visit, secret: str, wrong: str = "") -> Response:
 async def give_code(visit: Visit) -> Response:
     """Take a one-time code."""
     try:
-        given = visit.form.get("code", "").replace(" ", "")
-        await access.confirm(visit.desk.access, visit.seat, given, now=visit.now)
+        await codes.confirm(visit.desk.access, visit.seat, visit.form.get("code", ""), now=visit.now)
     except NotAllowed as no:
-        enrolled = visit.seat.enrolled
-        secret = "" if enrolled else await access.enrol(visit.desk.access, visit.seat)
-        return _code_page(visit, secret, visit.say(no.key))
+        if no.key not in _TRY_AGAIN:
+            raise
+        return _code_page(visit, await _shown(visit), visit.say(no.key))
     return RedirectResponse(back_to(visit), status_code=303)
+
+
+async def _shown(visit: Visit) -> str:
+    """Return the secret that is being set up here, for as long as it may be shown."""
+    if visit.seat.enrolled or not visit.seat.fresh(visit.now):
+        return ""
+    return await codes.enrol(visit.desk.access, visit.seat, now=visit.now)
 
 
 async def prove(visit: Visit) -> Response:
     """Ask somebody to show once more who they are: by a code, or a new link where they have none."""
     if visit.seat.enrolled:
         return _code_page(visit, "")
+    if visit.desk.demo:
+        return page(visit, "sign_in.html", demo=visit.desk.demo, next=back_to(visit))
     return page(visit, "prove.html")
 
 

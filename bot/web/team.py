@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from starlette.responses import RedirectResponse, Response
 
 from bot.domain.staff import Role, Staff
-from bot.service import access, register
+from bot.service import codes, register
 from bot.service.review_ports import NotAllowed
 from bot.web.doors import MANAGING, READING, Door, Needs
 from bot.web.pages import page
@@ -87,7 +87,7 @@ async def remove(visit: Visit, member: Staff) -> None:
 
 async def reset_factor(visit: Visit, member: Staff) -> None:
     """Let somebody who lost their authenticator set up another."""
-    await access.reset_factor(visit.desk.access, member.id, by=visit.who, now=visit.now)
+    await codes.reset_factor(visit.desk.access, member.id, by=visit.who, now=visit.now)
 
 
 def _of_member(do: Callable[[Visit, Staff], Awaitable[None]]) -> Callable[[Visit], Awaitable[Response]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.defects import (
+    access,
     agreements,
     backups,
     cards,
@@ -36,6 +37,7 @@ PLANTED = (
     *cases.DEFECTS,
     *cards.DEFECTS,
     *console.DEFECTS,
+    *access.DEFECTS,
     *emergency.DEFECTS,
     *trust_keys.DEFECTS,
     *trust_trail.DEFECTS,

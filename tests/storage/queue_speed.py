@@ -28,7 +28,7 @@ from bot.content.console_words import read_console_words
 from bot.domain.case_events import Reason, ReasonKind
 from bot.domain.review import Case, Priority, State
 from bot.running import checked
-from bot.service.access import Access, invite_demo, redeem
+from bot.service.access import Access, invite_by_operator, redeem
 from bot.service.review import Office
 from bot.service.review_ports import Cursor, Filters
 from bot.service.review_reading import PAGE, case_view, counts, queue, search
@@ -189,7 +189,7 @@ async def _tell_page(store: SqlStore, office: Office, who: str) -> None:
     )
     app = create_app(dict, console=console_routes(desk), refusals=console_refusals(desk))
     async with AsyncClient(transport=ASGITransport(app=app), base_url=ORIGIN) as browser:
-        token = await redeem(access, await invite_demo(access, who, now=NOW), now=NOW)
+        token = await redeem(access, await invite_by_operator(access, who, now=NOW), now=NOW)
         browser.cookies.set("doorstep", token)
         found = await browser.get("/")
         assert found.text.count('<li class="case') == PAGE, "this is no queue"

@@ -16,7 +16,8 @@ import pyotp
 from bot.content.console_words import read_console_words
 from bot.domain.staff import Staff
 from bot.running import checked
-from bot.service.access import Access, confirm, enrol, form_token, invite_demo, redeem, seat
+from bot.service.access import Access, form_token, invite_by_operator, redeem, seat
+from bot.service.codes import confirm, enrol
 from bot.web.console import console_refusals, console_routes
 from bot.web.health import create_app
 from bot.web.live import Live
@@ -90,7 +91,7 @@ class Console:
         async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
             browser = Browser(http)
             if staff:
-                secret = await invite_demo(self.access, staff.id, now=self.world.now)
+                secret = await invite_by_operator(self.access, staff.id, now=self.world.now)
                 browser.token = await redeem(self.access, secret, now=self.world.now)
                 http.cookies.set("doorstep", browser.token)
             yield browser
@@ -100,7 +101,7 @@ class Console:
         assert browser.token
         seated = await seat(self.access, browser.token, now=self.world.now)
         assert seated
-        app = pyotp.TOTP(await enrol(self.access, seated))
+        app = pyotp.TOTP(await enrol(self.access, seated, now=self.world.now))
         await confirm(self.access, seated, app.at(self.world.now), now=self.world.now)
 
 

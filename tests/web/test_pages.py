@@ -265,6 +265,7 @@ def test_no_cell_begins_like_a_formula(cell: str) -> None:
 async def test_an_administrator_keeps_the_register(console: Console) -> None:
     chief = await console.world.colleague("Chief", Role.ADMINISTRATOR)
     async with console.browser(chief) as browser:
+        await console.give_code(browser)
         added = await browser.post("/staff", name="Dr <b>New", telegram="4711", **{"role-auditor": "yes"})
         assert added.headers["location"] == "/staff"
         new = next(each for each in await list_staff(console.world.office) if each.id != chief.id)
@@ -280,6 +281,11 @@ async def test_an_administrator_keeps_the_register(console: Console) -> None:
         await browser.post(f"/staff/{new.id}/remove")
         assert await staff_by_id(console.world.office, new.id) is None
         assert "No more on the team Dr &lt;b&gt;New" in told(await browser.get("/staff"))
+        own = await browser.post(
+            f"/staff/{chief.id}/roles", **{"role-administrator": "yes", "identity": "yes"}
+        )
+        assert (own.status_code, "another administrator changes" in told(own)) == (409, True)
+        assert f"/staff/{chief.id}/roles" not in (await browser.get("/staff")).text
         last = await browser.post(f"/staff/{chief.id}/remove")
         assert "only administrator" in told(last)
         odd = await browser.post("/staff", name="X", telegram="+86", **{"role-auditor": "yes"})
