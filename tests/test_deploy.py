@@ -81,3 +81,16 @@ def test_the_proxy_passes_the_path_that_the_documents_name() -> None:
     assert f"WEBHOOK_URL=https://bot.example.org{path}" in (ROOT / "docs" / "operations.md").read_text(
         "utf-8"
     )
+
+
+def test_the_proxy_before_the_console_keeps_the_rest_inside_and_waits_for_nobody() -> None:
+    proxy = (DEPLOY / "console.nginx.conf").read_text("utf-8")
+    kept_inside = set(re.findall(r"location = (\S+)\s+\{ return 404; \}", proxy))
+    assert {"/healthz", "/readyz", "/metrics"} <= kept_inside
+    for limit in ("client_header_timeout", "client_body_timeout", "send_timeout", "client_max_body_size"):
+        assert re.search(rf"^    {limit} \d+", proxy, re.MULTILINE), limit
+    assert re.search(r"^    limit_conn \w+ \d+;", proxy, re.MULTILINE)
+    assert "client_max_body_size 64k;" in proxy
+    (name,) = re.findall(r"server_name (\S+);", proxy)
+    assert f"proxy_set_header Host {name};" in proxy, "the console answers to its own name only"
+    assert "deploy/console.nginx.conf" in (ROOT / "docs" / "operations.md").read_text("utf-8")

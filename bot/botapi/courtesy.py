@@ -47,9 +47,12 @@ class Courtesy:
     def refuse_groups(self, groups: Iterable[FromGroup]) -> None:
         """Say politely that screening is for private chats; the staff group is left in peace."""
         for group in groups:
-            meant = group.bot is None or group.bot.casefold() == str(self._line.username).casefold()
-            if meant and group.chat != self._staff_chat:
+            if self.meant(group.bot) and group.chat != self._staff_chat:
                 self._soon(self._line.send_html(group.chat, self._group_words(group.language), []))
+
+    def meant(self, bot: str | None) -> bool:
+        """Tell whether a command is for us: it names us behind its @, or nobody."""
+        return bot is None or bot.casefold() == str(self._line.username).casefold()
 
     def tell(self, chat: int, html: str) -> None:
         """Send somebody what may never stand in the outbox, such as a link that signs them in."""

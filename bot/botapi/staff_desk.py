@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from html import escape
 from typing import TypeAlias
 
@@ -13,10 +14,17 @@ from bot.botapi.updates import NOTE, CardTap, InGroup
 from bot.domain.messages import Commanded
 from bot.service.group_work import Group, Tapped, Wrote, case_meant, next_cases, tap, wrote
 from bot.service.ports import Arrival, Conflict, StoreUnavailable
+from bot.service.register import staff_by_telegram
 
 log = logging.getLogger(__name__)
 
 Done: TypeAlias = CardTap | InGroup
+_What: TypeAlias = tuple[str, str]
+"""A person or a message, and what they were told of it."""
+_REMEMBERED = timedelta(hours=1)
+"""How long something is not said again: Telegram delivers an update twice within minutes, if it does."""
+_MOST = 1_000
+"""What is remembered at most."""
 
 
 class StaffDesk:
@@ -26,8 +34,8 @@ class StaffDesk:
         self._group = group
         self._cards = cards
         self._courtesy = courtesy
-        self._told: set[tuple[str, str]] = set()
-        """Who was told already how something is done here, once is kind; and of which message what."""
+        self._told: dict[_What, datetime] = {}
+        """What was said, and when: to whom how something is done here, and of which message what."""
 
     async def take(self, done: Sequence[Done]) -> None:
         """Do what staff did, in order. Raises StoreUnavailable where Telegram must deliver again."""
@@ -57,14 +65,14 @@ class StaffDesk:
 
     async def _hear(self, done: InGroup) -> None:
         """Keep or pass on what somebody wrote about a case; what is not about one is between colleagues."""
-        if done.chat != self._cards.chat:
+        if done.chat != self._cards.chat or not self._courtesy.meant(done.bot):
             return
         found = await case_meant(self._group, done.chat, done.reply_to, done.topic, done.replied)
         if found is None:
             self._tell_once(done, "card-talk-how", wanted=bool(done.replied))
             return
         case, answers = found
-        command, _, words = done.text.partition(" ")
+        command, words = (*done.text.split(maxsplit=1), "", "")[:2]  # a line may end after the command
         note = command.partition("@")[0] == NOTE
         if done.edited:
             self._tell_once(done, "card-edit", wanted=note or answers)
@@ -80,15 +88,23 @@ class StaffDesk:
         if refused is None:
             self._courtesy.agree(done.chat, done.message)
         else:
-            self._say_once(done, (done.key, "card-not-sent"), why=refused)
+            await self._refuse(done, refused)
+
+    async def _refuse(self, done: InGroup, why: str) -> None:
+        """Say why something was not done: to the team of each message, to anybody else once in a while."""
+        staff = await staff_by_telegram(self._group.office, done.person)
+        whose = done.key if staff and staff.active else str(done.person)
+        self._say_once(done, (whose, "card-not-sent"), why=why)
 
     def _tell_once(self, done: InGroup, key: str, *, wanted: bool) -> None:
         if wanted:
             self._say_once(done, (str(done.person), key))
 
-    def _say_once(self, done: InGroup, what: tuple[str, str], **params: str) -> None:
+    def _say_once(self, done: InGroup, what: _What, **params: str) -> None:
+        now = self._group.clock()
+        self._told = {each: at for each, at in self._told.items() if now - at < _REMEMBERED}
         if what not in self._told:
-            self._told.add(what)
+            self._told = dict([*self._told.items()][1 - _MOST :]) | {what: now}
             self._say(done, what[1], **params)
 
     def _say(self, done: InGroup, key: str, **params: str) -> None:

@@ -49,7 +49,10 @@ class CardTap:
 
 @dataclass(frozen=True, slots=True)
 class InGroup:
-    """Somebody wrote in a group: in answer to a message there, in a topic, or a note."""
+    """Somebody wrote in a group: in answer to a message there, in a topic, or a note.
+
+    `bot` is whom they named behind the @ of a note, if anybody.
+    """
 
     key: str
     chat: int
@@ -62,6 +65,7 @@ class InGroup:
     replied: str = ""
     """What the bot said in the message that is answered, where it was the bot's."""
     edited: bool = False
+    bot: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +224,7 @@ def _in_group(key: str, message: Message, sender: User | None, bot_id: int, *, e
         topic,
         _said_by(replied, bot_id),
         edited,
+        named if command == NOTE and named else None,
     )
 
 

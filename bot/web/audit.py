@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import datetime
 
 from starlette.responses import Response
 
@@ -16,8 +16,6 @@ from bot.web.pages import page
 from bot.web.visit import Checked, Visit
 
 _PAGE = 100
-_busy = asyncio.Lock()
-"""Checking reads every event there is: once at a time is enough."""
 
 
 async def audit(visit: Visit) -> Response:
@@ -26,12 +24,13 @@ async def audit(visit: Visit) -> Response:
 
 
 async def check(visit: Visit) -> Response:
-    """Check every chain of events from its first link, and show what was found."""
-    async with _busy:
-        return await _shown(visit, await visit.desk.check())
+    """Check every chain of events from its first link, or show what was found within the last minute."""
+    desk = visit.desk
+    return await _shown(visit, await desk.last_check.of(desk.check, desk.clock))
 
 
-async def _shown(visit: Visit, checked: Checked | None) -> Response:
+async def _shown(visit: Visit, last: tuple[datetime, Checked] | None) -> Response:
+    checked_at, checked = last or (None, None)
     asked = visit.request.query_params.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < len(str(2**31)) else None
     office = visit.desk.office
@@ -44,6 +43,7 @@ async def _shown(visit: Visit, checked: Checked | None) -> Response:
         names=names,
         older=found[-1][0] if len(found) == _PAGE else None,
         checked=checked,
+        checked_at=checked_at,
         exactly=time_words.exactly,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta, timezone
 
@@ -24,6 +25,7 @@ _SNOOZE = {"hours": timedelta(hours=4), "tomorrow": timedelta(hours=20), "week":
 _MORNING = time(9)
 _FAR_EAST = 14 * 60
 """Minutes that a zone of the world differs from UTC at most."""
+_MINUTES = re.compile("-?[0-9]{1,3}")
 _FIRST = (Verdict.NOT_MET, Verdict.UNKNOWN)
 """What a reviewer came for stands above the rest."""
 _MOST_WORDS = 3500
@@ -129,7 +131,7 @@ def _snooze(visit: Visit) -> a.Action:
 def _next_morning(visit: Visit) -> datetime | None:
     """Return when tomorrow begins where the reader is, as their browser tells; None where it does not."""
     minutes = visit.form.get("zone", "")
-    if not minutes.lstrip("-").isdecimal() or abs(int(minutes)) > _FAR_EAST:
+    if not _MINUTES.fullmatch(minutes) or abs(int(minutes)) > _FAR_EAST:
         return None
     zone = timezone(timedelta(minutes=int(minutes)))
     tomorrow = visit.now.astimezone(zone).date() + timedelta(days=1)

@@ -36,7 +36,7 @@ def console_routes(desk: Desk) -> list[BaseRoute]:
 
 def console_refusals(desk: Desk) -> Mapping[int, Handler]:
     """Return what answers, by status, where no page does."""
-    return {status: _refusing(desk, status) for status in (404, 405, 413, 500)}
+    return {status: _refusing(desk, status) for status in (400, 404, 405, 413, 421, 500)}
 
 
 def _refusing(desk: Desk, status: int) -> Handler:
@@ -53,6 +53,8 @@ class _Files(StaticFiles):
     """Style, script and icon. Their addresses change with what is in them, so browsers may keep them."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
+        if "\0" in path:  # no file system looks such a name up
+            raise HTTPException(404)
         response = await super().get_response(path, scope)
         kept = "public, max-age=31536000, immutable" if scope["query_string"] else "no-cache"
         response.headers["Cache-Control"] = kept

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from urllib.parse import quote, urlsplit
 
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -18,6 +16,7 @@ from bot.domain.staff import Role
 from bot.service.access import Seat, same_form_token, seat
 from bot.service.ports import StoreUnavailable
 from bot.service.review_ports import NotAllowed
+from bot.web.arriving import check_asked, fields
 from bot.web.pages import refusal
 from bot.web.visit import Desk, Visit
 
@@ -28,8 +27,6 @@ ACTING = WORKING | MANAGING
 READING = EVERYBODY
 
 COOKIE = "doorstep"
-_MOST = 64 * 1024
-"""Bytes a form may have; a note or a reply has at most 4,096 characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +60,10 @@ def route(door: Door, desk: Desk) -> Route:
     """Return the route that lets in whom this door is for, and tells everybody else why not."""
 
     async def endpoint(request: Request) -> Response:
+        check_asked(request, desk.origin)
+        form = await fields(request) if request.method == "POST" else {}
         try:
-            visit = await _arrive(request, desk, await _form(request) if request.method == "POST" else {})
+            visit = await _arrive(request, desk, form)
             return guarded(await _answer(door, visit), visit)
         except StoreUnavailable:
             return refused_to_strangers(request, desk, "refused-store", 503)
@@ -155,17 +154,16 @@ def _streams(request: Request) -> bool:
 def back_to(visit: Visit) -> str:
     """Return where somebody wanted to go: a path of ours, whatever was asked for."""
     wanted = visit.form.get("next") or visit.request.query_params.get("next") or "/"
-    parts = urlsplit(wanted)
-    ours = not parts.scheme and not parts.netloc and wanted.startswith("/") and not wanted.startswith("//")
-    return wanted if ours and "\\" not in wanted else "/"
+    return wanted if _is_ours(wanted) else "/"
 
 
-async def _form(request: Request) -> Mapping[str, str]:
-    size = request.headers.get("content-length", "")
-    if not size.isdecimal() or int(size) > _MOST:
-        raise HTTPException(413)
-    form = await request.form(max_files=0, max_fields=50)
-    return {name: value for name, value in form.multi_items() if not isinstance(value, UploadFile)}
+def _is_ours(wanted: str) -> bool:
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:  # half an address, such as //[x
+        return False
+    stays = not parts.scheme and not parts.netloc and "\\" not in wanted
+    return stays and wanted.startswith("/") and not wanted.startswith("//")
 
 
 def language_of(request: Request, desk: Desk) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Readiness = Callable[[], Mapping[str, bool]]
@@ -42,4 +45,39 @@ def create_app(
     if webhook:
         path, endpoint = webhook
         routes.append(Route(path, endpoint, methods=["POST"]))
-    return Starlette(routes=[*routes, *console], exception_handlers={**(refusals or {})})
+    app = Starlette(
+        routes=[*routes, *console],
+        exception_handlers={ClientDisconnect: _gone, **(refusals or {})},
+        middleware=[Middleware(_Guarded)],
+    )
+    app.router.redirect_slashes = False  # it would send people to whatever host they named
+    return app
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=400)  # nobody is there to read it
+
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class _Guarded:
+    """Puts the headers that every answer carries on those of which nobody thought."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, guarded)

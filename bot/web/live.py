@@ -7,12 +7,14 @@ through the same door as before. So nothing about anybody travels here, and a lo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from bot.service import review_reading
 from bot.service.ports import StoreUnavailable
@@ -23,6 +25,12 @@ EVERY = 2.0
 """Seconds between two questions to the store."""
 LASTS = 120.0
 """Seconds after which a browser must come in by the door again, so that nobody listens who left the team."""
+MOST_EACH = 20
+"""Pages that one session may have open and renewing themselves; more are plain pages."""
+MOST = 200
+"""Pages of everybody together: each holds a connection."""
+
+Still = Callable[[], Awaitable[bool]]
 
 
 def mark_of(pulse: Pulse, case: str | None) -> str:
@@ -32,15 +40,27 @@ def mark_of(pulse: Pulse, case: str | None) -> str:
 
 
 @dataclass(eq=False, slots=True)
-class _Follower:
+class Follower:
+    """One open page that follows the queue, or a case."""
+
     case: str | None
+    session: str
+    still: Still
+    """Tells whether the session is still good for anything."""
     mark: str = ""
+    over: bool = False
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def tell(self, mark: str) -> None:
+        """Let the page know the mark of what it shows, where that is another one."""
         if mark != self.mark:
             self.mark = mark
             self.changed.set()
+
+    def end(self) -> None:
+        """Let the page follow no longer."""
+        self.over = True
+        self.changed.set()
 
 
 class Live:
@@ -49,7 +69,7 @@ class Live:
     def __init__(self, every: float = EVERY, lasts: float = LASTS) -> None:
         self._every = every
         self._lasts = lasts
-        self._followers: set[_Follower] = set()
+        self._followers: set[Follower] = set()
         self._asking: asyncio.Task[None] | None = None
         self._over = asyncio.Event()
 
@@ -57,22 +77,33 @@ class Live:
         """Return the mark of the queue, or of a case, as it is now."""
         return mark_of(await review_reading.pulse(office, {case} if case else set()), case)
 
-    async def follow(self, office: Office, case: str | None) -> AsyncIterator[str]:
-        """Yield the mark at once and after each change, for a while."""
-        follower = _Follower(case)
+    def join(self, office: Office, case: str | None, session: str, still: Still) -> Follower | None:
+        """Return a new follower, who must leave; None where this session, or all, follow enough already."""
+        of_theirs = sum(each.session == session for each in self._followers)
+        if of_theirs >= MOST_EACH or len(self._followers) >= MOST:
+            return None
+        follower = Follower(case, session, still)
         self._followers.add(follower)
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask(office))
-        try:
-            async with asyncio.timeout(self._lasts):
-                while True:
-                    await follower.changed.wait()
-                    follower.changed.clear()
-                    yield follower.mark
-        except TimeoutError:
-            return
-        finally:
-            self._followers.discard(follower)
+        return follower
+
+    def leave(self, follower: Follower) -> None:
+        """Tell a follower nothing any more."""
+        self._followers.discard(follower)
+
+    async def follow(self, follower: Follower) -> AsyncIterator[str]:
+        """Yield the mark at once and after each change, for a while and while the session lasts."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._lasts
+        while not follower.over:
+            try:
+                await asyncio.wait_for(follower.changed.wait(), until - loop.time())
+            except TimeoutError:
+                return
+            follower.changed.clear()
+            if not follower.over:
+                yield follower.mark
 
     async def stop(self) -> None:
         """Ask the store no more, and wait for what is being asked: before the store is closed."""
@@ -83,6 +114,7 @@ class Live:
     async def _ask(self, office: Office) -> None:
         while self._followers and not self._over.is_set():
             with suppress(StoreUnavailable):  # asked again in a moment; pages say so when they load
+                await self._part()
                 await self._tell(office)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._over.wait(), self._every)
@@ -93,13 +125,32 @@ class Live:
         for each in tuple(self._followers):
             each.tell(mark_of(pulse, each.case))
 
+    async def _part(self) -> None:
+        """End what is followed in sessions that are over."""
+        for session, still in {each.session: each.still for each in self._followers}.items():
+            if not await still():
+                for each in self._followers:
+                    if each.session == session:
+                        each.end()
 
-def stream(marks: AsyncIterator[str]) -> Response:
-    """Return marks as server-sent events."""
 
-    async def lines() -> AsyncIterator[str]:
-        yield "retry: 3000\n\n"
-        async for mark in marks:
-            yield f"data: {mark}\n\n"
+class Stream(StreamingResponse):
+    """Marks as server-sent events; however it ends, its follower has left."""
 
-    return StreamingResponse(lines(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+    def __init__(self, live: Live, follower: Follower) -> None:
+        headers = {"X-Accel-Buffering": "no"}
+        super().__init__(_lines(live.follow(follower)), media_type="text/event-stream", headers=headers)
+        self._leave = partial(live.leave, follower)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send until the follower, the browser or the time is over."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._leave()
+
+
+async def _lines(marks: AsyncIterator[str]) -> AsyncIterator[str]:
+    yield "retry: 3000\n\n"
+    async for mark in marks:
+        yield f"data: {mark}\n\n"

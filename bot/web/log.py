@@ -19,6 +19,7 @@ from bot.web.visit import Visit
 
 _SHOWN = 200
 _USUALLY = timedelta(days=90)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take for a formula: a source comes from a link that anybody can make."""
 COLUMNS = (
@@ -66,16 +67,17 @@ def span(visit: Visit) -> tuple[date, date]:
 
 
 def _day(text: str) -> date | None:
+    """Return a day; None for what is none, or lies where there is no ninety days before, or no day after."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
 def bounds(since: date, until: date) -> tuple[datetime, datetime]:
     """Return the moments at which two days begin and end, in UTC."""
-    after = until + timedelta(days=1) if until < date.max else until
-    return datetime.combine(since, time(), UTC), datetime.combine(after, time(), UTC)
+    return datetime.combine(since, time(), UTC), datetime.combine(until + timedelta(days=1), time(), UTC)
 
 
 def _rows(visit: Visit, since: date, until: date) -> AsyncIterator[LogRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
@@ -11,11 +11,12 @@ from starlette.responses import RedirectResponse, Response
 from bot.domain.case_actions import Claim
 from bot.domain.review import FREE, Priority
 from bot.service import review, review_reading
+from bot.service.access import seat
 from bot.service.review_ports import Counts, Cursor, Filters
 from bot.web import time_words
 from bot.web.case_words import reasons
 from bot.web.doors import READING, WORKING, Door, Needs
-from bot.web.live import stream
+from bot.web.live import Stream
 from bot.web.pages import page
 from bot.web.visit import Visit
 
@@ -62,8 +63,14 @@ async def queue(visit: Visit) -> Response:
 
 async def live(visit: Visit) -> Response:
     """Tell an open page when what it shows has changed: the queue, or the case that it names."""
-    asked = visit.request.query_params.get("case")
-    return stream(visit.desk.live.follow(visit.desk.office, asked))
+    desk, token = visit.desk, visit.token or ""
+
+    async def still() -> bool:
+        return await seat(desk.access, token, now=desk.clock(), by_itself=True) is not None
+
+    follower = desk.live.join(desk.office, visit.request.query_params.get("case"), token, still)
+    # To a browser any other status than 200 says to ask no more: the page then stays as it was loaded.
+    return Stream(desk.live, follower) if follower else Response(status_code=429)
 
 
 async def claim(visit: Visit) -> Response:
@@ -107,9 +114,16 @@ def _cursor(asked: QueryParams) -> Cursor | None:
     parts = asked.get("after", "").split("~")
     try:
         priority, at, case = parts
-        return Cursor(int(priority), datetime.fromisoformat(at), case)
-    except ValueError:
+        return Cursor(Priority(int(priority)), _moment(at), case)
+    except (ValueError, OverflowError):
         return None  # the first page, for an address that somebody cut
+
+
+def _moment(written: str) -> datetime:
+    at = datetime.fromisoformat(written)
+    if at.tzinfo is None:
+        raise ValueError("a moment without its zone")
+    return at.astimezone(UTC)
 
 
 def _written(cursor: Cursor) -> str:

@@ -1,4 +1,4 @@
-"""An ASGI app served inside the running event loop."""
+"""An ASGI app served inside the running event loop, to callers who may be slow, or hold on."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from bot.domain.errors import SettingsError
+from bot.web.patience import PATIENCE, Patience, patient
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, host: str, port: int) -> AsyncIterator[str]:
+async def serving(app: ASGIApp, host: str, port: int, patience: Patience = PATIENCE) -> AsyncIterator[str]:
     """Serve and yield the address; SettingsError where the port is taken."""
     try:
         listener = socket.create_server((host, port))
@@ -23,15 +24,26 @@ async def serving(app: ASGIApp, host: str, port: int) -> AsyncIterator[str]:
             f"HTTP_PORT={port} on HTTP_HOST={host} cannot be used ({error.strerror}). "
             f"Set another one, for example:\n  HTTP_PORT={port + 1}"
         ) from None
-    server = _Quiet(
-        uvicorn.Config(app, log_config=None, lifespan="off", access_log=False, timeout_graceful_shutdown=2)
-    )
+    server = _Quiet(_config(app, patience))
     running = asyncio.create_task(server.serve([listener]))
     try:
         yield f"http://{host}:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
         await running
+
+
+def _config(app: ASGIApp, patience: Patience) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=patient(patience),
+        ws="none",  # a connection of that kind would know no limits
+        log_config=None,
+        lifespan="off",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
 
 
 class _Quiet(uvicorn.Server):

@@ -11,7 +11,8 @@ from starlette.requests import Request
 
 from bot.service.access import Access, Seat
 from bot.service.review import Office
-from bot.web.kept import Kept
+from bot.web.kept import Checked as Checked
+from bot.web.kept import Kept, LastCheck
 from bot.web.live import Live
 
 Clock = Callable[[], datetime]
@@ -28,16 +29,6 @@ class Texts(Protocol):
     def say(self, language: str, key: str, **params: str | int) -> str:
         """Return a text, plain."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What a look through the whole audit trail found."""
-
-    conversations: int
-    events: int
-    findings: Sequence[tuple[str, int | None, str]]
-    """Which chain, which position, and what is wrong there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +58,7 @@ class Desk:
 
     live: Live = field(default_factory=Live)
     kept: Kept = field(default_factory=Kept)
+    last_check: LastCheck = field(default_factory=LastCheck)
     check: Callable[[], Awaitable[Checked]] = field(kw_only=True)
     """Looks through the whole audit trail."""
     standings: Callable[[], Mapping[str, Sequence[LanguageState]]] = field(kw_only=True)
@@ -105,10 +97,16 @@ class Visit:
         return self.seat.staff.id
 
     @property
+    def place(self) -> str:
+        """Where this page is. Starlette's own `url` chokes on some of the hosts that a caller may name."""
+        path: str = self.request.scope["path"]
+        return path
+
+    @property
     def path(self) -> str:
         """Where this page is, with its query."""
-        query = self.request.url.query
-        return self.request.url.path + (f"?{query}" if query else "")
+        query = self.request.scope["query_string"].decode("latin-1")
+        return self.place + (f"?{query}" if query else "")
 
     def say(self, key: str, **params: str | int) -> str:
         """Return one of the console's texts in the visitor's language."""

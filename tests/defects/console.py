@@ -50,6 +50,30 @@ DEFECTS = (
         f"{PAGES}test_an_open_page_keeps_nobody_signed_in",
     ),
     defect(
+        "console-stream-outlives-its-session",
+        "No page is told of changes after the sign-out.",
+        ("bot/web/live.py", "            if not await still():\n", "            if session is None:\n"),
+        "tests/web/test_live.py::test_three_hundred_streams_of_one_session_are_twenty",
+        "tests/web/test_live.py::test_who_leaves_the_team_follows_no_longer_and_others_do",
+    ),
+    defect(
+        "console-form-uncounted",
+        "A form is counted as it comes, whatever its head says.",
+        ("bot/web/arriving.py", "            if len(body) > _MOST:\n", "            if False:\n"),
+        "tests/web/test_arriving.py::test_a_form_is_counted_as_it_comes_whatever_its_head_says",
+    ),
+    defect(
+        "server-waits-for-ever",
+        "Nobody who does not finish a request is waited for for ever.",
+        (
+            "bot/web/patience.py",
+            "        if not self.transport.get_write_buffer_size():",
+            "        if self.transport.get_write_buffer_size():",
+        ),
+        "tests/web/test_patience.py::test_a_hundred_who_do_not_finish_are_let_go[half a head]",
+        "tests/web/test_patience.py::test_a_byte_now_and_then_gains_no_time",
+    ),
+    defect(
         "console-typing-lost",
         "What somebody types stays while a page renews itself.",
         (

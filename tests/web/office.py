@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pyotp
+from starlette.applications import Starlette
 
 from bot.content.console_words import read_console_words
 from bot.domain.staff import Staff
@@ -63,10 +64,12 @@ class Console:
             check=self._check,
             standings=self._standings,
         )
-        self._app = create_app(
-            lambda: {"store": True},
-            console=console_routes(self.desk),
-            refusals=console_refusals(self.desk),
+        self.app = self.serve(self.desk)
+
+    def serve(self, desk: Desk) -> Starlette:
+        """Return all that is served, with another desk perhaps."""
+        return create_app(
+            lambda: {"store": True}, console=console_routes(desk), refusals=console_refusals(desk)
         )
 
     def _clock(self) -> datetime:
@@ -85,9 +88,9 @@ class Console:
         }
 
     @asynccontextmanager
-    async def browser(self, staff: Staff | None = None) -> AsyncIterator[Browser]:
+    async def browser(self, staff: Staff | None = None, desk: Desk | None = None) -> AsyncIterator[Browser]:
         """Open a browser, signed in as somebody or not at all."""
-        transport = httpx.ASGITransport(app=self._app)
+        transport = httpx.ASGITransport(app=self.serve(desk) if desk else self.app)
         async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
             browser = Browser(http)
             if staff:

@@ -1,0 +1,95 @@
+"""Pages that renew themselves: so many and no more, and no longer than somebody is signed in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.content.bundle import Bundle
+from bot.domain.staff import OPERATOR
+from bot.service.register import remove_staff
+from bot.web import live
+from bot.web.live import Live
+from tests.talk import open_world
+from tests.web.office import Console
+
+EVENTS = {"Accept": "text/event-stream"}
+SOON = 30
+
+
+@pytest.fixture
+async def console(tmp_path: Path, bundle: Bundle) -> AsyncIterator[Console]:
+    """A console whose streams last for as long as nothing ends them."""
+    async with open_world(tmp_path, bundle) as world:
+        console = Console(world)
+        console.desk = replace(console.desk, live=Live(every=0.01, lasts=60))
+        yield console
+        await console.desk.live.stop()
+
+
+async def followed(console: Console, streams: list[asyncio.Task[httpx.Response]], by: int) -> None:
+    """Wait until so many streams are followed, and all others are answered."""
+    deadline = asyncio.get_running_loop().time() + SOON
+    while (sum(not each.done() for each in streams), len(console.desk.live._followers)) != (by, by):
+        assert asyncio.get_running_loop().time() < deadline, len(console.desk.live._followers)
+        await asyncio.sleep(0.02)
+
+
+async def ended(streams: list[asyncio.Task[httpx.Response]]) -> Counter[int]:
+    """Return how often streams ended with which status; fails where one does not end."""
+    done, held = await asyncio.wait(streams, timeout=SOON)
+    assert not held
+    return Counter(each.result().status_code for each in done)
+
+
+async def test_three_hundred_streams_of_one_session_are_twenty(console: Console) -> None:
+    async with console.browser(await console.world.colleague(), console.desk) as browser:
+        streams = [asyncio.create_task(browser.http.get("/live", headers=EVENTS)) for _ in range(300)]
+        await followed(console, streams, by=live.MOST_EACH)
+        await browser.post("/sign-out")
+        assert await ended(streams) == {200: 20, 429: 280}
+        assert (await browser.http.get("/live", headers=EVENTS)).status_code == 401
+
+
+async def test_who_is_put_off_comes_in_when_another_page_is_closed(console: Console) -> None:
+    async with console.browser(await console.world.colleague(), console.desk) as browser:
+        streams = [asyncio.create_task(browser.http.get("/live", headers=EVENTS)) for _ in range(20)]
+        await followed(console, streams, by=20)
+        assert (await browser.http.get("/live", headers=EVENTS)).status_code == 429
+        streams[0].cancel()
+        await asyncio.wait(streams[:1])
+        again = asyncio.create_task(browser.http.get("/live", headers=EVENTS))
+        await followed(console, [*streams[1:], again], by=20)
+        await browser.post("/sign-out")
+        await ended([*streams[1:], again])
+
+
+async def test_all_together_follow_so_much_and_no_more(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "MOST", 3)
+    wang, li = [await console.world.colleague(name) for name in ("Wang", "Li")]
+    async with console.browser(wang, console.desk) as one, console.browser(li, console.desk) as other:
+        streams = [asyncio.create_task(who.http.get("/live", headers=EVENTS)) for who in (one, other) * 3]
+        await followed(console, streams, by=3)
+        await one.post("/sign-out")
+        await other.post("/sign-out")
+        assert await ended(streams) == {200: 3, 429: 3}
+
+
+async def test_who_leaves_the_team_follows_no_longer_and_others_do(console: Console) -> None:
+    wang, li = [await console.world.colleague(name) for name in ("Wang", "Li")]
+    async with console.browser(wang, console.desk) as one, console.browser(li, console.desk) as other:
+        theirs, ours = [asyncio.create_task(each.http.get("/live", headers=EVENTS)) for each in (one, other)]
+        await followed(console, [theirs, ours], by=2)
+        await remove_staff(console.world.office, wang.id, by=OPERATOR, now=console.world.now)
+        assert await ended([theirs]) == {200: 1}
+        assert not ours.done()
+        await other.post("/sign-out")
+        await ended([ours])
