@@ -20,7 +20,8 @@ from bot.botapi.staff_group import StaffGroup
 from bot.domain.review import Case, State
 from bot.service.card_ports import Placed
 from bot.service.cards import View, undo_until
-from bot.service.group_work import Drawn, Group, card_of, many_changed
+from bot.service.group_queue import many_changed
+from bot.service.group_work import Drawn, Group, card_of
 
 log = logging.getLogger(__name__)
 

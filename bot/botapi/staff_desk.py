@@ -12,7 +12,8 @@ from bot.botapi.cards import Cards
 from bot.botapi.courtesy import Courtesy
 from bot.botapi.updates import NOTE, CardTap, InGroup
 from bot.domain.messages import Commanded
-from bot.service.group_work import Group, Tapped, Wrote, case_meant, next_cases, tap, wrote
+from bot.service.group_queue import next_cases
+from bot.service.group_work import Group, Tapped, Wrote, case_meant, tap, wrote
 from bot.service.ports import Arrival, Conflict, StoreUnavailable
 from bot.service.register import staff_by_telegram
 

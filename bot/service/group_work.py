@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 from typing import NamedTuple
 
 from bot.domain.case_actions import Action, Answer, Claim, Decide, GiveSecond, Note, Release, Undo
@@ -21,9 +20,9 @@ from bot.service.card_tokens import CardToken
 from bot.service.cards import Card, Look, View, Words
 from bot.service.register import staff_by_telegram
 from bot.service.review import Office, act
-from bot.service.review_ports import Filters, NotAllowed, StoredCase
-from bot.service.review_reading import COUNTED, case_view, queue
-from bot.service.review_views import QueueRow, Snippet
+from bot.service.review_ports import NotAllowed, StoredCase
+from bot.service.review_reading import case_view
+from bot.service.review_views import Snippet
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class Tapped:
 
 async def tap(group: Group, tapped: Tapped) -> Told:
     """Do what a button says, where whoever tapped may; a stale or strange one changes nothing."""
-    say = _speaker(group, tapped.language)
+    say = speaker(group, tapped.language)
     staff = await staff_by_telegram(group.office, tapped.person)
     if staff is None or not staff.active:
         return Told(say("card-strangers"), alert=True)
@@ -77,7 +76,7 @@ async def tap(group: Group, tapped: Tapped) -> Told:
 
 async def _do(group: Group, case: Case, staff: Staff, tapped: Tapped) -> Told:  # noqa: PLR0911 -- a list
     """Do it to a case that is as its card showed it."""
-    say, verb = _speaker(group, tapped.language), tapped.token.verb
+    say, verb = speaker(group, tapped.language), tapped.token.verb
     if verb == cards.BACK:
         return Told("", View.MAIN)
     if verb == cards.NOTES:
@@ -107,7 +106,7 @@ _SAID = {
 
 
 async def _act(group: Group, case: Case, staff: Staff, tapped: Tapped, action: Action) -> Told:
-    say = _speaker(group, tapped.language)
+    say = speaker(group, tapped.language)
     try:
         await act(group.office, case.id, action, staff.id, now=group.clock(), seen=tapped.token.revision)
     except NotAllowed as no:
@@ -120,7 +119,7 @@ async def _act(group: Group, case: Case, staff: Staff, tapped: Tapped, action: A
 
 async def _stale(group: Group, stored: StoredCase, staff: Staff, tapped: Tapped) -> Told:
     """Say what has become of the case meanwhile; whoever tapped twice is told that it is done."""
-    say, case = _speaker(group, tapped.language), stored.case
+    say, case = speaker(group, tapped.language), stored.case
     if tapped.token.verb == cards.CLAIM and case.claimed_by == staff.id:
         return Told(say("card-claimed"), View.MAIN)
     if tapped.token.verb == cards.CLAIM and case.claimed_by:
@@ -138,7 +137,7 @@ def _action(group: Group, case: Case, tapped: Tapped) -> Action | None:  # noqa:
         case cards.RELEASE:
             return Release()
         case cards.UNDO:
-            return Undo(_speaker(group, None)("card-undo-reason"))
+            return Undo(speaker(group, None)("card-undo-reason"))
         case cards.AGREE:
             return GiveSecond(agrees=True)
         case cards.DECIDED if place is not None and place < len(cards.DECISIONS):
@@ -166,7 +165,7 @@ async def wrote(group: Group, case_id: str, said: Wrote) -> str | None:
 
     Delivered twice, it is done once.
     """
-    say = _speaker(group, said.language)
+    say = speaker(group, said.language)
     staff = await staff_by_telegram(group.office, said.person)
     if staff is None or not staff.active:
         return say("card-strangers")
@@ -230,11 +229,12 @@ async def card_of(group: Group, case_id: str, view: View) -> Drawn | None:
         snippets=await _snippets(group, case_id, staff) if view is View.SNIPPETS else (),
         console=group.console,
     )
-    silent = case.priority is Priority.URGENT or _is_night(trial, look.now)
+    silent = case.priority is Priority.URGENT or is_night(trial, look.now)
     return Drawn(case, cards.draw(look, view), cards.first_line(look), cards.topic_name(look), silent)
 
 
-def _is_night(trial: Trial | None, now: datetime) -> bool:
+def is_night(trial: Trial | None, now: datetime) -> bool:
+    """Say whether a trial has quiet hours, and they hold now."""
     return bool(trial and trial.quiet_hours and trial.quiet_hours.hold(now))
 
 
@@ -248,7 +248,8 @@ def _trial(group: Group, case: Case) -> Trial | None:
     return edition.trial if edition else None
 
 
-def _speaker(group: Group, language: str | None) -> Callable[..., str]:
+def speaker(group: Group, language: str | None) -> Callable[..., str]:
+    """Return what says the words of staff in the language of a phone."""
     words, tongue = group.words, group.words.nearest(language)
 
     def say(key: str, **params: str | int) -> str:
@@ -265,46 +266,3 @@ async def _look(group: Group, case_id: str) -> StoredCase | None:
 async def _names(group: Group) -> dict[str, str]:
     async with group.store.looking() as looking:
         return {each.id: each.name for each in await looking.register.every()}
-
-
-NEXT = 5
-
-
-async def next_cases(group: Group, person: int, language: str | None) -> str | None:
-    """Return the next cases of the queue, for a private chat with staff; None for strangers."""
-    staff = await staff_by_telegram(group.office, person)
-    if staff is None or not staff.active:
-        return None
-    page = await queue(group.office, Filters(), staff.id, now=group.clock(), limit=NEXT)
-    say = _speaker(group, language)
-    lines = [escape(say("card-queue" if page.rows else "card-queue-none"))]
-    lines += [_next_line(group, row, say) for row in page.rows]
-    if page.next and group.console:
-        lines.append(escape(say("card-queue-more", url=f"{group.console}/")))
-    return "\n".join(lines)
-
-
-def _next_line(group: Group, row: QueueRow, say: Callable[..., str]) -> str:
-    pressing = say(f"priority-{row.priority.name.lower()}")
-    held = f" – {row.claimed_name}" if row.claimed_name else ""
-    code = f'<a href="{group.console}/cases/{row.case}">{row.case}</a>' if group.console else row.case
-    said = escape(f"{pressing}: {say(f'state-{row.state.value}')}{held}")
-    return f"{cards.DOTS[row.priority]} {code} · {escape(row.trial)} · {said}"
-
-
-async def many_changed(group: Group) -> tuple[str, bool]:
-    """Return one line about all that waits, for when cards fall behind, and whether to send it silently."""
-    async with group.store.looking() as looking:
-        counts = await looking.cases.counts("", group.clock(), COUNTED)
-    say = _speaker(group, _first_language(group))
-    lines = [say("card-many", free=counts.unclaimed, late=counts.overdue)]
-    if group.console:
-        lines.append(say("card-many-open", url=f"{group.console}/"))
-    offered = group.office.desks.editions.offered.values()
-    night = bool(offered) and all(_is_night(edition.trial, group.clock()) for edition in offered)
-    return escape("\n".join(lines)), night
-
-
-def _first_language(group: Group) -> str | None:
-    offered = group.office.desks.editions.offered.values()
-    return next((edition.trial.languages[0] for edition in offered), None)

@@ -108,8 +108,8 @@ DEFECTS = (
         "A participant's identity is seen only by those who may.",
         (
             READING,
-            "        if not (await member(transaction, who)).sees_identity:\n",
-            "        if await member(transaction, who) is None:\n",
+            "        if not (await member(transaction.register, who)).sees_identity:\n",
+            "        if await member(transaction.register, who) is None:\n",
         ),
         f"{STORY}test_identity_is_seen_by_those_who_may_and_each_look_is_recorded",
     ),

@@ -19,7 +19,8 @@ from bot.domain.case_events import Closing, Decision, Reason, ReasonKind
 from bot.domain.review import Case, Ruling, SecondReview, State
 from bot.service.card_tokens import CardToken, card_token, read_card_token
 from bot.service.cards import Card, Look, View, draw
-from bot.service.group_work import Group, card_of, many_changed
+from bot.service.group_queue import many_changed
+from bot.service.group_work import Group, card_of
 from bot.service.review_views import Snippet
 from tests.conftest import LOCALES, NOW, shipped
 from tests.editions import with_policies

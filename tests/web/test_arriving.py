@@ -225,8 +225,6 @@ class Knocking:
     async def knock(self, door: Door, part: str | None, fields: Fields, headers: Fields) -> int:
         """Ask for a page, or send a form with the right mark; of a case that there is, or is not."""
         self.console.world.now += timedelta(minutes=1)
-        if door.path == "/code":  # what is typed there is the business of another test
-            fields = fields | {"code": "000000"}
         odd = quote(part or "x", safe="")
         path = door.path.format(case=odd if part else self.case, secret=odd, staff=odd)
         wire: Any = [(name, value.encode("latin-1")) for name, value in headers.items()]
