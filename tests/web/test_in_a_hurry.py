@@ -20,7 +20,7 @@ from tests.web.office import Console, told
 from tests.web.test_in_browser import Office
 from tests.web.test_in_browser import office as office
 
-PREGNANT = ("45", "yes", "yes", "yes", "yes", "not sure", "not sure", "yes", "yes", "no", "no", "submit")
+PREGNANT = ("45", "yes", "yes", "yes", "yes", "not sure", "not sure", "yes", "no", "yes", "no", "submit")
 """Answers to the questions: E3 applies, E2 and I2 stay open."""
 
 
@@ -43,7 +43,7 @@ async def test_each_criterion_has_its_button_the_likeliest_first(console: Consol
     case = await a_case(console.world, *PREGNANT, "/contact")
     async with console.browser(await console.world.colleague()) as browser:
         page = (await browser.get(f"/cases/{case}")).text
-        at = [page.index(f'value="not_eligible:{each}"') for each in ("E3", "E2", "I2", "I1")]
+        at = [page.index(f'value="not_eligible:{each}"') for each in ("E3", "I2", "E2", "I1")]
         folded = page.index("Not eligible by another criterion")
         assert at == sorted(at)
         assert at[2] < folded < at[3], "what fits stands behind a fold"
@@ -80,7 +80,7 @@ async def test_what_was_typed_outlives_a_refusal_and_the_way_leads_back(console:
         assert (sent.status_code, "planted" in sent.text) == (403, False)
         nowhere = await browser.post("/cases/nonesuch/note", text="still here")
         assert "still here" in nowhere.text
-        assert "/cases/nonesuch" not in nowhere.text
+        assert "Back to the case" not in told(nowhere)
 
 
 async def test_what_was_typed_about_a_colleague_outlives_a_refusal(console: Console) -> None:
@@ -95,8 +95,8 @@ async def test_a_case_has_one_name_and_the_others_say_whose_they_are(console: Co
     world = console.world
     case = await a_case(world)
     row = (await world.cases())[0]
-    wang = await world.colleague("Wang", Role.INVESTIGATOR, sees_identity=True)
-    async with console.browser(wang) as browser:
+    seer = await world.colleague("Seer", Role.INVESTIGATOR, sees_identity=True)
+    async with console.browser(seer) as browser:
         await console.give_code(browser)
         queue, page = await browser.get("/"), await browser.get(f"/cases/{case}")
         assert f"<strong>{case}</strong>" in queue.text
@@ -152,7 +152,7 @@ async def test_a_case_set_aside_says_so_at_the_top(console: Console, days: int, 
 
 async def test_a_second_opinion_is_asked_of_everybody_but_who_decided(tmp_path: Path, bundle: Bundle) -> None:
     content = json.loads(bundle.body)
-    content["trial"]["staff"] = {**content["trial"].get("staff", {}), "second_review": True}
+    content["trial"]["policies"]["staff"]["second_review"] = True
     async with open_world(tmp_path, compile_bundle(json.dumps(content).encode())) as world:
         console, case = Console(world), await a_case(world)
         await world.act(Decide(Decision.UNREACHABLE), case)
