@@ -47,7 +47,7 @@ async def test_somebody_finds_work_and_an_answer_in_the_demo(
     async with _visit(browser, f"{console}/sign-in", DESK) as page:
         await page.get_by_role("button", name="Li Na").click()
         await expect(page.locator(".case.p0")).to_contain_text("Emergency words", timeout=PATIENCE_MS)
-        await expect(page.locator(".chip.contact_permitted").first).to_be_visible()
+        await expect(page.locator(".chip.contact_permitted").first).to_be_visible(timeout=PATIENCE_MS)
         await _take(page, pictures / "console-queue.png")
         await opens_her_case(page, console)
         await _take(page, pictures / "console-case.png")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.domain.review import State
+from bot.domain.review import SecondReview, State
 from bot.domain.staff import IdentityViewed, Staff
 from bot.service.case_page import Page, view_of
 from bot.service.figures import figures as figures
@@ -133,6 +133,7 @@ def _cursor(last: StoredCase, wanted: Filters) -> Cursor:
 def _row(stored: StoredCase, names: Mapping[str, str], now: datetime) -> QueueRow:
     case = stored.case
     assert case.opened_at is not None
+    decided_by = case.ruling.by if case.ruling and case.second_review is SecondReview.ASKED else None
     return QueueRow(
         case=case.id,
         code=stored.code,
@@ -148,4 +149,6 @@ def _row(stored: StoredCase, names: Mapping[str, str], now: datetime) -> QueueRo
         claimed_by=case.claimed_by,
         claimed_name=names.get(case.claimed_by) if case.claimed_by else None,
         talking=case.talking,
+        decided_by=decided_by,
+        decided_name=names.get(decided_by) if decided_by else None,
     )

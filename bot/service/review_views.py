@@ -33,6 +33,9 @@ class QueueRow:
     """Id of a member of staff."""
     claimed_name: str | None
     talking: bool
+    decided_by: str | None = None
+    """Id of whoever decided, while a second opinion is waited for."""
+    decided_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from bot.domain.staff import InstallationEvent
+from bot.domain.staff import IdentityViewed, InstallationEvent
 from bot.service import register
 from bot.web import time_words
 from bot.web.doors import READING, Door, Needs
@@ -39,7 +39,7 @@ async def _shown(visit: Visit, last: tuple[datetime, Checked] | None) -> Respons
     return page(
         visit,
         "audit.html",
-        lines=[(position, event, _said(visit, event, names)) for position, event in found],
+        lines=[(position, event, _said(visit, event, names), _case(event)) for position, event in found],
         names=names,
         older=found[-1][0] if len(found) == _PAGE else None,
         checked=checked,
@@ -48,7 +48,7 @@ async def _shown(visit: Visit, last: tuple[datetime, Checked] | None) -> Respons
     )
 
 
-_APART = frozenset({"at", "by", "staff"})
+_APART = frozenset({"at", "by", "staff", "case"})
 _NAMED = frozenset({"link", "code", "screening-log"})
 
 
@@ -60,6 +60,11 @@ def _said(visit: Visit, event: InstallationEvent, names: Mapping[str, str]) -> s
     parts += [visit.say("sees-identity")] if told.pop("sees_identity", False) else []
     parts += [_in_words(visit, value) for value in told.values()]
     return " · ".join(part for part in parts if part)
+
+
+def _case(event: InstallationEvent) -> str | None:
+    """Return the case that an event is about."""
+    return event.case if isinstance(event, IdentityViewed) else None
 
 
 def _in_words(visit: Visit, value: object) -> str:

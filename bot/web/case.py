@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.domain import case_actions as a
 from bot.domain.case_events import Closing, Decision
+from bot.domain.review import Case, SecondReview
 from bot.domain.trial import Verdict
 from bot.service import register, review, review_reading
 from bot.service.review_ports import NotAllowed
@@ -28,6 +29,8 @@ _FAR_EAST = 14 * 60
 _MINUTES = re.compile("-?[0-9]{1,3}")
 _FIRST = (Verdict.NOT_MET, Verdict.UNKNOWN)
 """What a reviewer came for stands above the rest."""
+_WITH_MORE = (Decision.NOT_ELIGIBLE, Decision.OTHER)
+"""Decisions that need a criterion or a reason, and so have buttons of their own."""
 _MOST_WORDS = 3500
 """Characters of a note or a reply: with the label it still fits into one of Telegram's messages."""
 
@@ -46,17 +49,22 @@ async def _shown(visit: Visit, *, with_identity: bool) -> Response:
     office, name = visit.desk.office, visit.request.path_params["case"]
     mark = await visit.desk.live.mark(office, name)
     view = await review_reading.case_view(office, name, visit.who, now=visit.now, with_identity=with_identity)
-    colleagues = [each for each in await register.list_staff(office) if each.active and each.roles & WORKING]
+    staff = await register.list_staff(office)
+    colleagues = [each for each in staff if each.active and each.roles & WORKING]
     return page(
         visit,
         "case.html",
         view=view,
         mark=mark,
         criteria=sorted(view.criteria, key=_weight),
-        suspect=_suspect(view),
+        ruled_out_by=_sorted_out(view),
+        emergency=_emergency(view),
+        late=_sleeps_too_long(view.case),
+        waits_for_second=view.case.second_review is SecondReview.ASKED,
+        names={each.id: each.name for each in staff},
         gone=_gone(view),
         colleagues=[each for each in colleagues if each.id != view.case.claimed_by],
-        decisions=tuple(Decision),
+        decisions=[each for each in Decision if each not in _WITH_MORE],
         snoozes=tuple(_SNOOZE),
         reasons=lambda every: reasons(visit, every),
         verdict=lambda row: verdict(visit, row),
@@ -86,9 +94,21 @@ def _weight(row: CriterionRow) -> int:
     return _FIRST.index(row.verdict) if row.verdict in _FIRST else len(_FIRST)
 
 
-def _suspect(view: CaseView) -> str | None:
-    """Return the criterion that a decision would name, had one to be proposed."""
-    return next((row.id for row in view.criteria if row.verdict is Verdict.NOT_MET), None)
+def _sorted_out(view: CaseView) -> tuple[list[CriterionRow], list[CriterionRow]]:
+    """Return the criteria that may well rule somebody out, the likeliest first; and all others."""
+    rows = sorted(view.criteria, key=_weight)
+    return [row for row in rows if row.verdict in _FIRST], [row for row in rows if row.verdict not in _FIRST]
+
+
+def _emergency(view: CaseView) -> int | None:
+    """Return which line of the talk has the newest emergency words; None where none has."""
+    lines = [at for at, line in enumerate(view.transcript) if line.event == "EmergencyNoticed"]
+    return lines[-1] if lines else None
+
+
+def _sleeps_too_long(case: Case) -> bool:
+    """Tell whether a case comes back only after the time until when an answer was promised."""
+    return bool(case.snoozed_until and case.due_by and case.snoozed_until > case.due_by)
 
 
 def _words(visit: Visit, name: str) -> str:
@@ -106,12 +126,13 @@ def _answer(visit: Visit) -> a.Action:
 
 
 def _decide(visit: Visit) -> a.Action:
-    wanted = visit.form.get("decision", "")
+    """Return the decision of one button, which may name its criterion: `not_eligible:E2`."""
+    wanted, _, criterion = visit.form.get("decision", "").partition(":")
     if wanted not in set(Decision):
         raise NotAllowed("review-decision-missing")
     return a.Decide(
         Decision(wanted),
-        visit.form.get("criterion") or None,
+        criterion or None,
         visit.form.get("reason", "").strip()[:_MOST_WORDS],
     )
 

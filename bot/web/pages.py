@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
@@ -46,5 +48,34 @@ def page(visit: Visit, template: str, status: int = 200, **shown: Any) -> HTMLRe
 
 
 def refusal(visit: Visit, key: str, status: int) -> HTMLResponse:
-    """Return the page that says why something was not done."""
-    return page(visit, "refused.html", status, why=visit.say(key), title=f"refused-title-{status}")
+    """Return the page that says why something was not done, keeps what was typed, and leads back there."""
+    return page(
+        visit,
+        "refused.html",
+        status,
+        why=visit.say(key),
+        title=f"refused-title-{status}",
+        typed=_typed(visit),
+        back=_back(visit, status),
+    )
+
+
+_TYPED = ("text", "reason", "name", "note", "telegram")
+"""Fields that somebody would have to type again; never a one-time code."""
+
+
+def _typed(visit: Visit) -> list[tuple[str, str]]:
+    """Return what was typed into a form of ours, by field; what another site sent is nobody's loss."""
+    if visit.request.headers.get("origin", visit.desk.origin) != visit.desk.origin:
+        return []
+    return [(name, words) for name in _TYPED if (words := visit.form.get(name, "").strip())]
+
+
+def _back(visit: Visit, status: int) -> tuple[str, str] | None:
+    """Return the page on which a form stood, and the key of the words that lead there."""
+    case = visit.request.path_params.get("case")
+    if case and status != HTTPStatus.NOT_FOUND:
+        return f"/cases/{quote(case, safe='')}", "back-to-case"
+    if visit.request.url.path.startswith("/staff"):
+        return "/staff", "back-to-staff"
+    return None

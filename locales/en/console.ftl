@@ -12,6 +12,14 @@ nav-staff = Staff
 menu = Language
 continue = Continue
 back-to-queue = Back to the queue
+back-to-case = Back to the case
+back-to-staff = Back to the staff
+typed-text = What you wrote
+typed-reason = The reason you wrote
+typed-name = The name you wrote
+typed-note = The note you wrote
+typed-telegram = The Telegram number you wrote
+typed-hint = This was not kept. Copy it from here before you go on.
 
 ## Signing in
 
@@ -108,13 +116,18 @@ reason-contradiction = Answers that do not go together
 reason-comprehension-failed = Key facts not understood
 reason-repeat-screening = Was here before
 reason-contact-withdrawn = Took contact back
-nothing-free = Nobody waits for the team.
+urgent-mine = { $n } urgent
+urgent-elsewhere = { $n ->
+    [one] A colleague holds an urgent case. Look at it
+   *[other] Colleagues hold { $n } urgent cases. Look at them
+  }
+nothing-free = Nobody is unclaimed.
 nothing-mine = You hold no case.
 nothing-all = There is no open case.
 nothing-away = No case is set aside for later.
 nothing-done = No case is done yet.
 nothing-found = There is no case with this code.
-nothing-found-hint = Type the whole code, as a participant sees it with /mydata.
+nothing-found-hint = Type the whole code: of a case, of a talk, or of a participant (who sees it with /mydata).
 span-minutes = { $n } min
 span-hours = { $n } h
 span-days = { $n ->
@@ -127,6 +140,13 @@ due-now = look now; answer or decide within { $span }
 due-over = { $span } late
 
 ## A case
+
+code-person = Participant
+code-talk = Talk
+set-aside = Set aside until
+set-aside-late = This is later than the answer that was promised.
+second-waits = Waits for a second opinion; { $name } decided
+second-own = You decided this: a colleague must agree.
 
 release = Give back
 wake = Take up again
@@ -159,9 +179,9 @@ reply-not-permitted = This person did not ask to be contacted, so nobody may wri
 send = Send
 end-talk = End the talk: the bot goes on
 decide = Decide
-decide-details = Criterion and reason
-decide-criterion = Criterion that rules it out
-decide-reason = Reason
+decide-by-another = Not eligible by another criterion
+decide-other = Something else, or a reason for colleagues
+decide-reason = Reason, kept with whichever decision you tap
 decided = Decided
 decision-confirmed_may_be_eligible = May be eligible: confirmed
 decision-not_eligible = Not eligible
@@ -229,7 +249,7 @@ why-left-open = The answers leave this open.
 
 ## Why something was not done
 
-review-criterion-needed = Please say which criterion rules it out. Open “Criterion and reason”.
+review-criterion-needed = Please say which criterion of this trial rules it out.
 review-empty = There was nothing written.
 review-erased = What this person said is no longer kept. Nothing can be done here any more.
 review-last-administrator = This is the only administrator. Make somebody else one first.
@@ -247,7 +267,7 @@ review-not-yours = A colleague holds this case. Ask them to hand it over.
 review-nothing-to-undo = There is no decision to undo.
 review-own-decision = A second review must be somebody else's.
 review-past = Please choose a time that is still to come.
-review-reason-needed = Please write why. Open “Criterion and reason”.
+review-reason-needed = Please write why.
 review-second-asked = This case waits for a second reviewer.
 review-snippets-only = This trial allows approved replies only.
 review-taken = A colleague was faster: the case is theirs.
@@ -364,6 +384,11 @@ staff-remove = Remove { $name }
 staff-remove-hint = Signed out at once. The cases they hold are free again.
 staff-reset = Reset the authenticator app
 staff-reset-hint = For somebody whose phone is lost or new. Make sure that it is they who ask. They are signed out at once, and set up the app again when they next sign in.
+staff-remove-do = Yes, remove from the team
+staff-reset-do = Yes, reset it now
+staff-done-roles = What this person may do was kept.
+staff-done-reset = The authenticator app was reset, and the person signed out.
+staff-done-removed = The person was removed from the team, and signed out.
 staff-add = Add somebody
 staff-name = Name, as colleagues see it
 staff-telegram = Telegram number

@@ -12,6 +12,14 @@ nav-staff = 工作人员
 menu = 语言
 continue = 继续
 back-to-queue = 回到待办
+back-to-case = 回到个案
+back-to-staff = 回到工作人员
+typed-text = 您写的内容
+typed-reason = 您写的理由
+typed-name = 您写的姓名
+typed-note = 您写的备注
+typed-telegram = 您写的 Telegram 编号
+typed-hint = 这些内容没有保存。请先在这里复制，再继续。
 
 ## 登录
 
@@ -105,13 +113,15 @@ reason-contradiction = 答案相互矛盾
 reason-comprehension-failed = 没有理解要点
 reason-repeat-screening = 以前来过
 reason-contact-withdrawn = 撤回了联系许可
-nothing-free = 没有人在等候。
+urgent-mine = { $n } 个紧急
+urgent-elsewhere = 同事手上有 { $n } 个紧急个案，点这里查看
+nothing-free = 没有待认领的个案。
 nothing-mine = 您手上没有个案。
 nothing-all = 没有未结的个案。
 nothing-away = 没有搁置的个案。
 nothing-done = 还没有已结的个案。
 nothing-found = 没有这个代码的个案。
-nothing-found-hint = 请输入完整的代码，参与者用 /mydata 可以看到。
+nothing-found-hint = 请输入完整的代码：个案、对话或参与者的（参与者用 /mydata 可以看到）。
 span-minutes = { $n } 分钟
 span-hours = { $n } 小时
 span-days = { $n } 天
@@ -121,6 +131,13 @@ due-now = 请立即查看；并在 { $span }内回复或作出决定
 due-over = 已超时 { $span }
 
 ## 个案
+
+code-person = 参与者
+code-talk = 对话
+set-aside = 已搁置到
+set-aside-late = 这晚于已承诺的回复时间。
+second-waits = 等待第二人意见；{ $name } 已作决定
+second-own = 这是您作的决定，须由同事同意。
 
 release = 交还
 wake = 重新取出
@@ -153,9 +170,9 @@ reply-not-permitted = 参与者没有同意被联系，所以不能给对方写�
 send = 发送
 end-talk = 结束对话，由机器人继续
 decide = 作出决定
-decide-details = 标准和理由
-decide-criterion = 不符合的依据（标准）
-decide-reason = 理由
+decide-by-another = 依据其他标准不符合
+decide-other = 其他决定，或给同事的理由
+decide-reason = 理由（与您点击的决定一起保存）
 decided = 已决定
 decision-confirmed_may_be_eligible = 确认可能符合
 decision-not_eligible = 不符合
@@ -223,7 +240,7 @@ why-left-open = 回答还不能确定这一条。
 
 ## 为什么没有执行
 
-review-criterion-needed = 请说明依据哪一条标准。请打开“标准和理由”。
+review-criterion-needed = 请说明依据本试验的哪一条标准。
 review-empty = 没有写任何内容。
 review-erased = 此人所说的内容已不再保存，无法再做任何操作。
 review-last-administrator = 这是唯一的管理员，请先指定另一位。
@@ -241,7 +258,7 @@ review-not-yours = 个案在同事手上。请对方转交。
 review-nothing-to-undo = 没有可以撤销的决定。
 review-own-decision = 第二位审核必须是另一个人。
 review-past = 请选择将来的时间。
-review-reason-needed = 请写明理由，见“标准和理由”。
+review-reason-needed = 请写明理由。
 review-second-asked = 这个个案在等第二位审核。
 review-snippets-only = 本试验只允许使用已批准的回复。
 review-taken = 同事先认领了这个个案。
@@ -358,6 +375,11 @@ staff-remove = 移除 { $name }
 staff-remove-hint = 对方会立即退出登录，手上的个案恢复为待认领。
 staff-reset = 重置验证器应用
 staff-reset-hint = 用于手机丢失或更换的人员。请先确认是本人提出。对方会立即退出登录，下次登录时重新设置验证器。
+staff-remove-do = 确认移出团队
+staff-reset-do = 确认重置
+staff-done-roles = 此人的权限已保存。
+staff-done-reset = 验证器应用已重置，对方已退出登录。
+staff-done-removed = 此人已移出团队，并已退出登录。
 staff-add = 添加人员
 staff-name = 姓名（同事可见）
 staff-telegram = Telegram 编号

@@ -8,6 +8,7 @@ DOORS = "bot/web/doors.py"
 TRIED = "tests/web/test_doors.py::"
 PAGES = "tests/web/test_pages.py::"
 SEEN = "tests/web/test_in_browser.py::"
+HURRY = "tests/web/test_in_a_hurry.py::"
 
 DEFECTS = (
     defect(
@@ -112,6 +113,22 @@ DEFECTS = (
             "_GONE = frozenset({Closing.ERASED, Closing.FORGOTTEN})",
         ),
         f"{PAGES}test_what_is_no_longer_kept_is_not_said_to_have_never_been_asked",
+    ),
+    defect(
+        "console-typed-lost-by-refusal",
+        "A refused form keeps what was typed, and not what another site sent.",
+        (
+            "bot/web/pages.py",
+            '    if visit.request.headers.get("origin", visit.desk.origin) != visit.desk.origin:\n',
+            "    if False:\n",
+        ),
+        f"{HURRY}test_what_was_typed_outlives_a_refusal_and_the_way_leads_back",
+    ),
+    defect(
+        "console-emergency-out-of-sight",
+        "An emergency that a colleague holds is told in the queue.",
+        ("bot/web/queue.py", "if each.claimed_by not in {None, visit.who}]", "if False]"),
+        f"{HURRY}test_an_emergency_that_somebody_holds_is_not_out_of_sight",
     ),
     defect(
         "staff-link-unrecorded",

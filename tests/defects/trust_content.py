@@ -312,8 +312,8 @@ HEARD = (
         "The safety text is the first thing that is said.",
         (
             ADVANCE,
-            "text=text, peril=kind))\n    turn.ask()\n",
-            'text=text, peril=kind))\n    turn.ask(Text("thanks"))\n',
+            "parts=(*due.parts, *left)))",
+            'parts=(Text("thanks"), *due.parts, *left)))',
         ),
         f"{PROPERTIES}test_emergency_words_are_met_at_once_in_every_state",
     ),

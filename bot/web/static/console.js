@@ -13,7 +13,9 @@ function settle() {
   }
   for (const field of find("[data-zone]")) field.value = String(-new Date().getTimezoneOffset());
   const talk = document.getElementById("transcript");
-  if (talk) talk.scrollTop = talk.scrollHeight;
+  const aim = talk?.querySelector(":target");
+  if (aim) aim.scrollIntoView({ block: "center" });
+  else if (talk) talk.scrollTop = talk.scrollHeight;
 }
 settle();
 document.querySelector(".top nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
