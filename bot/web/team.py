@@ -90,26 +90,29 @@ async def reset_factor(visit: Visit, member: Staff) -> None:
     await codes.reset_factor(visit.desk.access, member.id, by=visit.who, now=visit.now)
 
 
-def _of_member(do: Callable[[Visit, Staff], Awaitable[None]]) -> Callable[[Visit], Awaitable[Response]]:
+def _of_member(
+    do: Callable[[Visit, Staff], Awaitable[None]], done: str
+) -> Callable[[Visit], Awaitable[Response]]:
     async def answer(visit: Visit) -> Response:
         member = await register.staff_by_id(visit.desk.office, visit.request.path_params["staff"])
         if member is None:
             raise NotAllowed("review-no-member")
         await do(visit, member)
-        return _back()
+        return _back(done)
 
     return answer
 
 
-def _back() -> Response:
-    return RedirectResponse("/staff", status_code=303)
+def _back(done: str = "") -> Response:
+    """Show the team again; `done` names what the page says was done."""
+    return RedirectResponse(f"/staff?done={done}" if done else "/staff", status_code=303)
 
 
 _GRAVE = Needs(MANAGING, fresh=True)
 DOORS = (
     Door("/staff", team, Needs(READING)),
     Door("/staff", add, _GRAVE, "POST"),
-    Door("/staff/{staff}/roles", _of_member(change), _GRAVE, "POST"),
-    Door("/staff/{staff}/authenticator", _of_member(reset_factor), _GRAVE, "POST"),
-    Door("/staff/{staff}/remove", _of_member(remove), _GRAVE, "POST"),
+    Door("/staff/{staff}/roles", _of_member(change, "roles"), _GRAVE, "POST"),
+    Door("/staff/{staff}/authenticator", _of_member(reset_factor, "reset"), _GRAVE, "POST"),
+    Door("/staff/{staff}/remove", _of_member(remove, "removed"), _GRAVE, "POST"),
 )

@@ -276,7 +276,8 @@ async def test_an_administrator_keeps_the_register(console: Console) -> None:
         assert changed
         assert (changed.roles, changed.sees_identity) == (frozenset({Role.INVESTIGATOR}), True)
         assert "Reset the authenticator app" in told(await browser.get("/staff"))
-        await browser.post(f"/staff/{new.id}/authenticator")
+        reset = await browser.post(f"/staff/{new.id}/authenticator")
+        assert "The authenticator app was reset" in told(await browser.get(reset.headers["location"]))
         assert "Authenticator reset for Dr &lt;b&gt;New" in told(await browser.get("/audit"))
         await browser.post(f"/staff/{new.id}/remove")
         assert await staff_by_id(console.world.office, new.id) is None
