@@ -123,9 +123,9 @@ async def test_an_emergency_that_somebody_holds_is_not_out_of_sight(console: Con
         assert "Nobody waits" not in page
         assert "A colleague holds" not in page
     async with console.browser(await world.colleague("Li")) as browser:
-        page = await browser.get("/?tab=mine")
-        assert 'href="?tab=all&amp;priority=urgent">A colleague holds an urgent case' in page.text
-        assert "1 urgent" not in told(page)
+        mine = await browser.get("/?tab=mine")
+        assert 'href="?tab=all&amp;priority=urgent">A colleague holds an urgent case' in mine.text
+        assert "1 urgent" not in told(mine)
         assert case in told(await browser.get("/?tab=all&priority=urgent"))
 
 
