@@ -12,7 +12,6 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from bot.web import audit, case, figures, log, queue, signing_in, team, trials
-from bot.web.done import telling
 from bot.web.doors import refused_to_strangers, route
 from bot.web.pages import FILES
 from bot.web.visit import Desk
@@ -25,7 +24,7 @@ DOORS = (
     *log.DOORS,
     *audit.DOORS,
     *trials.DOORS,
-    *map(telling, team.DOORS),
+    *map(team.DOORS),
 )
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
