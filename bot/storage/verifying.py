@@ -21,6 +21,7 @@ from bot.storage.case_verifying import Fault, against, faults_of_cases, faults_o
 from bot.storage.chain import CHAIN
 from bot.storage.checkpoints import CASE, Mark
 from bot.storage.codec import read_conversation, read_event, snapshot_of
+from bot.storage.edition_verifying import faults_of_editions
 from bot.storage.sealing import key_of
 from bot.storage.store import SqlStore
 from bot.storage.tables import conversations, events
@@ -102,6 +103,8 @@ async def verify_on(
     async for seen, faults in faults_of_cases(connection, vault, report.marks):
         report.add(seen, faults)
         yield report
+    async for faults in faults_of_editions(connection):
+        report.add(0, faults)
     report.add(*await faults_of_installation(connection, vault, report.marks.pop(CHAIN, None)))
     yield report
 

@@ -20,6 +20,7 @@ from tests.defects import (
     trust_keys,
     trust_proof,
     trust_reach,
+    trust_rows,
     trust_trail,
 )
 
@@ -38,6 +39,7 @@ PLANTED = (
     *console.DEFECTS,
     *emergency.DEFECTS,
     *trust_keys.DEFECTS,
+    *trust_rows.DEFECTS,
     *trust_trail.DEFECTS,
     *trust_content.DEFECTS,
     *trust_reach.DEFECTS,
