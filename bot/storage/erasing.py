@@ -153,17 +153,16 @@ async def _close_conversations(work: Work, erased: Sequence[str], now: datetime)
     found = (await work.connection.execute(query)).all()
     if not found:
         return
-    owners = await whose(work, erased)
     sealer = await work.vault.sealer(())
+    owners = await whose(work, erased)
     trail = Trail(work, sealer, erased)
     trail.heads |= {row.id: bytes(row.head) for row in found}
     closed = [_closed(row, now) for row in found]
     for kept in closed:
         trail.note(kept)
+    rows = [_closing(kept, owners[kept.person], sealer, trail) for kept in closed]
     await trail.write()
-    await work.connection.execute(
-        _CLOSE, [_closing(kept, owners[kept.person], sealer, trail) for kept in closed]
-    )
+    await work.connection.execute(_CLOSE, rows)
 
 
 def _closed(row: Any, now: datetime) -> Kept:  # noqa: ANN401 -- a row

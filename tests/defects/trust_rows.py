@@ -5,6 +5,8 @@ from __future__ import annotations
 from tests.defects.defect import defect
 
 TEST_PINNED = "tests/service/test_pinned.py::"
+TEST_ROWS = "tests/storage/test_verifying_rows.py::"
+EVERY_ROW = f"{TEST_ROWS}test_every_changed_row_is_found_and_named"
 
 DEFECTS = (
     defect(
@@ -39,5 +41,39 @@ DEFECTS = (
         ),
         "tests/web/test_telegram_html.py::test_everything_else_is_plain_words",
         "tests/web/test_pages.py::test_a_message_is_no_more_than_a_message",
+    ),
+    defect(
+        "state-opens-for-anybody",
+        "What somebody said opens only for the chat that is theirs.",
+        ("bot/storage/codec.py", 'f"{once}/{whose.chat}/{whose.code}", once)', "once)"),
+        f"{TEST_ROWS}test_nobody_reads_for_another[sqlite-swap_chats]",
+        EVERY_ROW,
+        quick=True,
+    ),
+    defect(
+        "another-account-finds-the-chat",
+        "A chat is found by no other Telegram account than the one it writes to.",
+        (
+            "bot/storage/chats.py",
+            "        if row.private and telegram_id != address:\n",
+            "        if not address:\n",
+        ),
+        f"{TEST_ROWS}test_nobody_reads_for_another[sqlite-swap_accounts]",
+    ),
+    defect(
+        "cut-chain-sealed-again",
+        "The end of the installation's chain cannot be cut off by somebody without a key.",
+        ("bot/storage/installation_head.py", "    if fits:\n", "    if length:\n"),
+        f"{TEST_ROWS}test_a_chain_that_was_cut_stays_found_however_it_goes_on",
+    ),
+    defect(
+        "staff-not-compared",
+        "Who is on the staff register, and with which rights, follows from recorded events.",
+        (
+            "bot/storage/staff_verifying.py",
+            "(member.roles, member.sees_identity, member.active) != told:",
+            "(member.roles, member.sees_identity, member.active) == ():",
+        ),
+        EVERY_ROW,
     ),
 )

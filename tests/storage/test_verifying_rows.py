@@ -266,9 +266,7 @@ async def test_nobody_reads_for_another(store: SqlStore, database: Database, dee
 
 
 @pytest.mark.usefixtures("office")
-async def test_a_state_of_an_earlier_program_opens_and_is_bound_with_the_next(
-    store: SqlStore, database: Database
-) -> None:
+async def test_a_state_of_an_earlier_program_opens(store: SqlStore, database: Database) -> None:
     async with database.writing() as connection:
         row = (await connection.execute(select(conversations).order_by(conversations.c.id))).first()
         assert row
