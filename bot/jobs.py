@@ -268,4 +268,4 @@ async def _edition(store: SqlStore, shelf: Shelf, content_hash: str) -> Edition:
         return known
     async with store.transaction() as transaction:
         bodies = await transaction.editions([content_hash])
-    return shelf.remember(bodies[content_hash])
+    return shelf.remember(content_hash, bodies[content_hash])

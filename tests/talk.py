@@ -209,7 +209,9 @@ class World:
             if edition is None:
                 async with self.store.transaction() as transaction:
                     bodies = await transaction.editions([row.conversation.content_hash])
-                edition = self.desks.editions.remember(bodies[row.conversation.content_hash])
+                edition = self.desks.editions.remember(
+                    row.conversation.content_hash, bodies[row.conversation.content_hash]
+                )
             rows.append(
                 export_row(
                     edition.trial,

@@ -57,6 +57,11 @@ def make_body(
     return _canonical(body)
 
 
+def hash_of(body: bytes) -> str:
+    """Return the content hash of a stored body, by which conversations are pinned to it."""
+    return hashlib.sha256(body).hexdigest()
+
+
 def compile_bundle(body: bytes, spare: Mapping[str, Messages] = _NONE) -> Bundle:
     """Return the bundle that this body stands for, always the same; raises ContentError where it is none.
 
@@ -112,7 +117,7 @@ def _typed(file: LanguageFile) -> dict[str, Any]:
 
 
 def _compile(parts: _Body, body: bytes, spare: Mapping[str, Messages]) -> Bundle:
-    content_hash = hashlib.sha256(body).hexdigest()
+    content_hash = hash_of(body)
     messages = {code: Messages(code, ftl, spare.get(code)) for code, ftl in parts.ftl.items()}
     trial = _trial(parts, messages, content_hash)
     words = {code: Words(code, parts.words[code], messages) for code in trial.languages}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.content.bundle import Bundle, compile_bundle
+from bot.content.bundle import Bundle, compile_bundle, hash_of
 from bot.content.words import Rendered, render_in_all
+from bot.domain.errors import EditionChanged
 from bot.domain.messages import Reply, Text
 from bot.domain.trial import Trial
 from bot.engine.agreements import renewed
@@ -59,8 +60,10 @@ class Shelf:
         """Return the edition of that hash if it is at hand."""
         return self._by_hash.get(content_hash)
 
-    def remember(self, body: bytes) -> Edition:
-        """Compile an edition from the store and keep it at hand."""
+    def remember(self, content_hash: str, body: bytes) -> Edition:
+        """Compile an edition from the store and keep it at hand; EditionChanged where its hash is another."""
+        if hash_of(body) != content_hash:
+            raise EditionChanged(content_hash)
         edition = Edition(compile_bundle(body, self._spare))
         self._by_hash[edition.trial.content_hash] = edition
         return edition

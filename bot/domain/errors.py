@@ -2,6 +2,7 @@
 
 DoorstepError
 ├── ContentError    a trial's author must act: file, line, what is wrong, what to do
+├── EditionChanged  the operator must act: a stored text is not what was kept
 ├── SettingsError   an operator must act: the setting's name and an example
 └── Refused         the caller must act: not allowed here, or too late
 
@@ -17,6 +18,17 @@ class DoorstepError(Exception):
 
 class ContentError(DoorstepError):
     """A trial folder cannot be used until its author changes something."""
+
+
+class EditionChanged(DoorstepError):  # noqa: N818 -- says what happened
+    """The stored text of an edition is not the one that its hash stands for: nobody is shown any of it."""
+
+    def __init__(self, content_hash: str) -> None:
+        super().__init__(
+            f"The stored text of edition {content_hash} was changed: none of it is shown to anybody. "
+            "Put the row back from a backup, and type: python -m bot verify"
+        )
+        self.content_hash = content_hash
 
 
 class SettingsError(DoorstepError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.domain.errors import EditionChanged
 from bot.domain.messages import Alert
 from bot.domain.review import Case
 from bot.engine.noticing import may_write_to
@@ -29,6 +30,8 @@ async def take_time(desks: Desks, *, now: datetime) -> int:
         for case_id in due:
             try:
                 await _take(desks, case_id, now)
+            except EditionChanged:
+                continue  # the operator was told, and what else is due must not wait until it is mended
             except Exception as failure:  # noqa: BLE001 -- whatever it was, it is this case's alone
                 failures.append(failure)
     if failures:

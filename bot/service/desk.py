@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -148,6 +148,12 @@ class Desk:
         """Find out anew when something is due in a conversation, where nothing was."""
         due = due_next(self.editions[talk.content_hash].trial, talk)
         self.changes.kept.append(Kept(person.id, talk, (), arrived=False, due_at=due[0] if due else None))
+
+    def look_later(self, people: Iterable[Person]) -> None:
+        """Leave alone for a while what is due to people whose edition is not as it was kept."""
+        later = self.now + LATER
+        talks = [(person.id, talk) for person in people for talk in person.conversations]
+        self.changes.kept.extend(Kept(who, talk, (), arrived=False, due_at=later) for who, talk in talks)
 
     def let_go(self, person: Person, done: Transition) -> None:
         """Record that the time of a conversation is over. Nobody is written to: many were promised that."""

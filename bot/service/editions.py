@@ -50,6 +50,6 @@ class Editions(Protocol):
         """Return an edition with the acknowledgements of a newer one; both by hash, and at hand."""
         ...
 
-    def remember(self, body: bytes) -> Edition:
-        """Compile an edition from the store and keep it at hand."""
+    def remember(self, content_hash: str, body: bytes) -> Edition:
+        """Compile an edition from the store and keep it at hand; EditionChanged where its hash is another."""
         ...

@@ -115,7 +115,7 @@ async def edition_of(reading: Reading, editions: Editions, content_hash: str) ->
     known = editions.known(content_hash)
     if known:
         return known
-    return editions.remember((await reading.editions([content_hash]))[content_hash])
+    return editions.remember(content_hash, (await reading.editions([content_hash]))[content_hash])
 
 
 async def _check_colleague(transaction: ReviewTransaction, action: Action) -> None:

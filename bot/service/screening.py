@@ -15,6 +15,7 @@ from bot.service.editions import Edition, Editions
 from bot.service.handled import Handled, Said
 from bot.service.lapse import Licence, Unlimited
 from bot.service.message import Document
+from bot.service.pinned import editions_for
 from bot.service.ports import (
     Arrival,
     Changes,
@@ -126,9 +127,7 @@ async def _alone(arrival: Arrival, desks: Desks, now: datetime) -> list[Handled]
 async def open_desk(people: Iterable[Person], transaction: Transaction, desks: Desks, now: datetime) -> Desk:
     """Return a desk for these people, with the editions that their conversations are pinned to."""
     known = {person.telegram_id: person for person in people}
-    talks = [talk for person in known.values() for talk in person.conversations]
-    hashes = {talk.content_hash for talk in talks} | {talk.renewed_by for talk in talks if talk.renewed_by}
-    editions = await _editions(hashes, transaction, desks.editions)
+    editions = await editions_for(known.values(), transaction, desks.editions)
     return Desk(
         known, editions, desks.editions.offered, now, desks.new_id, desks.editions.renewed, desks.licence
     )
@@ -184,16 +183,3 @@ async def _copy(said: Said, desk: Desk, transaction: Transaction) -> Document | 
     mine = [kept for kept in desk.changes.kept if kept.person == person.id]
     record = with_latest(await transaction.record_of(person.id), mine)
     return Copy(said.edition, said.conversation.language, desk.editions).document(person, record, desk.now)
-
-
-async def _editions(hashes: set[str], transaction: Transaction, editions: Editions) -> dict[str, Edition]:
-    found = {item.trial.content_hash: item for item in editions.offered.values()}
-    for name in hashes:
-        edition = editions.known(name)
-        if edition:
-            found[name] = edition
-    missing = sorted(hashes - found.keys())
-    if missing:
-        bodies = await transaction.editions(missing)
-        found |= {name: editions.remember(body) for name, body in bodies.items()}
-    return found

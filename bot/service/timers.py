@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.messages import Returned, Waited
 from bot.engine.advance import advance
 from bot.service.case_timers import take_time
+from bot.service.pinned import readable
 from bot.service.screening import Desks, close_desk, open_desk
 
 ABSENCE = timedelta(seconds=120)
@@ -47,8 +48,10 @@ async def write_again(desks: Desks) -> None:
 
 async def _run_slice(desks: Desks, now: datetime) -> int:
     async with desks.store.transaction() as transaction:
-        people = await transaction.due(now, _SLICE)
+        due = await transaction.due(now, _SLICE)
+        people, waiting = await readable(due, transaction, desks.editions)
         desk = await open_desk(people, transaction, desks, now)
+        desk.look_later(waiting)
         for person in people:
             for talk in person.conversations:
                 pinned = desk.edition_of(talk)
@@ -60,7 +63,7 @@ async def _run_slice(desks: Desks, now: datetime) -> int:
                 else:
                     desk.wake(person, talk, done)
         await close_desk(desk, transaction, desks)
-        return len(people)
+        return len(due)
 
 
 async def polled(desks: Desks, *, now: datetime) -> int:
@@ -73,11 +76,12 @@ async def polled(desks: Desks, *, now: datetime) -> int:
         await transaction.note_poll(now)
         if before is not None and now - before > ABSENCE:
             await transaction.note_absence(before - RECENT, before + BETWEEN_NOTES)
-        people = await transaction.missed(_SLICE)
+        missed = await transaction.missed(_SLICE)
+        people, _ = await readable(missed, transaction, desks.editions)
         desk = await open_desk(people, transaction, desks, now)
         for person in people:
             talk = next(talk for talk in person.conversations if talk.id == person.current)
             pinned = desk.edition_of(talk)
             desk.wake(person, talk, advance(pinned.trial, talk, Returned(), now=now))
         await close_desk(desk, transaction, desks)
-        return len(people)
+        return len(missed)

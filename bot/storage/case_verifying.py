@@ -1,4 +1,4 @@
-"""Looks whether review cases and the installation's events are what was written."""
+"""Looks whether review cases are what was written."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from bot.domain.case_events import EMPTYING, CaseClosed, CaseEvent
 from bot.domain.errors import DoorstepError
 from bot.domain.review import Case, replay
 from bot.storage.case_keeping import FAR, event_at, snapshot_at
-from bot.storage.chain import CHAIN, HEAD, START, broken, read_head
+from bot.storage.chain import broken
 from bot.storage.checkpoints import CASE, Mark
 from bot.storage.codec import CASE_EVENTS, CASES
-from bot.storage.register import recorded_at
-from bot.storage.review_tables import case_events, cases, installation_events
+from bot.storage.review_tables import case_events, cases
 from bot.storage.sealing import key_of
-from bot.storage.tables import installation
+from bot.storage.tables import participants
 from bot.storage.vault import HOUSE, Vault
 
 _PAGE = 200
@@ -35,7 +34,9 @@ async def faults_of_cases(
     `marks` are what checkpoints say; those of cases are taken out.
     """
     last = ""
-    page = select(cases).order_by(cases.c.id).limit(_PAGE)
+    theirs = participants.c.id == cases.c.participant_id
+    page = select(cases, participants.c.code.label("their_code")).outerjoin(participants, theirs)
+    page = page.order_by(cases.c.id).limit(_PAGE)
     while rows := (await connection.execute(page.where(cases.c.id > last))).all():
         last = rows[-1].id
         yield await _look_at(connection, vault, rows, marks)
@@ -87,8 +88,11 @@ def _words(
     for event, body in zip(full, said, strict=True):
         if body is None:
             yield event.position, "an event does not open with its key"
-        else:
-            history.append(CASE_EVENTS.read(body))
+            continue
+        happened = CASE_EVENTS.read(body)
+        if (happened.at, happened.by.who) != (event.at, event.actor):
+            yield event.position, "the time of an event, or who did it, was changed"
+        history.append(happened)
     yield from _gaps(trail, full, history)
     yield from _state(row, len(trail), history, state)
 
@@ -120,6 +124,8 @@ def _state(
     case = CASES.read(state)
     if _told(case) != _shown(row) or key_of(row.snapshot) not in {row.participant_id, HOUSE}:
         yield None, "the state is not that of its row"
+    if row.code != row.their_code:
+        yield None, "it bears the code of another participant"
     if len(history) == length and not _follows(row.id, history, case):
         yield None, "the state does not follow from the events"
 
@@ -133,25 +139,12 @@ def _follows(case_id: str, history: Iterable[CaseEvent], case: Case) -> bool:
 
 def _told(case: Case) -> tuple[object, ...]:
     due = case.due_by or FAR
-    return (case.state.value, int(case.priority), due, case.snoozed_until, case.claimed_by, case.trial)
+    queued = (case.state.value, int(case.priority), due, case.snoozed_until, case.claimed_by, case.trial)
+    timed = (case.source, case.due_at, case.opened_at, case.changed_at)
+    return (*queued, *timed, case.conversation, case.participant)
 
 
 def _shown(row: Any) -> tuple[object, ...]:  # noqa: ANN401 -- a row
-    return (row.state, row.priority, row.due_by, row.snoozed_until, row.claimed_by, row.trial)
-
-
-async def faults_of_installation(
-    connection: AsyncConnection, vault: Vault, mark: Mark | None
-) -> tuple[int, list[Fault]]:
-    """Return how many events of the installation there are, and what is wrong with them."""
-    query = select(installation_events).order_by(installation_events.c.position)
-    rows = (await connection.execute(query)).all()
-    held = select(installation.c.value).where(installation.c.name == HEAD)
-    value = (await connection.execute(held)).scalar()
-    length, head = read_head(value) if value is not None else (0, START)
-    found = [*broken(CHAIN, rows, length, head), *against(mark, rows)]
-    faults: list[Fault] = [(CHAIN, position, what) for position, what in found]
-    opened = await vault.try_open([(recorded_at(row.position), row.body) for row in rows])
-    unread = [row.position for row, body in zip(rows, opened, strict=True) if body is None]
-    faults += [(CHAIN, position, "an event does not open with its key") for position in unread]
-    return len(rows), faults
+    queued = (row.state, row.priority, row.due_by, row.snoozed_until, row.claimed_by, row.trial)
+    timed = (row.source, row.due_at, row.opened_at, row.changed_at)
+    return (*queued, *timed, row.conversation_id, row.participant_id)

@@ -17,6 +17,7 @@ from bot.storage.case_keeping import event_at, snapshot_at
 from bot.storage.codec import (
     CASE_EVENTS,
     CASES,
+    Whose,
     message_of,
     read_conversation,
     read_event,
@@ -24,6 +25,7 @@ from bot.storage.codec import (
     snapshot_of,
 )
 from bot.storage.review_tables import AWAY, DONE, IN_QUEUE, UNRESOLVED, case_events, cases
+from bot.storage.sealing import Place
 from bot.storage.tables import conversations, events, outbox, participants
 from bot.storage.trail import SEALED, places_of
 from bot.storage.work import Work
@@ -126,11 +128,13 @@ class SqlCases:
 
     async def story(self, conversation: str) -> Story | None:
         """Return what is kept of a conversation, and what its person was shown."""
-        query = select(conversations).where(conversations.c.id == conversation)
+        query = select(conversations, participants.c.chat_id, participants.c.code)
+        query = query.join(participants, participants.c.id == conversations.c.participant_id)
+        query = query.where(conversations.c.id == conversation)
         row = (await self._connection.execute(query)).first()
         if row is None:
             return None
-        (state,) = await self._work.vault.open([(snapshot_of(row.id, row.revision), row.snapshot)])
+        (state,) = await self._work.vault.open([(_place(row), row.snapshot)])
         history = await self._work.vault.open(places_of(await self._events(conversation)))
         seen = await self._seen(conversation)
         return Story(read_conversation(state), [read_event(body) for body in history], seen)
@@ -149,7 +153,7 @@ class SqlCases:
 
     async def _tallies(self, rows: Sequence[Any]) -> list[Tally]:
         vault = self._work.vault
-        talks = await vault.open([(snapshot_of(row.id, row.revision), row.snapshot) for row in rows])
+        talks = await vault.open([(_place(row), row.snapshot) for row in rows])
         reviewed = [row for row in rows if row.case_id]
         sealed = [(snapshot_at(row.case_id, row.case_revision), row.case_snapshot) for row in reviewed]
         opened = await vault.open(sealed)
@@ -200,6 +204,10 @@ class SqlCases:
         ]
 
 
+def _place(row: Any) -> Place:  # noqa: ANN401 -- a row
+    return snapshot_of(row.id, row.revision, Whose(row.chat_id, row.code))
+
+
 def _queue(wanted: Filters, after: Cursor | None) -> Select[Any]:
     query = select(cases)
     if wanted.trial:
@@ -239,6 +247,7 @@ def _tallied(since: datetime | None, until: datetime | None) -> Select[Any]:
             conversations.c.revision,
             conversations.c.snapshot,
             participants.c.code,
+            participants.c.chat_id,
             cases.c.id.label("case_id"),
             cases.c.revision.label("case_revision"),
             cases.c.snapshot.label("case_snapshot"),

@@ -19,6 +19,7 @@ from bot.service.ports import Changes, Person
 from bot.storage.bulk import Row, insert_all
 from bot.storage.columns import Moment
 from bot.storage.identity import address_of, write_address
+from bot.storage.sealing import Unreadable
 from bot.storage.tables import chats
 from bot.storage.vault import HOUSE, Sealer
 from bot.storage.work import Chat, Work
@@ -27,7 +28,7 @@ IN_ORDER = (chats.c.private.desc(), chats.c.id)
 """The order in which everyone locks chats."""
 
 HELD = select(chats.c.id, chats.c.lookup, chats.c.address, chats.c.sequence, chats.c.blocked_at)
-HELD = HELD.add_columns(chats.c.quiet_until)
+HELD = HELD.add_columns(chats.c.quiet_until, chats.c.private)
 """What is read of a chat when it is locked."""
 
 _UNKNOWN: Mapping[bytes, int] = MappingProxyType({})
@@ -48,10 +49,11 @@ async def hold(work: Work, query: Select[Any], ids: Mapping[bytes, int] = _UNKNO
     `ids` are Telegram ids by their look-up value, for a group may have got another address since.
     """
     rows: Sequence[Any] = (await work.connection.execute(query)).all()
-    unknown = [row for row in rows if row.lookup not in ids]
-    opened = dict(zip((row.id for row in unknown), await work.telegram_ids(unknown), strict=True))
-    for row in rows:
-        telegram_id = opened.get(row.id) or ids[row.lookup]
+    addresses = await work.telegram_ids(rows)
+    for row, address in zip(rows, addresses, strict=True):
+        telegram_id = ids.get(row.lookup, address)
+        if row.private and telegram_id != address:
+            raise Unreadable("A chat is found by another Telegram account. Type: python -m bot verify")
         work.held[telegram_id] = Chat(row.id, row.sequence)
         work.ids[row.id] = telegram_id
     return rows

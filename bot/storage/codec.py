@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar, get_args
+from typing import Any, Generic, NamedTuple, TypeVar, get_args
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
@@ -89,9 +89,20 @@ def read_conversation(body: bytes) -> Conversation:
     return _CONVERSATION.read(body)
 
 
-def snapshot_of(conversation: str, revision: int) -> Place:
-    """Return where the state of a conversation stands; an older one does not open in its place."""
-    return Place("conversations", "snapshot", f"{conversation}@{revision}")
+class Whose(NamedTuple):
+    """The chat and the code of the participant whose conversation it is."""
+
+    chat: str
+    code: str
+
+
+def snapshot_of(conversation: str, revision: int, whose: Whose) -> Place:
+    """Return where the state of a conversation stands: no older one opens there, and for nobody else.
+
+    Only a row of an earlier version has it apart from whose it is.
+    """
+    once = f"{conversation}@{revision}"
+    return Place("conversations", "snapshot", f"{once}/{whose.chat}/{whose.code}", once)
 
 
 def message_of(chat: str, sequence: int) -> Place:

@@ -23,7 +23,8 @@ from bot.domain.sharing import Identifier
 from bot.service.ports import Kept
 from bot.storage.bulk import Row
 from bot.storage.case_erasing import close_cases_of, forget_cases
-from bot.storage.codec import read_event, snapshot_of, write_conversation
+from bot.storage.codec import Whose, read_event, snapshot_of, write_conversation
+from bot.storage.people import whose
 from bot.storage.quarantine import aside_of
 from bot.storage.sealing import key_of
 from bot.storage.tables import chats, conversations, events, outbox, participants, quarantine
@@ -153,13 +154,15 @@ async def _close_conversations(work: Work, erased: Sequence[str], now: datetime)
     if not found:
         return
     sealer = await work.vault.sealer(())
+    owners = await whose(work, erased)
     trail = Trail(work, sealer, erased)
     trail.heads |= {row.id: bytes(row.head) for row in found}
     closed = [_closed(row, now) for row in found]
     for kept in closed:
         trail.note(kept)
+    rows = [_closing(kept, owners[kept.person], sealer, trail) for kept in closed]
     await trail.write()
-    await work.connection.execute(_CLOSE, [_closing(kept, sealer, trail) for kept in closed])
+    await work.connection.execute(_CLOSE, rows)
 
 
 def _closed(row: Any, now: datetime) -> Kept:  # noqa: ANN401 -- a row
@@ -176,9 +179,9 @@ def _closed(row: Any, now: datetime) -> Kept:  # noqa: ANN401 -- a row
     return Kept(row.participant_id, empty, (Erased(at=now),), arrived=False)
 
 
-def _closing(kept: Kept, sealer: Sealer, trail: Trail) -> Row:
+def _closing(kept: Kept, owner: Whose, sealer: Sealer, trail: Trail) -> Row:
     talk = kept.conversation
-    sealed = sealer.seal(HOUSE, snapshot_of(talk.id, talk.revision), write_conversation(talk))
+    sealed = sealer.seal(HOUSE, snapshot_of(talk.id, talk.revision, owner), write_conversation(talk))
     newest = trail.heads[talk.id]
     return {
         "row": talk.id,

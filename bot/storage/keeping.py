@@ -15,7 +15,8 @@ from bot.storage import erasing, retaining
 from bot.storage.bulk import Row, insert_all
 from bot.storage.case_keeping import keep_cases
 from bot.storage.chats import Chats, Queueing, chats_of, enqueue, unblock
-from bot.storage.codec import message_of, snapshot_of, write_conversation, write_message
+from bot.storage.codec import Whose, message_of, snapshot_of, write_conversation, write_message
+from bot.storage.people import whose
 from bot.storage.quarantine import aside_of
 from bot.storage.tables import conversations, outbox, participants, quarantine, receipts
 from bot.storage.trail import START, Trail
@@ -48,11 +49,15 @@ async def keep(work: Work, changes: Changes, now: datetime) -> None:
 
 
 async def _keep_newcomers(work: Work, changes: Changes, chats: Chats, now: datetime) -> None:
+    theirs = {
+        person.id: Whose(chats.of_newcomer[person.id].id, work.new_id()) for person in changes.newcomers
+    }
+    work.whose |= theirs
     rows = [
         {
             "id": person.id,
             "chat_id": chats.of_newcomer[person.id].id,
-            "code": work.new_id(),
+            "code": work.whose[person.id].code,
             "current": person.current,
             "created_at": now,
         }
@@ -116,7 +121,11 @@ async def _keep_conversations(work: Work, changes: Changes, sealer: Sealer, now:
     trail.heads |= {key: bytes(row.head) for key, row in stored.items()}
     for kept in changes.kept:
         trail.note(kept)
-    rows = {key: _row(turn, sealer, trail.heads.get(key, START), now) for key, turn in turns.items()}
+    owners = await whose(work, {turn.person for turn in turns.values()})
+    rows = {
+        key: _row(turn, owners[turn.person], sealer, trail.heads.get(key, START), now)
+        for key, turn in turns.items()
+    }
     await insert_all(work.connection, conversations, [row for key, row in rows.items() if key not in stored])
     later = [_replacement(row, turns[key], stored[key]) for key, row in rows.items() if key in stored]
     if later:
@@ -134,7 +143,7 @@ async def _stored(work: Work, turns: dict[str, _Turns]) -> dict[str, Any]:
     return stored
 
 
-def _row(turn: _Turns, sealer: Sealer, head: bytes, now: datetime) -> Row:
+def _row(turn: _Turns, owner: Whose, sealer: Sealer, head: bytes, now: datetime) -> Row:
     after = turn.after
     # Where nothing is left to hide it is not sealed by the person's own key, which is about to go.
     key = HOUSE if after.status is Status.ERASED or after.deidentified_at else turn.person
@@ -145,7 +154,7 @@ def _row(turn: _Turns, sealer: Sealer, head: bytes, now: datetime) -> Row:
         "content_hash": after.content_hash,
         "status": after.status.value,
         "revision": after.revision,
-        "snapshot": sealer.seal(key, snapshot_of(after.id, after.revision), write_conversation(after)),
+        "snapshot": sealer.seal(key, snapshot_of(after.id, after.revision, owner), write_conversation(after)),
         "head": head,
         "contact_permission": after.contact_permission,
         "opened_at": after.opened_at or now,

@@ -6,7 +6,7 @@ for the lock would still see the rest as it was before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, select, true
 from bot.domain.conversation import Conversation, Status
 from bot.service.ports import Person
 from bot.storage.chats import HELD, IN_ORDER, hold, hold_known
-from bot.storage.codec import read_conversation, snapshot_of
+from bot.storage.codec import Whose, read_conversation, snapshot_of
 from bot.storage.tables import chats, conversations, participants
 from bot.storage.work import Work
 
@@ -57,11 +57,22 @@ async def people_in(work: Work, chat_ids: Sequence[str]) -> list[Person]:
     return await _people_of(work, held)
 
 
+async def whose(work: Work, people: Collection[str]) -> Mapping[str, Whose]:
+    """Return chat and code of these people by their ids."""
+    unread = [person for person in people if person not in work.whose]
+    if unread:
+        query = select(participants.c.id, participants.c.chat_id, participants.c.code)
+        rows = await work.connection.execute(query.where(participants.c.id.in_(unread)))
+        work.whose.update({row.id: Whose(row.chat_id, row.code) for row in rows})
+    return work.whose
+
+
 async def _people_of(work: Work, held: Sequence[Any], only: ColumnElement[bool] = _ANY) -> list[Person]:
     if not held:
         return []
     rows = (await work.connection.execute(_stories([row.id for row in held], only))).all()
     talks = await _talks(work, [row for row in rows if row.snapshot is not None])
+    work.whose.update({row.id: Whose(row.chat_id, row.code) for row in rows})
     by_chat = {chat: list(theirs) for chat, theirs in groupby(rows, key=lambda row: row.chat_id)}
     people = [_person(work.ids[row.id], by_chat[row.id], talks) for row in held if row.id in by_chat]
     work.owners.update({person.telegram_id: person.id for person in people})
@@ -70,7 +81,10 @@ async def _people_of(work: Work, held: Sequence[Any], only: ColumnElement[bool] 
 
 async def _talks(work: Work, rows: Sequence[Any]) -> dict[str, Conversation]:
     """Return the states of conversations by their ids."""
-    sealed = [(snapshot_of(row.conversation, row.revision), row.snapshot) for row in rows]
+    sealed = [
+        (snapshot_of(row.conversation, row.revision, Whose(row.chat_id, row.code)), row.snapshot)
+        for row in rows
+    ]
     opened = await work.vault.open(sealed)
     return {row.conversation: read_conversation(body) for row, body in zip(rows, opened, strict=True)}
 
@@ -82,6 +96,7 @@ def _stories(chat_ids: Sequence[str], only: ColumnElement[bool]) -> Select[Any]:
         select(
             participants.c.chat_id,
             participants.c.id,
+            participants.c.code,
             participants.c.current,
             conversations.c.id.label("conversation"),
             conversations.c.revision,

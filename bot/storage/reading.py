@@ -15,8 +15,9 @@ from bot.domain.conversation import Conversation
 from bot.domain.events import Event
 from bot.domain.review import Case
 from bot.storage.case_keeping import snapshot_at
-from bot.storage.codec import CASES, read_conversation, read_event, snapshot_of
+from bot.storage.codec import CASES, Whose, read_conversation, read_event, snapshot_of
 from bot.storage.review_tables import cases
+from bot.storage.sealing import Place
 from bot.storage.store import SqlStore
 from bot.storage.tables import conversations as stored
 from bot.storage.tables import editions, events, participants
@@ -49,7 +50,7 @@ async def conversations(store: SqlStore, *, with_events: bool) -> AsyncIterator[
         page = list(await connection.execute(_pages()))
         while page:
             history = await _histories(connection, vault, [row.id for row in page]) if with_events else {}
-            talks = await vault.open([(snapshot_of(row.id, row.revision), row.snapshot) for row in page])
+            talks = await vault.open([(_place(row), row.snapshot) for row in page])
             reviews = await _cases(connection, vault, [row.id for row in page])
             for row, talk in zip(page, talks, strict=True):
                 yield _export(row, talk, history.get(row.id, ()), reviews.get(row.id))
@@ -66,7 +67,7 @@ async def events_of(store: SqlStore, conversation_id: str) -> list[Event]:
 
 def _pages(after: Any = None) -> Select[Any]:  # noqa: ANN401 -- a row
     query = (
-        select(stored, participants.c.code, editions.c.version)
+        select(stored, participants.c.code, participants.c.chat_id, editions.c.version)
         .join(participants, participants.c.id == stored.c.participant_id)
         .join(editions, editions.c.content_hash == stored.c.content_hash)
         .order_by(stored.c.opened_at, stored.c.id)
@@ -89,6 +90,10 @@ async def _histories(connection: AsyncConnection, vault: Vault, ids: Sequence[st
     for row, body in zip(rows, opened, strict=True):
         histories[row.conversation_id].append(read_event(body))
     return histories
+
+
+def _place(row: Any) -> Place:  # noqa: ANN401 -- a row
+    return snapshot_of(row.id, row.revision, Whose(row.chat_id, row.code))
 
 
 async def _cases(connection: AsyncConnection, vault: Vault, ids: Sequence[str]) -> dict[str, Case]:

@@ -19,6 +19,7 @@ from bot.storage.backup import heads, tables_there
 from bot.storage.bulk import Row
 from bot.storage.chain import CHAIN
 from bot.storage.checkpoints import CASE
+from bot.storage.installation_head import forget_head
 from bot.storage.manifest import Unusable
 from bot.storage.migrate import bring_to, revision_of, revisions
 from bot.storage.store import LOOKUP, SqlStore
@@ -52,6 +53,7 @@ async def restore(store: SqlStore, copy: Reader, keys: Sequence[Reader], *, repl
         await _take_back(vault, keys)  # as always: a key is durable before what it seals
         await _fill(connection, copy)
         await _everybody_has_a_key(connection, vault)
+        await forget_head(connection, vault)
         waits = outbox.c.sent_at.is_(None) & outbox.c.failed_at.is_(None)
         waiting = await connection.execute(select(func.count()).select_from(outbox).where(waits))
     await store.database.scrub()

@@ -15,6 +15,7 @@ from bot.service.ports import StoreUnavailable
 from bot.storage import returned
 from bot.storage.checkpoints import Witness
 from bot.storage.database import Database
+from bot.storage.installation_head import remember_head
 from bot.storage.posting import Posting
 from bot.storage.receipts import safeguard
 from bot.storage.resealing import are_old, reseal
@@ -86,7 +87,7 @@ class SqlStore:
         back = await self._erase_again(await self.database.vault.erased())
         while await self.shred():
             pass
-        await safeguard(self.database)
+        await self._settle()
         return back
 
     async def _reseal(self) -> None:
@@ -120,12 +121,18 @@ class SqlStore:
     async def tidy(self, now: datetime) -> None:
         """Destroy the keys of erased people that are still there, and write a checkpoint of what changed."""
         await self.shred()
-        await safeguard(self.database)
+        await self._settle()
         if self.witness:
             async with self.database.writing() as connection:
                 await self.witness.write(connection, now)
             if self._posting:
                 await self._posting.post(self, self.witness, now)
+
+    async def _settle(self) -> None:
+        """Keep in the key store what it is to know of the database."""
+        await safeguard(self.database)
+        async with self.database.reading() as connection:
+            await remember_head(connection, self.database.vault)
 
     async def shred(self) -> int:
         """Destroy the keys of erased people that are still there; return how many."""

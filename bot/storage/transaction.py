@@ -14,8 +14,8 @@ from bot.storage.bulk import insert_missing
 from bot.storage.cards import SqlCards
 from bot.storage.cases import SqlCases
 from bot.storage.doors import SqlDoors
+from bot.storage.installation_head import ChainRegister
 from bot.storage.quarantine import SqlQuarantine
-from bot.storage.register import SqlRegister
 from bot.storage.tables import conversations, editions, installation, updates
 from bot.storage.work import Work
 
@@ -33,7 +33,7 @@ class SqlTransaction:
         self._connection = work.connection
         self.quarantine = SqlQuarantine(work.connection, work.vault)
         self.cases = SqlCases(work)
-        self.register = SqlRegister(work)
+        self.register = ChainRegister(work)
         self.doors = SqlDoors(work)
         self.cards = SqlCards(work)
 

@@ -122,6 +122,17 @@ class Vault:
         await self._make({name})
         return (await self._unwrapped({name}))[name]
 
+    async def has(self, name: str) -> bool:
+        """Say whether there is a key of that name; none is made."""
+        async with self.reading() as connection:
+            query = select(data_keys.c.name).where(data_keys.c.name == name)
+            return (await connection.execute(query)).first() is not None
+
+    async def forget(self, name: str) -> None:
+        """Remove a key under which nothing is sealed."""
+        async with self.writing() as connection:
+            await connection.execute(delete(data_keys).where(data_keys.c.name == name))
+
     async def house(self) -> str:
         """Return what tells this installation's keys from another's, and gives nothing away."""
         return hashlib.sha256(b"doorstep house " + await self.secret(HOUSE)).hexdigest()[:16]

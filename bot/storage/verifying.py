@@ -17,13 +17,16 @@ from bot.domain.errors import DoorstepError
 from bot.domain.events import ConsentDeclined, Erased, Event, IdentityWithdrawn, MinorRecognised
 from bot.domain.folding import replay
 from bot.domain.keeping import RetentionEnded
-from bot.storage.case_verifying import Fault, against, faults_of_cases, faults_of_installation
+from bot.storage.case_verifying import Fault, against, faults_of_cases
 from bot.storage.chain import CHAIN
 from bot.storage.checkpoints import CASE, Mark
-from bot.storage.codec import read_conversation, read_event, snapshot_of
-from bot.storage.sealing import key_of
-from bot.storage.store import SqlStore
-from bot.storage.tables import conversations, events
+from bot.storage.codec import Whose, read_conversation, read_event, snapshot_of
+from bot.storage.edition_verifying import faults_of_editions
+from bot.storage.people_verifying import faults_of_people
+from bot.storage.sealing import Place, key_of
+from bot.storage.staff_verifying import faults_of_installation
+from bot.storage.store import LOOKUP, SqlStore
+from bot.storage.tables import conversations, events, participants
 from bot.storage.trail import START, link, places_of
 from bot.storage.vault import HOUSE, Vault
 
@@ -102,12 +105,21 @@ async def verify_on(
     async for seen, faults in faults_of_cases(connection, vault, report.marks):
         report.add(seen, faults)
         yield report
-    report.add(*await faults_of_installation(connection, vault, report.marks.pop(CHAIN, None)))
+    async for faults in faults_of_editions(connection):
+        report.add(0, faults)
+    key = await vault.secret(LOOKUP)
+    async for faults in faults_of_people(connection, vault, key):
+        report.add(0, faults)
+    report.add(*await faults_of_installation(connection, vault, report.marks.pop(CHAIN, None), key))
     yield report
 
 
 async def _page(connection: AsyncConnection, last: str) -> Sequence[Any]:
-    query = select(conversations).where(conversations.c.id > last).order_by(conversations.c.id).limit(_PAGE)
+    whose = participants.c.chat_id, participants.c.code
+    query = select(conversations, *whose).outerjoin(
+        participants, participants.c.id == conversations.c.participant_id
+    )
+    query = query.where(conversations.c.id > last).order_by(conversations.c.id).limit(_PAGE)
     return (await connection.execute(query)).all()
 
 
@@ -125,7 +137,7 @@ async def _look_at(connection: AsyncConnection, vault: Vault, talks: Sequence[An
     full = [row for row in rows if row.body]
     opened = await vault.try_open(places_of(full))
     bodies = {(row.conversation_id, row.position): body for row, body in zip(full, opened, strict=True)}
-    states = await vault.try_open([(snapshot_of(talk.id, talk.revision), talk.snapshot) for talk in talks])
+    states = await vault.try_open([(_place(talk), talk.snapshot) for talk in talks])
     for talk, state in zip(talks, states, strict=True):
         trail = trails.get(talk.id, [])
         report.findings += [*_broken_links(talk, trail), *_broken_words(talk, trail, bodies, state)]
@@ -133,6 +145,10 @@ async def _look_at(connection: AsyncConnection, vault: Vault, talks: Sequence[An
         report.findings += [Finding(talk.id, position, what) for position, what in listed]
     report.conversations += len(talks)
     report.events += len(rows)
+
+
+def _place(talk: Any) -> Place:  # noqa: ANN401 -- a row
+    return snapshot_of(talk.id, talk.revision, Whose(talk.chat_id, talk.code))
 
 
 def _broken_links(talk: Any, trail: Sequence[Any]) -> Iterable[Finding]:  # noqa: ANN401 -- rows
@@ -198,8 +214,9 @@ def _state(talk: Any, said: Sequence[Event | None], state: bytes | None) -> Iter
     kept = replace(read_conversation(state), question_text=None, name_text=None, told_staff={})
     told = (kept.status.value, kept.trial, kept.content_hash, kept.contact_permission, kept.previous)
     shown = (talk.status, talk.trial, talk.content_hash, talk.contact_permission, talk.previous)
-    emptied = kept.deidentified_at == talk.deidentified_at
-    if told != shown or not emptied or key_of(talk.snapshot) not in {talk.participant_id, HOUSE}:
+    ended = (kept.finished_at, kept.deidentified_at) == (talk.finished_at, talk.deidentified_at)
+    began = kept.opened_at in {None, talk.opened_at}
+    if told != shown or not (ended and began) or key_of(talk.snapshot) not in {talk.participant_id, HOUSE}:
         yield Finding(talk.id, None, "the state is not that of its row")
     history = [event for event in said if event is not None]
     if talk.status == Status.ERASED.value or len(history) != len(said):

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.codec import Whose
 from bot.storage.identity import address_of, lookup_value, read_address
 from bot.storage.vault import Vault
 
@@ -35,6 +36,8 @@ class Work:
     """Telegram ids of locked chats, by the chat's row."""
     owners: dict[int, str] = field(default_factory=dict)
     """Person id by Telegram id, of people read in this transaction."""
+    whose: dict[str, Whose] = field(default_factory=dict)
+    """Chat and code by person id, of people read or new in this transaction."""
     strangers: set[int] = field(default_factory=set)
     """Telegram ids looked up for which there is no chat yet."""
     unblocked: set[str] = field(default_factory=set)

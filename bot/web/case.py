@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta, timezone
 
-from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
 from bot.domain import case_actions as a
@@ -20,6 +19,7 @@ from bot.web import time_words
 from bot.web.case_words import details, flag, ours, reasons, verdict, why
 from bot.web.doors import ACTING, READING, WORKING, Door, Needs
 from bot.web.pages import page
+from bot.web.telegram_html import telegram_html
 from bot.web.visit import Visit
 
 _SNOOZE = {"hours": timedelta(hours=4), "tomorrow": timedelta(hours=20), "week": timedelta(days=7)}
@@ -69,7 +69,7 @@ async def _shown(visit: Visit, *, with_identity: bool) -> Response:
         reasons=lambda every: reasons(visit, every),
         verdict=lambda row: verdict(visit, row),
         because=lambda row: why(visit, row),
-        telegram_html=Markup,
+        telegram_html=telegram_html,
         told=lambda each: flag(visit, each),
         ours=lambda words: ours(visit, words),
         details=lambda entry: details(visit, entry),

@@ -70,7 +70,7 @@ class Books:
             return known
         async with self.store.transaction() as transaction:
             bodies = await transaction.editions([content_hash])
-        return self.shelf.remember(bodies[content_hash])
+        return self.shelf.remember(content_hash, bodies[content_hash])
 
     async def answers_recorded(self, person: Someone, question: str) -> int:
         """Return how many versions of an answer the audit trail of the last conversation holds."""

@@ -108,7 +108,7 @@ DEFECTS = (
         "Nothing at rest names anybody.",
         (
             "bot/storage/keeping.py",
-            '            "code": work.new_id(),\n',
+            '            "code": work.whose[person.id].code,\n',
             '            "code": str(person.telegram_id),\n',
         ),
         "tests/test_at_rest.py::test_nothing_at_rest_names_anybody",

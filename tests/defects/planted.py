@@ -21,6 +21,7 @@ from tests.defects import (
     trust_keys,
     trust_proof,
     trust_reach,
+    trust_rows,
     trust_trail,
 )
 
@@ -40,6 +41,7 @@ PLANTED = (
     *access.DEFECTS,
     *emergency.DEFECTS,
     *trust_keys.DEFECTS,
+    *trust_rows.DEFECTS,
     *trust_trail.DEFECTS,
     *trust_content.DEFECTS,
     *trust_reach.DEFECTS,

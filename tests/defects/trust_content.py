@@ -188,7 +188,7 @@ WORDS = (
         "One changed letter in any language is another content.",
         (
             BUNDLE,
-            "    content_hash = hashlib.sha256(body).hexdigest()\n",
+            "    content_hash = hash_of(body)\n",
             "    content_hash = hashlib.sha256(parts.trial.model_dump_json().encode()).hexdigest()\n",
         ),
         f"{TEST_BUNDLE}test_one_changed_letter_is_another_content",

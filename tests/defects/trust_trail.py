@@ -124,7 +124,7 @@ DEFECTS = (
     defect(
         "row-not-compared",
         "What staff filter by is what the sealed state says.",
-        (VERIFYING, "    if told != shown or not emptied", "    if not emptied"),
+        (VERIFYING, "    if told != shown or not (ended", "    if not (ended"),
         EVERY_MANIPULATION,
     ),
     defect(

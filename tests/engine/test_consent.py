@@ -38,7 +38,7 @@ def editions() -> list[Bundle]:
 EDITIONS = editions()
 SHELF = Shelf(EDITIONS[:1])
 for _edition in EDITIONS[1:]:
-    SHELF.remember(_edition.body)
+    SHELF.remember(_edition.trial.content_hash, _edition.body)
 looking = st.sampled_from(
     [Typed("what i agreed to"), Tapped("aaaaaaaa", 0, ANYTIME["agreements"]), Typed("go on")]
 )

@@ -10,7 +10,7 @@ from typing import Any, get_args
 import pytest
 from sqlalchemy import func, select
 
-from bot.content.bundle import Bundle
+from bot.content.bundle import Bundle, hash_of
 from bot.content.shelf import Edition, Shelf
 from bot.domain.events import AnswerRecorded, Event
 from bot.domain.keeping import CopyRequested, PromptShown
@@ -214,6 +214,6 @@ def test_an_edition_from_before_a_text_was_written_goes_on(bundle: Bundle) -> No
         lines = [line for line in ftl.splitlines() if not line.startswith(("erased-", "copy-", "choice-my"))]
         content["ftl"][code] = "\n".join(lines)
     old = json.dumps(content).encode()
-    edition = Shelf([bundle]).remember(old)
+    edition = Shelf([bundle]).remember(hash_of(old), old)
     assert edition.trial.content_hash != bundle.content_hash
     assert "Telegram" in edition.label(Text("erased-telegram"), "en")

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.domain.conversation import Conversation
 from bot.service.message import Message
-from bot.storage.codec import message_of, read_conversation, read_message, snapshot_of
+from bot.storage.codec import Whose, message_of, read_conversation, read_message, snapshot_of
 from bot.storage.identity import address_of, read_address
 from bot.storage.keyring import PRACTICE
 from bot.storage.sealing import Place, key_of, unseal
@@ -97,7 +97,8 @@ class Ledger:
         """Return these conversations."""
         ids = list(ids)
         marks = ",".join("?" * len(ids))
-        query = f"""SELECT c.id, c.revision, ch.id, ch.address, c.status, c.snapshot, c.due_at IS NOT NULL
+        query = f"""SELECT c.id, c.revision, ch.id, ch.address, p.code, c.status, c.snapshot,
+                c.due_at IS NOT NULL
             FROM conversations c
             JOIN participants p ON p.id = c.participant_id JOIN chats ch ON ch.id = p.chat_id
             WHERE c.id IN ({marks})"""  # noqa: S608 -- question marks only
@@ -105,10 +106,10 @@ class Ledger:
             key: Story(
                 self._address(chat, address),
                 status,
-                read_conversation(self._open(snapshot_of(key, revision), snapshot)),
+                read_conversation(self._open(snapshot_of(key, revision, Whose(chat, code)), snapshot)),
                 bool(due),
             )
-            for key, revision, chat, address, status, snapshot, due in self._all(query, ids)
+            for key, revision, chat, address, code, status, snapshot, due in self._all(query, ids)
         }
 
     def owner(self, chat: str) -> int | None:

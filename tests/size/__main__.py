@@ -28,7 +28,7 @@ from bot.storage.verifying import Report, verify
 from tests.conftest import NOW
 from tests.size.making import fill
 from tests.storage import server
-from tests.storage.persona import answer, arrival, crowd, keep
+from tests.storage.persona import EDITION, answer, arrival, crowd, keep
 
 OLD, NEW = b"o" * 32, b"n" * 32
 
@@ -98,7 +98,7 @@ async def _rekey(url: str, asked: argparse.Namespace) -> None:
 async def _talk(store: SqlStore, came: list[float], over: asyncio.Event) -> None:
     """Let one newcomer after another come and answer, and note how long each took."""
     async with store.transaction() as transaction:
-        await transaction.keep_edition(b"the words", "hash-1", "NCT06203249", "1.0", NOW)
+        await transaction.keep_edition(b"the words", EDITION, "NCT06203249", "1.0", NOW)
     for person in crowd(100_000):
         if over.is_set():
             return

@@ -16,7 +16,7 @@ from bot.storage.outbox import SqlOutbox
 from bot.storage.store import SqlStore
 from bot.storage.tables import metadata
 from bot.storage.vault import SCHEMA
-from tests.storage.persona import NOW
+from tests.storage.persona import EDITION, NOW
 from tests.storage.server import CUT_ALL, Server, running
 
 only_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
@@ -95,7 +95,7 @@ async def store(database: Database) -> SqlStore:
     """A store that knows one edition, to which everybody's conversation is pinned."""
     store = SqlStore(database, numbered_ids())
     async with store.transaction() as transaction:
-        await transaction.keep_edition(b"the words", "hash-1", "NCT06203249", "1.0", NOW)
+        await transaction.keep_edition(b"the words", EDITION, "NCT06203249", "1.0", NOW)
     return store
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +21,8 @@ from bot.storage.store import SqlStore
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 TRIAL = "NCT06203249"
+EDITION = hashlib.sha256(b"the words").hexdigest()
+"""The edition that everybody is pinned to; its text is no more than this."""
 
 MEI = Person("mei", 5_550_001_001, current="mei-1")
 LIN = Person("lin", 5_550_001_002, current="lin-1")
@@ -31,7 +34,7 @@ def later(minutes: int) -> datetime:
 
 
 def opening(at: datetime = NOW, trial: str = TRIAL, **more: Any) -> ScreeningOpened:
-    return ScreeningOpened(at=at, trial=trial, content_hash="hash-1", language="en", **more)
+    return ScreeningOpened(at=at, trial=trial, content_hash=EDITION, language="en", **more)
 
 
 def answer(value: str = "yes", question: str = "dm", at: datetime = NOW) -> AnswerRecorded:

@@ -9,13 +9,13 @@ from bot.domain.conversation import Status
 from bot.domain.events import ContactAnswered, Erased, QuestionPassedOn
 from bot.service.ports import Changes, Outgoing, Person, Quarantined
 from bot.service.sending import Blocked, Failed, Sent
-from bot.storage.codec import message_of, snapshot_of
+from bot.storage.codec import Whose, message_of, snapshot_of
 from bot.storage.database import Database
 from bot.storage.outbox import SqlOutbox
 from bot.storage.reading import conversations, events_of
 from bot.storage.store import SqlStore
 from bot.storage.tables import conversations as stored
-from bot.storage.tables import events, metadata, outbox, quarantine
+from bot.storage.tables import events, metadata, outbox, participants, quarantine
 from bot.storage.trail import places_of
 from bot.storage.vault import KeyGone, data_keys, erasures
 from bot.storage.verifying import verify
@@ -113,8 +113,10 @@ async def test_what_lies_in_an_old_copy_cannot_be_opened(store: SqlStore, databa
     person = await mei_talks(store)
     async with database.reading() as connection:
         said, states, queued = [(await connection.execute(select(t))).all() for t in (events, stored, outbox)]
+        her = (await connection.execute(select(participants))).one()
     fields = places_of(said)
-    fields += [(snapshot_of(row.id, row.revision), bytes(row.snapshot)) for row in states]
+    whose = Whose(her.chat_id, her.code)
+    fields += [(snapshot_of(row.id, row.revision, whose), bytes(row.snapshot)) for row in states]
     fields += [(message_of(row.chat_id, row.sequence), bytes(row.body)) for row in queued]
     assert len(fields) == 11
     assert None not in await database.vault.try_open(fields)

@@ -12,6 +12,7 @@ from bot.storage.identity import lookup_value
 from bot.storage.store import SqlStore
 from bot.storage.transaction import SqlTransaction
 from tests.storage.persona import (
+    EDITION,
     LIN,
     MEI,
     NOW,
@@ -99,8 +100,8 @@ async def test_old_update_keys_are_forgotten(store: SqlStore) -> None:
 
 async def test_editions_are_kept_once(store: SqlStore) -> None:
     async with store.transaction() as transaction:
-        await transaction.keep_edition(b"other words", "hash-1", TRIAL, "1.0", NOW)
-        assert await transaction.editions(["hash-1", "unknown"]) == {"hash-1": b"the words"}
+        await transaction.keep_edition(b"other words", EDITION, TRIAL, "1.0", NOW)
+        assert await transaction.editions([EDITION, "unknown"]) == {EDITION: b"the words"}
         assert await transaction.editions([]) == {}
 
 
@@ -230,4 +231,4 @@ async def test_states_are_columns_for_staff_to_filter_by(store: SqlStore, databa
     changes = arrival(MEI, Stopped(at=later(1)))
     await keep(store, changes)
     (row,) = await rows(database, "SELECT trial, content_hash, status, revision FROM conversations")
-    assert row == (TRIAL, "hash-1", Status.STOPPED.value, 2)
+    assert row == (TRIAL, EDITION, Status.STOPPED.value, 2)

@@ -26,7 +26,7 @@ from bot.storage.rewrapping import rewrap
 from bot.storage.sealing import Place
 from bot.storage.store import SqlStore
 from bot.storage.vault import WRAPPED_BY, Vault, data_keys
-from tests.storage.persona import NOW, answer, arrival, crowd, find, keep
+from tests.storage.persona import EDITION, NOW, answer, arrival, crowd, find, keep
 
 KEYS = int(os.environ.get("DOORSTEP_KEYS", "2000"))
 OLD, NEW = b"o" * 32, b"n" * 32
@@ -93,7 +93,7 @@ async def test_keys_made_meanwhile_by_whoever_was_not_started_anew_are_changed_t
 async def test_people_come_and_answer_while_keys_are_changed(url: str) -> None:
     database = opened(url, OLD)
     async with SqlStore(database, _ids(0)).transaction() as transaction:
-        await transaction.keep_edition(b"the words", "hash-1", "NCT06203249", "1.0", NOW)
+        await transaction.keep_edition(b"the words", EDITION, "NCT06203249", "1.0", NOW)
     await database.close()
     await many_keys(url)
     both, worker = opened(url, NEW, OLD), opened(url, NEW, OLD)

@@ -18,7 +18,7 @@ from bot.service.ports import Person
 from bot.storage.database import open_database
 from bot.storage.store import SqlStore
 from tests.storage.conftest import numbered_ids
-from tests.storage.persona import NOW, answer, arrival
+from tests.storage.persona import EDITION, NOW, answer, arrival
 
 CUTS = int(os.environ.get("DOORSTEP_TORN_LOGS", "50"))
 """Logs cut in one run; more is better, and takes longer."""
@@ -41,7 +41,7 @@ async def snapshots(sqlite_url: str, tmp_path: Path) -> list[tuple[Path, int]]:
     event.listen(database.engine.sync_engine, "connect", _never_check_point)
     store = SqlStore(database, numbered_ids())
     async with store.transaction() as transaction:
-        await transaction.keep_edition(b"the words", "hash-1", "NCT06203249", "1.0", NOW)
+        await transaction.keep_edition(b"the words", EDITION, "NCT06203249", "1.0", NOW)
     copies = []
     for number in range(40):
         await one_batch(store, number)

@@ -18,7 +18,7 @@ from bot.storage.store import SqlStore
 from bot.storage.tables import participants
 from bot.storage.vault import HOUSE, KeyGone, data_keys
 from tests.storage.conftest import numbered_ids, only_sqlite
-from tests.storage.persona import LIN, MEI, NOW, answer, arrival, crowd, find, keep, later, rows
+from tests.storage.persona import EDITION, LIN, MEI, NOW, answer, arrival, crowd, find, keep, later, rows
 
 HERE = Place("t", "c", "1")
 OLD, NEW = b"o" * 32, b"n" * 32
@@ -66,7 +66,7 @@ async def test_keys_are_changed_while_others_work(url: str) -> None:
     before, worker = open_database(url, KeyRing([OLD])), open_database(url, KeyRing([NEW, OLD]))
     store = SqlStore(before, numbered_ids())
     async with store.transaction() as transaction:
-        await transaction.keep_edition(b"the words", "hash-1", "NCT06203249", "1.0", NOW)
+        await transaction.keep_edition(b"the words", EDITION, "NCT06203249", "1.0", NOW)
     for person in people:
         await keep(store, arrival(person, answer("yes")))
     await before.close()

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.consent import Consent
 from bot.domain.events import ConsentAcknowledged, ContactAnswered, Erased
 from bot.service.ports import Changes
-from bot.storage.codec import read_conversation, snapshot_of, write_conversation
+from bot.storage.codec import Whose, read_conversation, snapshot_of, write_conversation
 from bot.storage.database import Database
 from bot.storage.outbox import SqlOutbox
 from bot.storage.store import SqlStore
@@ -314,7 +314,9 @@ async def _agreed(store: SqlStore, agreed: dict[str, Consent]) -> str:
     async with store.database.writing() as connection:
         living = select(conversations).where(conversations.c.status != "erased").order_by(conversations.c.id)
         row = (await connection.execute(living.limit(1))).one()
-        place = snapshot_of(row.id, row.revision)
+        owner = select(participants).where(participants.c.id == row.participant_id)
+        her = (await connection.execute(owner)).one()
+        place = snapshot_of(row.id, row.revision, Whose(her.chat_id, her.code))
         (body,) = await store.database.vault.open([(place, row.snapshot)])
         sealer = await store.database.vault.sealer({row.participant_id})
         state = write_conversation(replace(read_conversation(body), agreed=agreed))

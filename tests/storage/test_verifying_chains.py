@@ -27,7 +27,7 @@ from bot.storage.chain import CHAIN, HEAD, START, chained, link, written
 from bot.storage.checkpoints import Witness
 from bot.storage.database import Database
 from bot.storage.restore import behind
-from bot.storage.review_tables import case_events, cases, installation_events
+from bot.storage.review_tables import case_events, cases, installation_events, staff
 from bot.storage.store import SqlStore
 from bot.storage.tables import installation
 from bot.storage.verifying import Report, verify, verify_on
@@ -123,10 +123,14 @@ async def test_the_installations_chain_cut_short_is_named(
     worked: Office, database: Database, left: int
 ) -> None:
     async with database.writing() as connection:
+        late = (await connection.execute(select(staff.c.id).order_by(staff.c.id))).scalars().all()[left:]
         await shorten(connection, left)
-    assert await worked.found() == [(CHAIN, left + 1, f"events are missing that {FILE}:1 lists")]
+    shorter = (CHAIN, left + 1, "events are missing that the sealed head counts")
+    gone = [(f"staff {name}", None, "somebody is on the register of whom no event tells") for name in late]
+    listed = (CHAIN, left + 1, f"events are missing that {FILE}:1 lists")
+    assert await worked.found() == [listed, shorter, *gone]
     worked.store.witness = None
-    assert await worked.found() == []
+    assert await worked.found() == [shorter, *gone]
 
 
 async def test_what_is_missing_of_cases_counts_as_no_conversation(worked: Office, database: Database) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -25,7 +26,8 @@ from bot.domain.events import Event
 from bot.domain.staff import InstallationEvent, Role
 from bot.domain.trial import Outcome, Verdict
 from bot.running import standings_of
-from bot.service.ports import StoreUnavailable
+from bot.service.message import Message
+from bot.service.ports import Changes, Outgoing, StoreUnavailable
 from bot.service.register import list_staff, staff_by_id
 from bot.service.review_views import LogRow
 from bot.settings import Settings
@@ -124,6 +126,21 @@ async def test_what_is_no_longer_kept_is_not_said_to_have_never_been_asked(tmp_p
     assert "Closed automatically The time for keeping what was said was over." in page
     for words in ("Pregnant", "not asked", "Decide", "Write to the person", "Claim "):
         assert words not in page.partition("Keyboard shortcuts")[0], words
+
+
+async def test_a_message_is_no_more_than_a_message(console: Console) -> None:
+    """Whatever was put into the words of a trial, the page of whoever reads the talk does nothing."""
+    case = await asks_for_a_person(console)
+    (row,) = await console.world.exported()
+    words = Message("<b>Hello</b> <img src=x onerror=steal()><script>steal()</script>")
+    async with console.world.store.transaction() as transaction:
+        told_them = Outgoing(7, words, conversation=row["conversation"])
+        await transaction.keep(Changes(outgoing=[told_them]), console.world.now)
+    async with console.browser(await console.world.colleague()) as browser:
+        page = (await browser.get(f"/cases/{case}")).text
+    assert "<b>Hello</b>" in page
+    assert "&lt;img src=x onerror=steal()&gt;" in page
+    assert "steal()" not in re.sub(r"&lt;.*?&gt;(steal\(\))?", "", page)
 
 
 async def test_flags_are_told_by_the_answers_that_raised_them(console: Console) -> None:
