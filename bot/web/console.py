@@ -24,7 +24,7 @@ DOORS = (
     *log.DOORS,
     *audit.DOORS,
     *trials.DOORS,
-    *map(team.DOORS),
+    *team.DOORS,
 )
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
