@@ -115,6 +115,10 @@ def test_any_text_can_be_read(text: str) -> None:
 
 def seconds(*said: str) -> float:
     is_emergency(TRIAL, "")  # what is made once is not counted
+    return min(_once(said) for _ in range(3))  # the least: another process may slow one of them
+
+
+def _once(said: tuple[str, ...]) -> float:
     began = time.process_time()
     for text in said:
         is_emergency(TRIAL, text)

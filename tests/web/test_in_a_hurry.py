@@ -86,6 +86,7 @@ async def test_what_was_typed_outlives_a_refusal_and_the_way_leads_back(console:
 async def test_what_was_typed_about_a_colleague_outlives_a_refusal(console: Console) -> None:
     chief = await console.world.colleague("Chief", Role.ADMINISTRATOR)
     async with console.browser(chief) as browser:
+        await console.give_code(browser)
         refused = await browser.post("/staff", name="Dr New", telegram="+86")
     assert ("Dr New" in refused.text, "+86" in refused.text) == (True, True)
     assert 'href="/staff">Back to the staff' in refused.text
@@ -175,6 +176,7 @@ async def test_nobody_is_removed_by_a_slip_and_what_was_done_is_said(console: Co
     chief = await console.world.colleague("Chief", Role.ADMINISTRATOR)
     seer = await console.world.colleague("Dr Chen", Role.INVESTIGATOR, sees_identity=True)
     async with console.browser(chief) as browser:
+        await console.give_code(browser)
         page = (await browser.get("/staff")).text
         for what in ("authenticator", "remove"):
             fold = page.rpartition(f'action="/staff/{seer.id}/{what}"')[0].rpartition("<details")[2]
