@@ -144,7 +144,7 @@ due-over = { $span } late
 code-person = Participant
 code-talk = Talk
 set-aside = Set aside until
-set-aside-late = This is later than the answer that was promised.
+set-aside-late = This is later than an answer is due.
 second-waits = Waits for a second opinion; { $name } decided
 second-own = You decided this: a colleague must agree.
 

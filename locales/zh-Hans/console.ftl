@@ -135,7 +135,7 @@ due-over = 已超时 { $span }
 code-person = 参与者
 code-talk = 对话
 set-aside = 已搁置到
-set-aside-late = 这晚于已承诺的回复时间。
+set-aside-late = 这晚于应当回复的时间。
 second-waits = 等待第二人意见；{ $name } 已作决定
 second-own = 这是您作的决定，须由同事同意。
 
