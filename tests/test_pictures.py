@@ -205,7 +205,8 @@ async def test_a_whole_screening_by_touch(
         )
         await page.get_by_role("navigation").get_by_role("button", name="Study team").tap()
         staff = page.get_by_role("region", name="Study team").get_by_role("log")
-        card = staff.locator(".message", has_text="Wants to be contacted").last
+        wants = staff.locator(".message", has_text="Wants to be contacted")
+        card = wants.filter(has=page.get_by_role("button", name="Claim", exact=True)).last
         await expect(card.get_by_role("button", name="Claim", exact=True)).to_be_visible(timeout=PATIENCE_MS)
         assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 

@@ -8,7 +8,7 @@ from random import Random  # noqa: TID251 -- repeatable chance is what the simul
 FREE = ("Is it dangerous", "Who pays for it", "疼不疼", "Can I bring my wife")
 NONSENSE = ("hmm", "lorem ipsum", "👍", "no yes", "9", "maybe later", "好吧")
 EMERGENCY = ("I cannot breathe", "I am coughing up blood", "我喘不上气")
-NOT_AN_AGE = ("1985", "17-18", "-3", "forty", "44.5", "500")
+NOT_AN_AGE = ("1985", "17-18", "-3", "about forty", "44.5", "500")
 _PHONES = ("en", "en", "zh-hans", "zh-cn", "es", None)
 
 

@@ -35,7 +35,9 @@ async def fill(store: SqlStore, events: int) -> AsyncIterator[int]:
     story = await real_conversation()
     async with store.transaction() as transaction:
         edition = shipped()
-        await transaction.keep_edition(edition.body, edition.content_hash, edition.trial.id, "1", NOW)
+        await transaction.keep_edition(
+            edition.body, edition.content_hash, edition.trial.id, edition.trial.version, NOW
+        )
     people = -(-events // len(story))
     for first in range(0, people, _AT_ONCE):
         await _keep(store, story, range(first, min(first + _AT_ONCE, people)))

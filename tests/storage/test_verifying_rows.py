@@ -163,12 +163,9 @@ async def blame(i: Intruder) -> str:
 
 
 async def promote(i: Intruder) -> str:
-    """Give somebody another role, another right, their place back, or another Telegram account."""
+    """Give somebody another's place, another Telegram account, or their own place of before."""
     mine, other = await i.some(staff, 2)
     values: list[dict[str, Any]] = [
-        {"roles": "administrator"},
-        {"sees_identity": not mine.sees_identity},
-        {"removed_at": None if mine.removed_at else later(1)},
         {"lookup": b"the hash of another account"},
         {"body": other.body},
     ]
