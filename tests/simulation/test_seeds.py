@@ -16,7 +16,7 @@ FOUND = (
         70,
         24,
         marks=pytest.mark.xfail(
-            reason="who unblocks the bot while a message to them is being refused may wait until they write again"
+            reason="who unblocks while a message is being refused may hear nothing until they write"
         ),
     ),
 )
