@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.web import audit, case, figures, log, queue, signing_in, team, trials
+from bot.web import audit, case, figures, log, queue, signing_in, team, trials, views
 from bot.web.doors import refused_to_strangers, route
 from bot.web.pages import FILES
 from bot.web.visit import Desk
@@ -19,6 +19,7 @@ from bot.web.visit import Desk
 DOORS = (
     *signing_in.DOORS,
     *queue.DOORS,
+    *views.DOORS,
     *case.DOORS,
     *figures.DOORS,
     *log.DOORS,

@@ -18,10 +18,10 @@ from bot.web.case_words import reasons
 from bot.web.doors import READING, WORKING, Door, Needs
 from bot.web.live import Stream
 from bot.web.pages import page
+from bot.web.views import PARAMS, saved
 from bot.web.visit import Visit
 
 TABS = ("free", "mine", "all", "away", "done")
-_PARAMS = ("tab", "trial", "source", "priority")
 
 
 async def queue(visit: Visit) -> Response:
@@ -51,6 +51,8 @@ async def queue(visit: Visit) -> Response:
         urgent_mine=urgent_mine,
         urgent_elsewhere=urgent_elsewhere,
         tabs=_tabs(asked, counts),
+        views=saved(visit),
+        view={name: asked[name] for name in PARAMS if asked.get(name)} | {"tab": tab},
         next=f"?{_query(asked, tab=tab, after=_written(more))}" if more else None,
         trials=sorted(office.desks.editions.offered),
         asked=asked,
@@ -120,7 +122,7 @@ def _number(count: int | None, most: int) -> str:
 
 
 def _query(asked: QueryParams, **changed: str) -> str:
-    kept = {name: asked[name] for name in _PARAMS if asked.get(name)}
+    kept = {name: asked[name] for name in PARAMS if asked.get(name)}
     return urlencode(kept | changed)
 
 

@@ -116,6 +116,11 @@ reason-contradiction = Answers that do not go together
 reason-comprehension-failed = Key facts not understood
 reason-repeat-screening = Was here before
 reason-contact-withdrawn = Took contact back
+views = Saved views
+view-name = Name for what is shown now
+view-save = Save this view
+view-forget = Forget
+view-forget-this = Forget the view { $name }
 urgent-mine = { $n } urgent
 urgent-elsewhere = { $n ->
     [one] A colleague holds an urgent case. Look at it

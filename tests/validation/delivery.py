@@ -117,12 +117,11 @@ PROMISES = (
         ),
         figures=(
             Figure(
-                "224,232 forged and replayed taps in every state: 0 changed anything",
-                ON,
+                "1,005,327 forged and replayed taps in every state, in two runs: 0 changed anything",
+                "2026-11-23",
                 "make hostile UPDATES=0 TAPS=1000000",
             ),
         ),
-        missing="A million such taps are aimed at.",
     ),
     promise(
         "R08",
@@ -143,12 +142,11 @@ PROMISES = (
         ),
         figures=(
             Figure(
-                "525,603 updates of every type in every state, hostile texts among them: 0 wrong",
-                ON,
+                "1,000,000 updates of every type in every state, hostile texts among them: 0 wrong",
+                "2026-11-23",
                 "make hostile UPDATES=1000000 TAPS=0",
             ),
         ),
-        missing="A million such updates are aimed at.",
     ),
     promise(
         "R09",

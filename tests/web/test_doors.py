@@ -39,6 +39,8 @@ MAY: dict[tuple[str, str], set[Role] | None] = {
     ("GET", "/prove"): ALL,
     ("POST", "/sign-out"): ALL,
     ("GET", "/"): ALL,
+    ("POST", "/views"): ALL,
+    ("POST", "/views/forget"): ALL,
     ("GET", "/live"): ALL,
     ("GET", "/cases/{case}"): ALL,
     ("GET", "/cases/{case}/identity"): ALL,
@@ -83,6 +85,7 @@ FIELDS = {
     "reason": "why",
     "agrees": "yes",
     "code": "000000",
+    "name": "mine",
     "language": "en",
     "staff": "x",
 }
