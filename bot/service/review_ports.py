@@ -89,6 +89,9 @@ class Counts:
     mine: int
     overdue: int
     snoozed: int
+    urgent_mine: int
+    urgent_elsewhere: int
+    """Urgent ones that a colleague holds."""
     most: int
 
 

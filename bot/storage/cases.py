@@ -90,11 +90,14 @@ class SqlCases:
     async def counts(self, staff: str, now: datetime, most: int) -> Counts:
         """Return how many there are by what is asked most; counting ends at `most`."""
         overdue = (cases.c.priority.in_(_PRESSING), cases.c.due_by <= now)
+        urgent, mine = cases.c.priority == int(Priority.URGENT), cases.c.claimed_by == staff
         return Counts(
             unclaimed=await self._count(most, IN_QUEUE, cases.c.claimed_by.is_(None)),
-            mine=await self._count(most, IN_QUEUE, cases.c.claimed_by == staff),
+            mine=await self._count(most, IN_QUEUE, mine),
             overdue=await self._count(most, IN_QUEUE, *overdue),
             snoozed=await self._count(most, AWAY),
+            urgent_mine=await self._count(most, IN_QUEUE, urgent, mine),
+            urgent_elsewhere=await self._count(most, IN_QUEUE, urgent, cases.c.claimed_by != staff),
             most=most,
         )
 

@@ -31,7 +31,6 @@ async def queue(visit: Visit) -> Response:
     found = asked.get("q", "").strip()
     tab = asked.get("tab", "free") if asked.get("tab") in TABS else "free"
     mark = await visit.desk.live.mark(office, None)
-    urgent_mine, urgent_elsewhere = await _urgent(visit)
     counts = await review_reading.counts(office, visit.who, now=visit.now)
     if found:
         rows, more = tuple(await review_reading.search(office, found, visit.who, now=visit.now)), None
@@ -48,8 +47,6 @@ async def queue(visit: Visit) -> Response:
         tab=tab,
         found=found,
         counts=counts,
-        urgent_mine=urgent_mine,
-        urgent_elsewhere=urgent_elsewhere,
         tabs=_tabs(asked, counts),
         views=saved(visit),
         view={name: asked[name] for name in PARAMS if asked.get(name)} | {"tab": tab},
@@ -64,17 +61,6 @@ async def queue(visit: Visit) -> Response:
         due=lambda at, priority: time_words.due(visit, at, priority),
         exactly=time_words.exactly,
     )
-
-
-async def _urgent(visit: Visit) -> tuple[int, int]:
-    """Return how many urgent cases the visitor holds, and how many colleagues do: a page of each at most."""
-    office, urgent = visit.desk.office, Priority.URGENT
-    mine = await review_reading.queue(
-        office, Filters(priority=urgent, claimed_by=visit.who), visit.who, now=visit.now
-    )
-    all_open = await review_reading.queue(office, Filters(priority=urgent), visit.who, now=visit.now)
-    elsewhere = [each for each in all_open.rows if each.claimed_by not in {None, visit.who}]
-    return len(mine.rows), len(elsewhere)
 
 
 async def live(visit: Visit) -> Response:
