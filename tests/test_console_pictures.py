@@ -46,7 +46,7 @@ async def test_somebody_finds_work_and_an_answer_in_the_demo(
 ) -> None:
     async with _visit(browser, f"{console}/sign-in", DESK) as page:
         await page.get_by_role("button", name="Li Na").click()
-        await expect(page.locator(".case.p0")).to_contain_text("Emergency words", timeout=PATIENCE_MS)
+        await expect(page.locator(".case.p0")).to_contain_text("Emergency", timeout=PATIENCE_MS)
         await expect(page.locator(".chip.contact_permitted").first).to_be_visible(timeout=PATIENCE_MS)
         await _take(page, pictures / "console-queue.png")
         await opens_her_case(page, console)

@@ -32,7 +32,7 @@ class QuestionDropped(Happened):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmergencyNoticed(Happened):
-    """Emergency words arrived; `text` only once health data may be kept.
+    """An emergency was told of, in words or by the button for it; `text` only once health data may be kept.
 
     `peril` chose the first lines of the safety text.
     """

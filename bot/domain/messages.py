@@ -100,8 +100,8 @@ class Choice:
     label: Text
 
 
-ANYTIME = {"agreements": 98}
-"""Choices that may be chosen from an older message too, since they only show something, with their places."""
+ANYTIME = {"urgent": 97, "agreements": 98}
+"""Choices that may be chosen from an older message too, with their places: they help, or only show."""
 AT_THE_END = {"change": 90, "person": 91, "about": 92, "again": 93}
 """Choices of an end, which stands above the question who somebody is: they may leave it unanswered."""
 BESIDE = {"mydata_file": 99, **AT_THE_END}

@@ -34,6 +34,7 @@ from bot.engine.choosing import choose
 from bot.engine.commands import obey
 from bot.engine.consent import carry_over, renew
 from bot.engine.due import Due, due_now
+from bot.engine.hints import unclear
 from bot.engine.prompts import end_beside, opening, prompt
 from bot.engine.relay import leave_talk, passes_on
 from bot.engine.retention import retention_ended
@@ -133,6 +134,8 @@ def _from_person(turn: Turn, inbound: FromPerson) -> Transition:
     kind = peril(written, turn.trial.lexicon) if written else None
     if kind:
         return _emergency(turn, written, kind)
+    if _calls_for_help(turn, inbound):
+        return _emergency(turn, None, Peril.GENERAL)
     if turn.conversation.paused and isinstance(inbound, Typed) and typed_in_pause(turn, inbound.text):
         return turn.done()
     # A button of before, or a forged one, changes nothing: not even that they wanted to be left in peace.
@@ -169,7 +172,7 @@ def _show_what_changed(turn: Turn, inbound: FromPerson) -> None:
         case Typed(text) if command := command_meant(turn, text):
             obey(turn, command, "")
         case _:
-            turn.ask(Text("agreements-changed"))
+            unclear(turn, Text("agreements-changed"))
 
 
 def _chosen(turn: Turn, inbound: FromPerson) -> Choice | None:
@@ -210,7 +213,13 @@ def _written(inbound: Inbound) -> str:
             return ""
 
 
-def _emergency(turn: Turn, written: str, kind: Peril) -> Transition:
+def _calls_for_help(turn: Turn, inbound: FromPerson) -> bool:
+    if not isinstance(inbound, Tapped) or inbound.conversation != turn.conversation.id:
+        return False
+    return inbound.option == ANYTIME["urgent"]
+
+
+def _emergency(turn: Turn, written: str | None, kind: Peril) -> Transition:
     text = written if may_keep(turn) else None
     if turn.conversation.paused:
         turn.happened(e.Resumed(at=turn.now))
@@ -236,9 +245,9 @@ def _decide(turn: Turn, inbound: FromPerson) -> None:  # noqa: C901 -- one line 
         case Commanded(name, argument):
             obey(turn, name, argument)
         case Edited():
-            turn.ask(Text("edit-ignored"))
+            unclear(turn, Text("edit-ignored"))
         case AttachmentSent():
-            turn.ask(Text("attachment-refused"))
+            unclear(turn, Text("attachment-refused"))
         case ContactSent(phone, own):
             take_contact(turn, phone, own=own)
 

@@ -14,6 +14,7 @@ from bot.engine.choosing import request_person, speak
 from bot.engine.consent import also_gone, answer_recheck, withdraw_contact
 from bot.engine.copies import AGREEMENTS, AS_FILE
 from bot.engine.going_back import go_back
+from bot.engine.hints import unclear
 from bot.engine.outline import answered
 from bot.engine.prompts import answer_list, ending
 from bot.engine.reading import normalise
@@ -30,7 +31,7 @@ def obey(turn: Turn, name: str, argument: str) -> None:
     if command:
         command(turn, argument)
     else:
-        turn.ask(Text("unknown-command"))
+        unclear(turn, Text("unknown-command"))
 
 
 def _help(turn: Turn, _argument: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import partial
 
 from bot.domain.messages import Reply, Text
 from bot.domain.sharing import (
@@ -16,10 +17,14 @@ from bot.domain.sharing import (
 )
 from bot.engine import steps
 from bot.engine.copies import name_of_shared
+from bot.engine.hints import unclear
+from bot.engine.reading import is_chinese
 from bot.engine.steps import step
 from bot.engine.transition import Turn
 
 LONGEST_NAME = 100
+_WORDS_OF_A_NAME, _CHARACTERS_OF_A_NAME = 3, 4
+"""What most names do not exceed: more may be something else, and nobody would hear it."""
 _FEWEST_DIGITS, _MOST_DIGITS = 5, 15
 """Of a phone number with its country (ITU E.164)."""
 _NUMBER = re.compile(r"\+?[0-9 ()./-]+")
@@ -58,13 +63,19 @@ def take_name(turn: Turn, text: str) -> None:
     """Show a typed name back, to be confirmed; until then no event holds it."""
     name = " ".join(text.split())
     if not any(unicodedata.category(mark).startswith("L") for mark in name):
-        turn.ask(Text("share-name-unclear"))
+        unclear(turn, Text("share-name-unclear"))
     elif len(name) > LONGEST_NAME:
-        turn.ask(Text("share-name-long"))
+        unclear(turn, Text("share-name-long"))
     else:
         turn.happened(NameTyped(at=turn.now))
         turn.waits_for_name(name)
-        turn.ask()
+        say = partial(unclear, turn) if _is_more_than_a_name(name) else turn.ask
+        say()
+
+
+def _is_more_than_a_name(name: str) -> bool:
+    most = _CHARACTERS_OF_A_NAME if is_chinese(name) else _WORDS_OF_A_NAME
+    return len(name if is_chinese(name) else name.split()) > most
 
 
 def keep_name(turn: Turn) -> None:

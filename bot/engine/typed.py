@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from bot.domain import events as e
 from bot.domain.messages import Choice, Reply, Text
 from bot.domain.trial import Floor, Question, QuestionKind
@@ -9,7 +11,7 @@ from bot.engine import steps
 from bot.engine.answers import Misread, kept, read_age, read_choice
 from bot.engine.choosing import choose, speak
 from bot.engine.commands import COMMANDS, obey
-from bot.engine.hints import expected, note_prompt
+from bot.engine.hints import expected, note_prompt, unclear
 from bot.engine.outline import answered
 from bot.engine.prompts import end_beside, preceded, prompt
 from bot.engine.reading import mentions, normalise
@@ -108,7 +110,11 @@ def _typed_age(turn: Turn, where: steps.Asking, due: Reply, text: str) -> None:
         _typed_otherwise(turn, due, text)
     else:
         note_prompt(turn, where, age.value, text)
-        turn.say(preceded(due, Text(age.value)))
+        hint = Text(age.value)
+        if not any(mark.isalpha() for mark in text):
+            turn.say(preceded(due, hint))
+        else:
+            unclear(turn, hint)
 
 
 _WRITES = 10
@@ -125,7 +131,9 @@ def _not_understood(turn: Turn, due: Reply, text: str) -> None:
     if _is_for_a_person(turn, text):
         _offer_to_pass_on(turn, text)
     elif turn.resumed:
-        turn.ask(Text("going-on"))  # whatever they wrote, it ended the pause
+        # Whatever they wrote, it ended the pause.
+        said = turn.ask if read_choice(text, due.choices, turn.trial.lexicon) else partial(unclear, turn)
+        said(Text("going-on"))
     elif isinstance(step(turn.trial, turn.conversation), steps.AskingName | steps.ConfirmingName):
         take_name(turn, text)
     else:
@@ -133,7 +141,7 @@ def _not_understood(turn: Turn, due: Reply, text: str) -> None:
         where = step(turn.trial, turn.conversation)
         if isinstance(where, steps.Asking):
             note_prompt(turn, where, hint.key, "")
-        turn.say(preceded(due, hint))
+        unclear(turn, hint)
 
 
 def _offer_to_pass_on(turn: Turn, text: str) -> None:

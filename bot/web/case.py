@@ -101,7 +101,7 @@ def _sorted_out(view: CaseView) -> tuple[list[CriterionRow], list[CriterionRow]]
 
 
 def _emergency(view: CaseView) -> int | None:
-    """Return which line of the talk has the newest emergency words; None where none has."""
+    """Return which line of the talk tells of the newest emergency; None where none has."""
     lines = [at for at, line in enumerate(view.transcript) if line.event == "EmergencyNoticed"]
     return lines[-1] if lines else None
 

@@ -57,6 +57,7 @@ unknown-command = I do not know that command. Send /help to see what I can do.
 nothing-before = There is nothing to go back to here.
 nothing-to-change = There are no answers to change yet.
 nothing-answered = You have not answered any questions yet.
+if-urgent = If this is an emergency, do not wait for this chat: call your local emergency number.
 held-hint = If you need help now, please call. When you are ready to go on, tap Continue.
 
 ## On the way
@@ -103,7 +104,7 @@ question-offer-early = I am a bot and cannot answer that myself. I have not save
 question-passed-on = Thank you. I have left a note for the study team that you have a question.
 question-dropped = All right. I did not pass it on, and I have not kept it.
 person-requested = I have left a note for the study team that you would like to talk to a person.
-minor-person = You told me that you are under 18, so the study team will not contact you here. Please talk to a parent or your doctor.
+minor-person = You told me that you are under 18, so the study team will not contact you here. Please talk to a parent or your doctor. In an emergency, call your local emergency number.
 
 team-message =
     <b>Person from the study team</b>
@@ -162,8 +163,8 @@ mydata-contact-no = Permission to contact you: no
 mydata-phone = Your phone number: { $phone }
 mydata-name = Your name: { $name }
 mydata-source = You came by the link: { $source }
-mydata-urgent = You wrote emergency words. They are stored if you had agreed to health questions by then.
-mydata-urgent-not-kept = You wrote emergency words. The words are not kept.
+mydata-urgent = You told of an emergency. What you wrote about it is stored if you had agreed to health questions by then.
+mydata-urgent-not-kept = You told of an emergency. Your words are not kept.
 mydata-person = You asked to talk to a person.
 mydata-question = You left a question for the study team. It is stored if you had agreed to health questions by then.
 mydata-question-not-kept = You left a question for the study team. Its words are not kept.
@@ -239,7 +240,7 @@ happened-person-requested = You asked to talk to a person
 happened-question-typed = You wrote something for a person
 happened-question-passed-on = You let us pass it on
 happened-question-dropped = You did not want it passed on
-happened-emergency-noticed = You wrote emergency words
+happened-emergency-noticed = You told of an emergency
 happened-emergency-acknowledged = You went on after the emergency text
 happened-paused = You paused
 happened-resumed = You came back after a pause
@@ -331,6 +332,7 @@ choice-change = Change an answer
 choice-help = What does this mean?
 choice-person = Talk to a person
 choice-submit = Submit
+choice-urgent = This is an emergency
 choice-continue = Continue
 choice-leave = Keep it as it is
 choice-again = Start a new round
@@ -431,7 +433,7 @@ demo-mark = DEMO
 
 ## One line for staff, never with content
 
-alert-urgent = 🔴 URGENT: emergency words in a chat. Trial { $trial }, code { $code }. The safety text was sent at once.
+alert-urgent = 🔴 URGENT: someone told of an emergency. Trial { $trial }, code { $code }. The safety text was sent at once.
 alert-person-requested = 🟠 Somebody asks to talk to a person. Trial { $trial }, code { $code }.
 alert-question = 🟠 Somebody has a question for the team. Trial { $trial }, code { $code }.
 alert-contact-withdrawn = ⚪ Permission to contact withdrawn: please do not write. Trial { $trial }, code { $code }.

@@ -57,6 +57,7 @@ unknown-command = 我不认识这个命令。发送 /help 可以查看我能做�
 nothing-before = 这里没有可以返回的上一步。
 nothing-to-change = 目前还没有可以修改的回答。
 nothing-answered = 您还没有回答任何问题。
+if-urgent = 如果情况紧急，请不要等本对话回复，立即拨打当地急救电话。
 held-hint = 如果您现在需要帮助，请马上打电话。等您准备好了，再点“继续”。
 
 ## 进行中
@@ -102,7 +103,7 @@ question-offer-early = 我是机器人，无法回答这个问题。您写的内
 question-passed-on = 谢谢。我已经给研究团队留言，说您有一个问题。
 question-dropped = 好的。我没有转交，也没有保存。
 person-requested = 我已经给研究团队留言，说您希望和真人交谈。
-minor-person = 您说您未满18周岁，所以研究团队不会在这里联系您。请和家长或医生沟通。
+minor-person = 您说您未满18周岁，所以研究团队不会在这里联系您。请和家长或医生沟通。紧急情况请拨打当地急救电话。
 
 team-message =
     <b>研究团队的工作人员</b>
@@ -161,8 +162,8 @@ mydata-contact-no = 是否允许联系您：不允许
 mydata-phone = 您的电话号码：{ $phone }
 mydata-name = 您的称呼：{ $name }
 mydata-source = 您是通过这个链接来的：{ $source }
-mydata-urgent = 您写过紧急情况。如果当时您已同意健康问题，这些内容会被保存。
-mydata-urgent-not-kept = 您写过紧急情况，具体的话没有保存。
+mydata-urgent = 您表示过情况紧急。如果当时您已同意健康问题，您写的相关内容会被保存。
+mydata-urgent-not-kept = 您表示过情况紧急，具体的话没有保存。
 mydata-person = 您提出过想和真人交谈。
 mydata-question = 您给研究团队留过问题。如果当时您已同意健康问题，这些内容会被保存。
 mydata-question-not-kept = 您给研究团队留过问题，具体的话没有保存。
@@ -238,7 +239,7 @@ happened-person-requested = 您希望和真人交谈
 happened-question-typed = 您写了想问真人的话
 happened-question-passed-on = 您同意转交
 happened-question-dropped = 您不希望转交
-happened-emergency-noticed = 您写到了紧急情况
+happened-emergency-noticed = 您表示情况紧急
 happened-emergency-acknowledged = 您看过急救提示后继续了
 happened-paused = 您暂停了
 happened-resumed = 您暂停后回来了
@@ -327,6 +328,7 @@ choice-change = 修改回答
 choice-help = 这是什么意思？
 choice-person = 联系真人
 choice-submit = 提交
+choice-urgent = 有紧急情况
 choice-continue = 继续
 choice-leave = 不修改
 choice-again = 重新填写
@@ -427,7 +429,7 @@ demo-mark = 演示
 
 ## 给工作人员的一行提示，不含任何内容
 
-alert-urgent = 🔴 紧急：对话中出现急症用语。试验 { $trial }，编号 { $code }。安全提示已立即发出。
+alert-urgent = 🔴 紧急：有人在对话中表示情况紧急。试验 { $trial }，编号 { $code }。安全提示已立即发出。
 alert-person-requested = 🟠 有人希望和真人交谈。试验 { $trial }，编号 { $code }。
 alert-question = 🟠 有人向研究团队提问。试验 { $trial }，编号 { $code }。
 alert-contact-withdrawn = ⚪ 已撤回联系许可，请不要再联系。试验 { $trial }，编号 { $code }。

@@ -15,10 +15,10 @@ from bot.engine.reading import clauses, is_chinese, normalise
 
 SCALE = 100
 """A weight of 1 is kept as 100, so that weights are whole numbers."""
-ROUNDS, PACE, SHRINK, SEEN = 8, 0.05, 0.05, 2
+ROUNDS, PACE, SHRINK, SEEN = 12, 0.05, 0.05, 2
 """How often each message is learned, how fast, how strongly weights are drawn to nought, and in how many
 messages a term must stand."""
-LIGHTEST = 4
+LIGHTEST = 6
 """Terms that weigh less are left out: they decide nothing and fill the file."""
 _FAR = 30.0
 

@@ -37,7 +37,7 @@ def read(name: str) -> Iterator[Wording]:
 
 def names(language: str) -> tuple[str, ...]:
     """Return the lists of a language, those whose author had seen the rules last."""
-    forms = ("emergency_{}_unseen", "emergency_{}_more", "ordinary_{}", "emergency_{}")
+    forms = ("emergency_{}_blind", "emergency_{}_unseen", "emergency_{}_more", "ordinary_{}", "emergency_{}")
     return tuple(form.format(language) for form in forms)
 
 

@@ -134,10 +134,10 @@ async def test_the_emergency_words_are_marked_and_one_tap_away(console: Console)
     case = await a_case(console.world, "my chest hurts and I cannot breathe")
     async with console.browser(await console.world.colleague()) as browser:
         page = await browser.get(f"/cases/{case}")
-    assert '<li class="chip urgent"><a href="#emergency">Emergency words</a></li>' in page.text
+    assert '<li class="chip urgent"><a href="#emergency">Emergency</a></li>' in page.text
     assert page.text.count('id="emergency"') == 1
     line = page.text.partition('id="emergency">')[2].partition("</li>")[0]
-    assert "Emergency words" in line
+    assert "Told of an emergency" in line
     assert "my chest hurts" in line
 
 
