@@ -65,13 +65,13 @@ async def queue(visit: Visit) -> Response:
 
 async def live(visit: Visit) -> Response:
     """Tell an open page when what it shows has changed: the queue, or the case that it names."""
-    desk, token = visit.desk, visit.token or ""
+    desk, token, asked = visit.desk, visit.token or "", visit.request.query_params
 
     async def still() -> bool:
         return await seat(desk.access, token, now=desk.clock(), by_itself=True) is not None
 
-    follower = desk.live.join(desk.office, visit.request.query_params.get("case"), token, still)
-    # To a browser any other status than 200 says to ask no more: the page then stays as it was loaded.
+    follower = desk.live.join(desk.office, asked.get("case"), token, still, asked.get("mark", ""))
+    # Whoever is put off stays as loaded, and asks again after a while that doubles, up to a minute.
     return Stream(desk.live, follower) if follower else Response(status_code=429)
 
 
