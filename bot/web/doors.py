@@ -87,8 +87,8 @@ def _renewing(request: Request, answer: Response) -> Response:
 
     Its script cannot see a redirect, and would take what it leads to for the page.
     """
-    refused = HTTPStatus.MULTIPLE_CHOICES <= answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
-    if request.method != "GET" or not _is_renewal(request) or not refused:
+    is_page = answer.status_code < HTTPStatus.MULTIPLE_CHOICES
+    if is_page or request.method != "GET" or not _is_renewal(request):
         return answer
     status = max(answer.status_code, HTTPStatus.UNAUTHORIZED)
     return Response(status_code=status, headers={"HX-Refresh": "true"})
