@@ -20,7 +20,9 @@ from bot.storage import review_tables
 from bot.storage.backup import backup
 from bot.storage.database import Database
 from bot.storage.rewrapping import rewrap
+from bot.storage.saved_views import views_at
 from bot.storage.store import SqlStore
+from bot.storage.vault import HOUSE
 from tests.storage.bytes import everywhere, found
 from tests.storage.caseload import hire, open_office
 from tests.storage.persona import NOW
@@ -133,6 +135,16 @@ async def test_a_row_that_does_not_open_is_replaced(
     assert await saved_views(office, wang.id) == []
     await save(office, wang)
     assert await saved_views(office, wang.id) == [MINE]
+
+
+@pytest.mark.parametrize("plain", [b"", b"{}", b'["a"]', b'[["a",{"tab":1}]]'])
+async def test_what_another_version_sealed_otherwise_holds_nothing(
+    office: Office, team: list[Staff], database: Database, plain: bytes
+) -> None:
+    wang, _ = team
+    sealer = await database.vault.sealer(())
+    await put_body(database, wang.id, sealer.seal(HOUSE, views_at(wang.id), plain))
+    assert await saved_views(office, wang.id) == []
 
 
 async def test_their_words_are_sealed_also_in_copies(
