@@ -18,7 +18,7 @@ from bot.web.case_words import reasons
 from bot.web.doors import READING, WORKING, Door, Needs
 from bot.web.live import Stream
 from bot.web.pages import page
-from bot.web.views import PARAMS, saved
+from bot.web.views import PARAMS, saved, without_cookie
 from bot.web.visit import Visit
 
 TABS = ("free", "mine", "all", "away", "done")
@@ -39,7 +39,7 @@ async def queue(visit: Visit) -> Response:
             office, filters(tab, asked, visit.who), visit.who, after=_cursor(asked), now=visit.now
         )
         rows, more = shown.rows, shown.next
-    return page(
+    answer = page(
         visit,
         "queue.html",
         rows=rows,
@@ -48,7 +48,7 @@ async def queue(visit: Visit) -> Response:
         found=found,
         counts=counts,
         tabs=_tabs(asked, counts),
-        views=saved(visit),
+        views=[] if found else await saved(visit),
         view={name: asked[name] for name in PARAMS if asked.get(name)} | {"tab": tab},
         next=f"?{_query(asked, tab=tab, after=_written(more))}" if more else None,
         trials=sorted(office.desks.editions.offered),
@@ -61,6 +61,7 @@ async def queue(visit: Visit) -> Response:
         due=lambda at, priority: time_words.due(visit, at, priority),
         exactly=time_words.exactly,
     )
+    return without_cookie(visit, answer)
 
 
 async def live(visit: Visit) -> Response:
