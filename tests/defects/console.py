@@ -127,7 +127,11 @@ DEFECTS = (
     defect(
         "console-emergency-out-of-sight",
         "An emergency that a colleague holds is told in the queue.",
-        ("bot/storage/cases.py", "urgent, cases.c.claimed_by != staff)", "urgent, cases.c.claimed_by.is_(None), cases.c.claimed_by.is_not(None))"),
+        (
+            "bot/storage/cases.py",
+            "urgent, cases.c.claimed_by != staff)",
+            "urgent, cases.c.claimed_by.is_(None), cases.c.claimed_by.is_not(None))",
+        ),
         f"{HURRY}test_an_emergency_that_somebody_holds_is_not_out_of_sight",
     ),
     defect(

@@ -96,7 +96,7 @@ DEFECTS = (
         "Who blocked the bot is left alone.",
         (
             SENDER,
-            "            return Blocked(queued.chat_row)\n",
+            "            return Blocked(queued.chat_row, queued.interrupted)\n",
             "            return Postponed(queued.chat_row, self._clock())\n",
         ),
         f"{TEST_SENDER}test_a_blocked_chat_is_left_alone_until_its_person_writes_again",
