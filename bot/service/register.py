@@ -86,6 +86,7 @@ async def remove_staff(office: Office, staff: str, *, by: str, now: datetime) ->
         gone = replace(await member(transaction.register, staff), active=False)
         await _check_not_last(transaction, gone, by)
         await _put(transaction, gone, now)
+        await transaction.saved_views.forget(staff)  # once the row above is held: see saved_views.py
         await transaction.register.record(StaffRemoved(at=now, by=by, staff=staff))
         held = await transaction.cases.claimed(staff)
     for case_id in held:

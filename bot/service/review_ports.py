@@ -16,6 +16,7 @@ from bot.domain.review import Case, Priority, State
 from bot.domain.staff import InstallationEvent, Staff
 from bot.service.message import Message
 from bot.service.ports import HeldCases, Transaction
+from bot.service.saved_view_ports import SavedViews, SavedViewsReading
 
 UNRESOLVED = frozenset(State) - {State.RESOLVED}
 
@@ -219,6 +220,11 @@ class ReviewTransaction(Transaction, Protocol):
         """The staff register, within this transaction."""
         ...
 
+    @property
+    def saved_views(self) -> SavedViews:
+        """Saved views of the queue, within this transaction."""
+        ...
+
 
 class Reading(Protocol):
     """One state of the store throughout, which holds up nobody."""
@@ -231,6 +237,11 @@ class Reading(Protocol):
     @property
     def register(self) -> RegisterReading:
         """The staff register."""
+        ...
+
+    @property
+    def saved_views(self) -> SavedViewsReading:
+        """Saved views of the queue."""
         ...
 
     async def editions(self, hashes: Sequence[str]) -> dict[str, bytes]:

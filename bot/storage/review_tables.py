@@ -46,6 +46,14 @@ staff = Table(
     required("added_at", Moment),
 )
 
+# Saved views of the queue, all of a member in one sealed body: names and filters are free words.
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("staff_id", Text, ForeignKey("staff.id"), primary_key=True),
+    required("body", LargeBinary),
+)
+
 cases = Table(
     "cases",
     metadata,

@@ -17,7 +17,8 @@ from bot.storage.codec import INSTALLATION_EVENTS
 from bot.storage.identity import lookup_value
 from bot.storage.installation_head import faults_of_head
 from bot.storage.register import SqlRegister, recorded_at
-from bot.storage.review_tables import installation_events, staff
+from bot.storage.review_tables import installation_events, saved_views, staff
+from bot.storage.saved_views import views_at
 from bot.storage.tables import installation
 from bot.storage.vault import Vault
 from bot.storage.work import Work
@@ -56,7 +57,8 @@ async def faults_of_installation(
     found += _faults_of_words(rows, said)
     faults: list[Fault] = [(CHAIN, position, what) for position, what in found]
     rights = _rights(event for event in said if event is not None)
-    return len(rows), faults + await _faults_of_staff(connection, vault, rights, key)
+    faults += await _faults_of_staff(connection, vault, rights, key)
+    return len(rows), faults + await _faults_of_views(connection, vault)
 
 
 async def _head(connection: AsyncConnection) -> tuple[int, bytes]:
@@ -103,6 +105,13 @@ async def _faults_of_staff(
         what = _UNOPENED if member is None else _fault(member, row.lookup, rights.get(row.id), key)
         faults += [(f"{STAFF}{row.id}", None, what)] if what else []
     return faults
+
+
+async def _faults_of_views(connection: AsyncConnection, vault: Vault) -> list[Fault]:
+    rows = (await connection.execute(select(saved_views).order_by(saved_views.c.staff_id))).all()
+    opened = await vault.try_open([(views_at(row.staff_id), row.body) for row in rows])
+    shut = [row for row, plain in zip(rows, opened, strict=True) if plain is None]
+    return [(f"{STAFF}{row.staff_id}", None, "saved views do not open with their key") for row in shut]
 
 
 async def _opened(register: SqlRegister, name: str) -> Staff | None:

@@ -16,6 +16,7 @@ from bot.storage.cases import SqlCases
 from bot.storage.doors import SqlDoors
 from bot.storage.installation_head import ChainRegister
 from bot.storage.quarantine import SqlQuarantine
+from bot.storage.saved_views import SqlSavedViews
 from bot.storage.tables import conversations, editions, installation, updates
 from bot.storage.work import Work
 
@@ -36,6 +37,7 @@ class SqlTransaction:
         self.register = ChainRegister(work)
         self.doors = SqlDoors(work)
         self.cards = SqlCards(work)
+        self.saved_views = SqlSavedViews(work)
 
     async def claim(self, keys: Sequence[str], now: datetime) -> frozenset[str]:
         """Mark update keys as seen; return those that were not seen before."""

@@ -17,6 +17,7 @@ from bot.service.access import Seat, same_form_token, seat
 from bot.service.ports import StoreUnavailable
 from bot.service.review_ports import NotAllowed
 from bot.web.arriving import check_asked, fields
+from bot.web.live import OVER
 from bot.web.pages import refusal
 from bot.web.visit import Desk, Visit
 
@@ -64,7 +65,7 @@ def route(door: Door, desk: Desk) -> Route:
         form = await fields(request) if request.method == "POST" else {}
         try:
             visit = await _arrive(request, desk, form)
-            return guarded(await _answer(door, visit), visit)
+            return guarded(_renewing(request, await _answer(door, visit)), visit)
         except StoreUnavailable:
             return refused_to_strangers(request, desk, "refused-store", 503)
 
@@ -79,6 +80,22 @@ async def _answer(door: Door, visit: Visit) -> Response:
 
 
 _STATUS = {"review-unknown-case": 404}
+
+
+def _renewing(request: Request, answer: Response) -> Response:
+    """Return the answer; to a page that renews itself and gets no page, only that the window must load anew.
+
+    Its script cannot see a redirect, and would take what it leads to for the page.
+    """
+    is_page = answer.status_code < HTTPStatus.MULTIPLE_CHOICES
+    if is_page or request.method != "GET" or not _is_renewal(request):
+        return answer
+    status = max(answer.status_code, HTTPStatus.UNAUTHORIZED)
+    return Response(status_code=status, headers={"HX-Refresh": "true"})
+
+
+def _is_renewal(request: Request) -> bool:
+    return "x-live" in request.headers
 
 
 def refused_to_strangers(request: Request, desk: Desk, key: str, status: int) -> Response:
@@ -98,7 +115,7 @@ def _stranger(request: Request, desk: Desk) -> Visit:
 async def _arrive(request: Request, desk: Desk, form: Mapping[str, str]) -> Visit:
     visit = _stranger(request, desk)
     token = request.cookies.get(cookie_name(desk))
-    by_itself = "x-live" in request.headers or _streams(request)
+    by_itself = _is_renewal(request) or _streams(request)
     seated = await seat(desk.access, token, now=visit.now, by_itself=by_itself) if token else None
     return replace(visit, form=form, token=token if seated else None, seated=seated)
 
@@ -140,9 +157,9 @@ def _own_form(visit: Visit) -> bool:
 
 
 def _sent_away(path: str, visit: Visit) -> Response:
-    """Send somebody to prove who they are, and back again afterwards; a script is just told no."""
+    """Send somebody to prove who they are, and back again afterwards; an open page is told to look."""
     if _streams(visit.request):
-        return Response(status_code=401)
+        return Response(OVER, media_type="text/event-stream")
     back = visit.path if visit.request.method == "GET" else "/"
     return RedirectResponse(f"{path}?next={quote(back, safe='')}", status_code=303)
 

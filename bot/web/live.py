@@ -29,6 +29,8 @@ MOST_EACH = 20
 """Pages that one session may have open and renewing themselves; more are plain pages."""
 MOST = 200
 """Pages of everybody together: each holds a connection."""
+OVER = "data: over\n\n"
+"""What a page is told whose session is over: it fetches itself, and is sent to sign in."""
 
 Still = Callable[[], Awaitable[bool]]
 
@@ -47,7 +49,8 @@ class Follower:
     session: str
     still: Still
     """Tells whether the session is still good for anything."""
-    mark: str = ""
+    mark: str
+    """Of what the page shows; empty where it did not say."""
     over: bool = False
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -77,12 +80,14 @@ class Live:
         """Return the mark of the queue, or of a case, as it is now."""
         return mark_of(await review_reading.pulse(office, {case} if case else set()), case)
 
-    def join(self, office: Office, case: str | None, session: str, still: Still) -> Follower | None:
+    def join(
+        self, office: Office, case: str | None, session: str, still: Still, mark: str = ""
+    ) -> Follower | None:
         """Return a new follower, who must leave; None where this session, or all, follow enough already."""
         of_theirs = sum(each.session == session for each in self._followers)
         if of_theirs >= MOST_EACH or len(self._followers) >= MOST:
             return None
-        follower = Follower(case, session, still)
+        follower = Follower(case, session, still, mark)
         self._followers.add(follower)
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask(office))
@@ -93,7 +98,7 @@ class Live:
         self._followers.discard(follower)
 
     async def follow(self, follower: Follower) -> AsyncIterator[str]:
-        """Yield the mark at once and after each change, for a while and while the session lasts."""
+        """Yield each mark that differs from the one before, for a while and while the session lasts."""
         loop = asyncio.get_running_loop()
         until = loop.time() + self._lasts
         while not follower.over:
@@ -139,7 +144,7 @@ class Stream(StreamingResponse):
 
     def __init__(self, live: Live, follower: Follower) -> None:
         headers = {"X-Accel-Buffering": "no"}
-        super().__init__(_lines(live.follow(follower)), media_type="text/event-stream", headers=headers)
+        super().__init__(_lines(live, follower), media_type="text/event-stream", headers=headers)
         self._leave = partial(live.leave, follower)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -150,7 +155,9 @@ class Stream(StreamingResponse):
             self._leave()
 
 
-async def _lines(marks: AsyncIterator[str]) -> AsyncIterator[str]:
+async def _lines(live: Live, follower: Follower) -> AsyncIterator[str]:
     yield "retry: 3000\n\n"
-    async for mark in marks:
+    async for mark in live.follow(follower):
         yield f"data: {mark}\n\n"
+    if follower.over:
+        yield OVER

@@ -18,7 +18,7 @@ from bot.web.case_words import reasons
 from bot.web.doors import READING, WORKING, Door, Needs
 from bot.web.live import Stream
 from bot.web.pages import page
-from bot.web.views import PARAMS, saved
+from bot.web.views import PARAMS, saved, without_cookie
 from bot.web.visit import Visit
 
 TABS = ("free", "mine", "all", "away", "done")
@@ -39,7 +39,7 @@ async def queue(visit: Visit) -> Response:
             office, filters(tab, asked, visit.who), visit.who, after=_cursor(asked), now=visit.now
         )
         rows, more = shown.rows, shown.next
-    return page(
+    answer = page(
         visit,
         "queue.html",
         rows=rows,
@@ -48,7 +48,7 @@ async def queue(visit: Visit) -> Response:
         found=found,
         counts=counts,
         tabs=_tabs(asked, counts),
-        views=saved(visit),
+        views=[] if found else await saved(visit),
         view={name: asked[name] for name in PARAMS if asked.get(name)} | {"tab": tab},
         next=f"?{_query(asked, tab=tab, after=_written(more))}" if more else None,
         trials=sorted(office.desks.editions.offered),
@@ -61,17 +61,18 @@ async def queue(visit: Visit) -> Response:
         due=lambda at, priority: time_words.due(visit, at, priority),
         exactly=time_words.exactly,
     )
+    return without_cookie(visit, answer)
 
 
 async def live(visit: Visit) -> Response:
     """Tell an open page when what it shows has changed: the queue, or the case that it names."""
-    desk, token = visit.desk, visit.token or ""
+    desk, token, asked = visit.desk, visit.token or "", visit.request.query_params
 
     async def still() -> bool:
         return await seat(desk.access, token, now=desk.clock(), by_itself=True) is not None
 
-    follower = desk.live.join(desk.office, visit.request.query_params.get("case"), token, still)
-    # To a browser any other status than 200 says to ask no more: the page then stays as it was loaded.
+    follower = desk.live.join(desk.office, asked.get("case"), token, still, asked.get("mark", ""))
+    # Whoever is put off stays as loaded, and asks again after a while that doubles, up to a minute.
     return Stream(desk.live, follower) if follower else Response(status_code=429)
 
 

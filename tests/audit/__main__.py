@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.audit.licences import TO_RUN, TO_TEST, licence_of, refused
 from tests.audit.listing import bill
 from tests.audit.locked import RUN, TEST, Locked, canonical, not_as_locked, read_lock, unhashed, wrong_files
+from tests.audit.vendored import read_vendored, wrong_vendored
 from tests.conftest import ROOT
 from tests.crash.totals import commit
 from tests.validation.campaigns import keep
@@ -42,9 +43,13 @@ def main() -> int:
     wrong += refused({name: said for name, said in licences.items() if name not in names}, TO_TEST)
     installed = {name: one.version for name, one in found.items() if name not in _OWN}
     wrong += not_as_locked(installed, [*to_run, *to_test])
+    vendored = read_vendored()
+    wrong += wrong_vendored()
+    wrong += refused({each.name: each.licence for each in vendored}, ())
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "bill.cdx.json").write_text(bill(to_run, to_test, licences, commit()), "utf-8")
+    (folder / "bill.cdx.json").write_text(bill(to_run, to_test, licences, commit(), vendored), "utf-8")
     _tell(f"{len(to_run)} locked to run, {len({e.name for e in to_test} - names)} more to test", *wrong)
+    _tell(f"{len(vendored)} files of others in the tree, compared with what was published")
     _tell(f"{verified} files compared with the lock; listed in {folder / 'bill.cdx.json'}", UNAUDITED)
     if not wrong:
         _keep(to_run, to_test, licences, verified)

@@ -7,10 +7,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tests.audit.locked import Locked
+from tests.audit.vendored import Vendored
 
 
 def bill(
-    to_run: Iterable[Locked], to_test: Iterable[Locked], licences: Mapping[str, str], version: str
+    to_run: Iterable[Locked],
+    to_test: Iterable[Locked],
+    licences: Mapping[str, str],
+    version: str,
+    vendored: Iterable[Vendored] = (),
 ) -> str:
     """Return the list as JSON: what running needs is required, what only tests need is excluded."""
     run = {each.name for each in to_run}
@@ -21,8 +26,11 @@ def bill(
         "version": 1,
         "metadata": {"component": {"type": "application", "name": "doorstep", "version": version}},
         "components": [
-            _component(each, licences.get(each.name, ""), needed=name in run)
-            for name, each in sorted(every.items())
+            *(
+                _component(each, licences.get(each.name, ""), needed=name in run)
+                for name, each in sorted(every.items())
+            ),
+            *(_lying_in_the_tree(each) for each in sorted(vendored, key=lambda each: each.name)),
         ],
     }
     return json.dumps(told, indent=1) + "\n"
@@ -43,3 +51,18 @@ def _component(each: Locked, licence: str, *, needed: bool) -> dict[str, Any]:
     if each.marker:
         told["properties"] = [{"name": "doorstep:only-where", "value": each.marker}]
     return told
+
+
+def _lying_in_the_tree(each: Vendored) -> dict[str, Any]:
+    purl = f"pkg:npm/{each.name}@{each.version}"
+    return {
+        "type": "library",
+        "bom-ref": purl,
+        "name": each.name,
+        "version": each.version,
+        "purl": purl,
+        "scope": "required",
+        "hashes": [{"alg": "SHA-256", "content": each.sha256}],
+        "licenses": [{"expression": each.licence}],
+        "properties": [{"name": "doorstep:file", "value": each.file}],
+    }

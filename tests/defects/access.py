@@ -7,6 +7,7 @@ from tests.defects.defect import defect
 CODES = "bot/service/codes.py"
 FORGED = "tests/storage/test_access_tampering.py::"
 CODE = "tests/storage/test_access.py::TestCode::"
+VIEWS = "tests/storage/test_saved_views.py::"
 CARRIED = "tests/storage/test_resealing.py::"
 
 DEFECTS = (
@@ -109,5 +110,29 @@ DEFECTS = (
         "Whoever comes to see identities uses no authenticator from before.",
         ("bot/service/register.py", "        if _trusted_more(before, changed):\n", "        if False:\n"),
         "tests/storage/test_access.py::TestTrustedAnew::test_sets_up_another_authenticator[sqlite]",
+    ),
+    defect(
+        "views-of-another",
+        "Saved views open for the member who saved them alone.",
+        ("bot/storage/saved_views.py", '"body", staff_id)', '"body", "")'),
+        f"{VIEWS}test_a_row_of_somebody_else_does_not_open[sqlite]",
+        "tests/web/test_views.py::test_views_put_under_a_colleagues_name_do_not_open",
+    ),
+    defect(
+        "views-lost-between-tabs",
+        "Of two tabs that save a view at once neither loses it.",
+        (
+            "bot/storage/saved_views.py",
+            "(staff.c.id == staff_id).with_for_update())",
+            "(staff.c.id == staff_id))",
+        ),
+        f"{VIEWS}test_of_tabs_that_save_at_once_none_is_lost[postgresql]",
+        shows=("IntegrityError",),
+    ),
+    defect(
+        "views-outlive-their-member",
+        "Whoever leaves the team leaves no saved views behind.",
+        ("bot/service/register.py", "        await transaction.saved_views.forget(staff)", "        ..."),
+        f"{VIEWS}test_they_go_with_the_member[sqlite]",
     ),
 )

@@ -8,6 +8,7 @@ DOORS = "bot/web/doors.py"
 TRIED = "tests/web/test_doors.py::"
 PAGES = "tests/web/test_pages.py::"
 SEEN = "tests/web/test_in_browser.py::"
+RENEWS = "tests/web/test_renewing.py::"
 HURRY = "tests/web/test_in_a_hurry.py::"
 
 DEFECTS = (
@@ -78,11 +79,35 @@ DEFECTS = (
         "console-typing-lost",
         "What somebody types stays while a page renews itself.",
         (
-            "bot/web/static/console.js",
-            '  for (const part of find("[data-fresh]")) {\n',
-            '  for (const part of find("[data-fresh], #notes-here")) {\n',
+            "bot/web/templates/case.html",
+            ' id="notes-here" aria-labelledby="notes">',
+            ' id="notes-here" aria-labelledby="notes" hx-swap-oob="true">',
         ),
         f"{SEEN}test_what_somebody_types_stays_while_the_page_renews_itself",
+        f"{RENEWS}test_what_is_typed_where_it_is_typed_and_what_is_chosen_stay",
+    ),
+    defect(
+        "console-address-stored",
+        "The browser stores no address of a page, which may hold a code.",
+        (
+            "bot/web/static/console.js",
+            'sessionStorage.removeItem("htmx-current-path-for-history");\n',
+            "",
+        ),
+        f"{RENEWS}test_nothing_is_left_in_the_storage_of_the_browser",
+    ),
+    defect(
+        "console-dead-page",
+        "Whose session ends is shown the sign-in page, and no page that is dead.",
+        (DOORS, '"HX-Refresh": "true"', '"HX-Refresh": "false"'),
+        f"{RENEWS}test_whose_session_ends_sees_the_sign_in_page[removed]",
+        f"{RENEWS}test_whose_session_ends_sees_the_sign_in_page[idle]",
+    ),
+    defect(
+        "console-heeds-foreign-attributes",
+        "The console's own library does nothing that stands in a page's main part.",
+        ("bot/web/templates/base.html", ' tabindex="-1" hx-disable>', ' tabindex="-1">'),
+        f"{RENEWS}test_htmx_does_nothing_that_somebody_wrote",
     ),
     defect(
         "console-unlabelled",

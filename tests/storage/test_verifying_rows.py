@@ -24,11 +24,12 @@ from bot.domain.staff import OPERATOR, Role
 from bot.service import register
 from bot.service.ports import Person
 from bot.service.review import Office, act
+from bot.service.saved_views import save_view
 from bot.storage.chain import CHAIN, HEAD, START, link, written
 from bot.storage.codec import Whose, snapshot_of
 from bot.storage.database import Database
 from bot.storage.installation_head import SEALED, forget_head
-from bot.storage.review_tables import case_events, cases, installation_events, staff
+from bot.storage.review_tables import case_events, cases, installation_events, saved_views, staff
 from bot.storage.sealing import Unreadable
 from bot.storage.store import SqlStore
 from bot.storage.tables import chats, conversations, editions, installation, participants
@@ -49,6 +50,8 @@ async def office(store: SqlStore, bundle: Bundle) -> Office:
     for number, name in enumerate(ids):
         await act(office, name, Claim(), wang.id, now=later(number + 1))
         await act(office, name, Note("called"), wang.id, now=later(number + 2))
+    for each in (wang, li, zhao):
+        await save_view(office, each.id, f"view of {each.name}", {"tab": "mine"})
     await register.remove_staff(office, li.id, by=OPERATOR, now=later(7))
     roles = [Role.INVESTIGATOR]
     await register.change_staff(office, zhao.id, roles, sees_identity=True, by=OPERATOR, now=later(8))
@@ -179,6 +182,13 @@ async def hire_oneself(i: Intruder) -> str:
     return "staff mine"
 
 
+async def hand_over_views(i: Intruder) -> str:
+    """Let one member have another's saved views."""
+    mine, other = await i.some(saved_views, 2)
+    await i.set(saved_views, mine, body=other.body)
+    return f"staff {mine.staff_id}"
+
+
 async def cut(i: Intruder) -> str:
     """Cut the end of the installation's chain, and say that it was never longer."""
     (row,) = await i.some(installation_events)
@@ -215,7 +225,7 @@ async def shorten(connection: AsyncConnection, length: int) -> None:
 Deed = Callable[[Intruder], Awaitable[str]]
 DEEDS: tuple[Deed, ...] = (
     *(swap_chats, swap_accounts, recode, move_a_talk, change_a_participant, change_a_talk),
-    *(change_a_case, blame, promote, hire_oneself, cut, cut_and_unseal, wipe, reword),
+    *(change_a_case, blame, promote, hire_oneself, hand_over_views, cut, cut_and_unseal, wipe, reword),
 )
 
 

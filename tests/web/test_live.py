@@ -54,7 +54,9 @@ async def test_three_hundred_streams_of_one_session_are_twenty(console: Console)
         await followed(console, streams, by=live.MOST_EACH)
         await browser.post("/sign-out")
         assert await ended(streams) == {200: 20, 429: 280}
-        assert (await browser.http.get("/live", headers=EVENTS)).status_code == 401
+        told = {each.result().text for each in streams if each.result().status_code == 200}
+        assert all(each.endswith(live.OVER) for each in told), "each page learns that it is over"
+        assert (await browser.http.get("/live", headers=EVENTS)).text == live.OVER
 
 
 async def test_who_is_put_off_comes_in_when_another_page_is_closed(console: Console) -> None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from shutil import copytree
 from typing import Any, get_args
@@ -26,6 +27,7 @@ from bot.domain.events import Event
 from bot.domain.staff import InstallationEvent, Role
 from bot.domain.trial import Outcome, Verdict
 from bot.running import standings_of
+from bot.service.access import form_token
 from bot.service.message import Message
 from bot.service.ports import Changes, Outgoing, StoreUnavailable
 from bot.service.register import list_staff, staff_by_id
@@ -227,9 +229,9 @@ async def test_a_store_that_is_away_is_said_plainly(
 
 
 async def test_files_of_pages_are_kept_and_guarded(console: Console) -> None:
-    async with console.browser() as browser:
-        page = await browser.get("/sign-in")
-        for name in ("console.css", "console.js", "icon.svg"):
+    async with console.browser(await console.world.colleague()) as browser:
+        page = await browser.get("/")
+        for name in ("console.css", "console.js", "icon.svg", "vendor/htmx.min.js", "vendor/htmx-sse.min.js"):
             address = page.text.partition(f"/console/{name}")[2].partition('"')[0]
             kept = await browser.get(f"/console/{name}{address}")
             assert "immutable" in kept.headers["cache-control"]
@@ -241,15 +243,49 @@ async def test_an_open_page_learns_of_a_message(console: Console) -> None:
     case = await asks_for_a_person(console)
     await console.world.act(Answer(snippet="more_time"), case)
     async with console.browser(await console.world.colleague()) as browser:
-        before = await browser.get(f"/cases/{case}")
-        quiet = await browser.get(f"/live?case={case}")
+        page = await browser.get(f"/cases/{case}")
+        address = unescape(page.text.partition('sse-connect="')[2].partition('"')[0])
+        quiet = await browser.get(address)
         await console.world.send(console.world.phone("en"), "Monday is fine")
-        after = await browser.get(f"/live?case={case}")
-    mark = before.text.partition('data-mark="')[2].partition('"')[0]
+        after = await browser.get(address)
+        queue = await browser.get(address.partition("&")[0])
+    mark = address.partition("mark=")[2].partition("&")[0]
     assert len(mark) == 16
-    assert f"data: {mark}\n" in quiet.text
+    assert "data: " not in quiet.text, "the page is as it was told"
     assert "data: " in after.text
     assert mark not in after.text
+    assert "data: " in queue.text, "what the queue shows has another mark than the case"
+
+
+@pytest.mark.parametrize("renews", [True, False])
+async def test_a_page_that_renews_itself_and_may_not_is_loaded_anew(
+    console: Console,
+    renews: bool,  # noqa: FBT001
+) -> None:
+    headers = {"X-Live": "1"} if renews else {}
+    async with console.browser() as browser:
+        stranger = await browser.http.get("/", headers=headers)
+    async with console.browser(await console.world.colleague()) as browser:
+        unknown = await browser.http.get("/cases/none", headers=headers)
+        own = await browser.http.get("/", headers=headers)
+        done = await browser.http.post(
+            "/language", data={"form": form_token(browser.token or ""), "language": "en"}, headers=headers
+        )
+    assert [(each.status_code, "hx-refresh" in each.headers) for each in (stranger, unknown, own, done)] == [
+        (401 if renews else 303, renews),
+        (404, renews),
+        (200, False),
+        (303, False),
+    ]
+
+
+async def test_no_page_is_loaded_anew_only_because_the_store_is_away(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with console.browser(await console.world.colleague()) as browser:
+        monkeypatch.setattr(console.world.store, "looking", gone)
+        response = await browser.http.get("/", headers={"X-Live": "1"})
+    assert (response.status_code, "hx-refresh" in response.headers) == (503, False)
 
 
 async def test_the_screening_log_and_the_figures(console: Console) -> None:

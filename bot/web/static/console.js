@@ -20,33 +20,16 @@ function settle() {
 settle();
 document.querySelector(".top nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 
-// Live: the server sends a mark; where it is not the one this page was made with, the page fetches itself
-// and exchanges only what is for reading. What somebody is typing stays.
-async function refresh() {
-  const focused = document.activeElement?.closest("a[id], button[id]")?.id;
-  const answer = await fetch(location.href, { headers: { "X-Live": "1" }, redirect: "manual" });
-  if (!answer.ok) return location.reload();
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  document.body.dataset.mark = fresh.body.dataset.mark;
-  for (const part of find("[data-fresh]")) {
-    const next = fresh.getElementById(part.id);
-    if (next) part.replaceWith(document.adoptNode(next));
-  }
-  document.title = fresh.title;
+// Live: htmx fetches the page where the server tells of another mark, and exchanges only what is for reading.
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.id !== "live") return; // each part that was exchanged says so; this one is the last
   settle();
-  if (focused) document.getElementById(focused)?.focus();
   const news = document.getElementById("news");
-  if (news) { news.textContent = ""; setTimeout(() => { news.textContent = news.dataset.words; }, 100); }
-}
-const live = document.body.dataset.live;
-if (live) {
-  let busy = Promise.resolve();
-  const source = new EventSource(live);
-  source.onmessage = ({ data }) => {
-    busy = busy.then(() => (data === document.body.dataset.mark ? undefined : refresh())).catch(() => {});
-  };
-  addEventListener("pagehide", () => source.close());
-}
+  news.textContent = "";
+  setTimeout(() => { news.textContent = news.dataset.words; }, 100);
+});
+// htmx notes the page's address in the tab's storage, whatever is set: it may hold a code.
+sessionStorage.removeItem("htmx-current-path-for-history");
 
 // Keys: only where nobody types, and only while they are wanted.
 const wanted = document.getElementById("keys-on");
