@@ -49,10 +49,11 @@ class Postponed:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """The person blocked the bot: nothing is sent until they write again, or have since it was `interrupted`."""
+    """The person blocked the bot: nothing is sent until they write again, if they have not just now."""
 
     chat_row: str
     interrupted: int
+    """As it was when the message was claimed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,3 +155,9 @@ async def unblock(work: Work) -> None:
         free = update(chats).where(again)
         free = free.values(blocked_at=None, quiet_until=None, interrupted=chats.c.interrupted + 1)
         await work.connection.execute(free)
+
+
+async def try_blocked(work: Work) -> None:
+    """Let chats that blocked the bot be written to again where something waits for them."""
+    waiting = chats.c.blocked_at.is_not(None) & chats.c.waiting_since.is_not(None)
+    await work.connection.execute(update(chats).where(waiting).values(blocked_at=None))

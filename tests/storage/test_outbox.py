@@ -250,6 +250,16 @@ async def test_who_only_unblocks_while_a_message_is_refused_still_gets_it(
     assert await take(outbox) == [], "refused again, and nothing was heard of them meanwhile"
 
 
+async def test_after_a_long_absence_what_waits_for_the_blocked_is_tried_once_more(
+    store: SqlStore, outbox: SqlOutbox
+) -> None:
+    await keep(store, arrival(MEI))
+    await block(outbox)
+    async with store.transaction() as transaction:
+        await transaction.try_blocked()
+    assert texts(await take(outbox, limit=1)) == ["Welcome"]
+
+
 async def test_only_the_one_who_wrote_is_unblocked(store: SqlStore, outbox: SqlOutbox) -> None:
     for person in (MEI, LIN):
         await keep(store, arrival(person))
