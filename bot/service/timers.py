@@ -17,7 +17,7 @@ _SLICE = 200
 BETWEEN_NOTES = timedelta(seconds=10)
 """Telegram is asked at most so long after it was last noted: who wrote then, wrote before the absence."""
 UPDATES_LAST = timedelta(hours=24)
-"""How long Telegram keeps what it could not tell (TELEGRAM.md 0.3), such as that somebody unblocked the bot."""
+"""How long Telegram keeps what it could not tell (TELEGRAM.md 0.3): also that somebody unblocked us."""
 RECENT = timedelta(days=1)
 """Whose conversation was active within this time is asked again after an absence."""
 
