@@ -174,7 +174,7 @@ class Sender:
         except ChatMigrated as error:
             return Migrated(queued.chat_row, error.new_chat_id)
         except Forbidden:
-            return Blocked(queued.chat_row)
+            return Blocked(queued.chat_row, queued.interrupted)
         except BadRequest as error:
             # Telegram will never take it: set it aside, so that the chat's next messages go out.
             refused = {"id": queued.id, "reason": _reason(error)}

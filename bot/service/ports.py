@@ -204,6 +204,10 @@ class Transaction(Protocol):
         """Remember to ask people again who were last seen in their conversation between these moments."""
         ...
 
+    async def try_blocked(self) -> None:
+        """Let what waits for those who blocked the bot be tried once more: a change of mind may be lost."""
+        ...
+
     async def missed(self, limit: int) -> list[Person]:
         """Return the next of those to be asked again after an absence; each of them once."""
         ...

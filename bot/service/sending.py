@@ -19,6 +19,8 @@ class Queued:
     chat: int
     message: Message
     attempts: int
+    interrupted: int = 0
+    """How often its person had been heard of while something was being sent, when it was claimed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,11 @@ class Postponed:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """The person blocked the bot: nothing is sent until they write again."""
+    """The person blocked the bot: nothing is sent until they write again, if they have not just now."""
 
     chat_row: str
+    interrupted: int
+    """As it was when the message was claimed."""
 
 
 @dataclass(frozen=True, slots=True)

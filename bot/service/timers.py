@@ -16,6 +16,8 @@ _SLICE = 200
 """People handled in one transaction."""
 BETWEEN_NOTES = timedelta(seconds=10)
 """Telegram is asked at most so long after it was last noted: who wrote then, wrote before the absence."""
+UPDATES_LAST = timedelta(hours=24)
+"""How long Telegram keeps what it could not tell (TELEGRAM.md 0.3): also that somebody unblocked us."""
 RECENT = timedelta(days=1)
 """Whose conversation was active within this time is asked again after an absence."""
 
@@ -76,6 +78,8 @@ async def polled(desks: Desks, *, now: datetime) -> int:
         await transaction.note_poll(now)
         if before is not None and now - before > ABSENCE:
             await transaction.note_absence(before - RECENT, before + BETWEEN_NOTES)
+        if before is not None and now - before > UPDATES_LAST:
+            await transaction.try_blocked()
         missed = await transaction.missed(_SLICE)
         people, _ = await readable(missed, transaction, desks.editions)
         desk = await open_desk(people, transaction, desks, now)

@@ -28,7 +28,7 @@ IN_ORDER = (chats.c.private.desc(), chats.c.id)
 """The order in which everyone locks chats."""
 
 HELD = select(chats.c.id, chats.c.lookup, chats.c.address, chats.c.sequence, chats.c.blocked_at)
-HELD = HELD.add_columns(chats.c.quiet_until, chats.c.private)
+HELD = HELD.add_columns(chats.c.quiet_until, chats.c.private, chats.c.lease_owner)
 """What is read of a chat when it is locked."""
 
 _UNKNOWN: Mapping[bytes, int] = MappingProxyType({})
@@ -152,5 +152,12 @@ async def unblock(work: Work) -> None:
     """Let chats be written to again whose people wrote."""
     if work.unblocked:
         again = chats.c.id.in_(work.unblocked)
-        free = update(chats).where(again).values(blocked_at=None, quiet_until=None)
+        free = update(chats).where(again)
+        free = free.values(blocked_at=None, quiet_until=None, interrupted=chats.c.interrupted + 1)
         await work.connection.execute(free)
+
+
+async def try_blocked(work: Work) -> None:
+    """Let chats that blocked the bot be written to again where something waits for them."""
+    waiting = chats.c.blocked_at.is_not(None) & chats.c.waiting_since.is_not(None)
+    await work.connection.execute(update(chats).where(waiting).values(blocked_at=None))

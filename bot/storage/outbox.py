@@ -96,8 +96,8 @@ class SqlOutbox:
             if body is None or home is None:
                 lost.append(row.id)
             else:
-                message = read_message(body)
-                queued.append(Queued(row.id, row.chat_id, read_address(home), message, row.attempts))
+                chat, message = read_address(home), read_message(body)
+                queued.append(Queued(row.id, row.chat_id, chat, message, row.attempts, row.interrupted))
         if lost:
             found = {"count": len(lost)}
             log.error("outbox: messages cannot be opened; type: python -m bot verify", extra=found)
@@ -142,7 +142,9 @@ def _first_messages(rows: Sequence[str], limit: int) -> Select[Any]:
     # Every chat claimed gets one message before any gets its second: none is claimed for nothing.
     due = select(outbox.c.sequence).where(outbox.c.chat_id == chats.c.id, DUE)
     first = due.order_by(outbox.c.sequence).limit(1).correlate(chats).scalar_subquery()
-    ours = select(chats.c.id, chats.c.address, chats.c.waiting_since, first.label("first"))
+    ours = select(
+        chats.c.id, chats.c.address, chats.c.waiting_since, chats.c.interrupted, first.label("first")
+    )
     head = ours.where(chats.c.id.in_(rows)).subquery()
     return (
         select(
@@ -152,6 +154,7 @@ def _first_messages(rows: Sequence[str], limit: int) -> Select[Any]:
             outbox.c.body,
             outbox.c.attempts,
             head.c.address,
+            head.c.interrupted,
         )
         .join(head, head.c.id == outbox.c.chat_id)
         .where(DUE, outbox.c.sequence < head.c.first + PER_CHAT)

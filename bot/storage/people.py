@@ -27,7 +27,7 @@ _ANY = true()
 async def who_wrote(work: Work, telegram_ids: Sequence[int]) -> dict[int, Person]:
     """Return the known ones of those who just wrote, held against other workers until the end."""
     held = await hold_known(work, telegram_ids)
-    work.unblocked.update(row.id for row in held if row.blocked_at or row.quiet_until)
+    work.unblocked.update(row.id for row in held if row.blocked_at or row.quiet_until or row.lease_owner)
     return {person.telegram_id: person for person in await _people_of(work, held)}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Update, bindparam, delete, func, select, update
+from sqlalchemy import Update, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.service.sending import Blocked, Failed, Migrated, Postponed, Sent, Settled
@@ -23,6 +23,15 @@ T = TypeVar("T")
 _FAIL = update(outbox).where(outbox.c.id == bindparam("message"), DUE)
 _FAIL = _FAIL.values(failed_at=bindparam("at"), failure=bindparam("why"))
 _POSTPONE = update(chats).where(chats.c.id == bindparam("row")).values(not_before=bindparam("until"))
+_BLOCK = (
+    update(chats)
+    .where(
+        chats.c.id == bindparam("row"),
+        # Who was heard of since may have unblocked the bot after the refusal.
+        or_(chats.c.interrupted == bindparam("interrupted_before"), chats.c.lookup.is_(None)),
+    )
+    .values(blocked_at=bindparam("at"))
+)
 _HEAD = select(func.min(outbox.c.sequence)).where(outbox.c.chat_id == bindparam("row"), DUE)
 _TRIED = (
     update(outbox)
@@ -49,7 +58,7 @@ class Settling:
         await self._sent([item.id for item in sent])
         await self._passed([item.id for item in sent if item.passing])
         await self._failed(_only(Failed, settled))
-        await self._blocked([item.chat_row for item in _only(Blocked, settled)])
+        await self._blocked(_only(Blocked, settled))
         await self._postponed(_only(Postponed, settled))
         await self._migrated(_only(Migrated, settled))
         await self._free(touched, set(released))
@@ -88,13 +97,17 @@ class Settling:
         if rows:
             await self.connection.execute(_FAIL, rows)
 
-    async def _blocked(self, rows: Sequence[str]) -> None:
+    async def _blocked(self, items: Sequence[Blocked]) -> None:
         """Stop writing to chats until their people write again; those who were erased never will."""
-        if not rows:
+        if not items:
             return
+        rows = [item.chat_row for item in items]
         erased = select(chats.c.id).where(chats.c.id.in_(rows), chats.c.lookup.is_(None))
         dropped = update(outbox).where(outbox.c.chat_id.in_(erased), DUE)
-        await self.connection.execute(update(chats).where(chats.c.id.in_(rows)).values(blocked_at=self.now))
+        refused = [
+            {"row": item.chat_row, "interrupted_before": item.interrupted, "at": self.now} for item in items
+        ]
+        await self.connection.execute(_BLOCK, refused)
         await self.connection.execute(dropped.values(failed_at=self.now, failure="blocked"))
 
     async def _postponed(self, items: Sequence[Postponed]) -> None:

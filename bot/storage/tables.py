@@ -72,6 +72,8 @@ chats = Table(
     Column("blocked_at", Moment),
     Column("lease_owner", Text),
     Column("lease_until", Moment),
+    # How often its person was heard of while something was being sent: a refusal of that is out of date.
+    Column("interrupted", Integer, nullable=False, server_default="0"),
     # Most chats wait for nothing: the sender sees only those that do, the longest waiting first.
     Index(
         "ix_chats_waiting_since",

@@ -13,6 +13,7 @@ from bot.storage import absence, keeping, people, records
 from bot.storage.bulk import insert_missing
 from bot.storage.cards import SqlCards
 from bot.storage.cases import SqlCases
+from bot.storage.chats import try_blocked
 from bot.storage.doors import SqlDoors
 from bot.storage.installation_head import ChainRegister
 from bot.storage.quarantine import SqlQuarantine
@@ -90,6 +91,10 @@ class SqlTransaction:
     async def note_absence(self, first: datetime, last: datetime) -> None:
         """Remember to ask people again who were last seen in their conversation between these moments."""
         await absence.note(self._work, first, last)
+
+    async def try_blocked(self) -> None:
+        """Let what waits for those who blocked the bot be tried once more: a change of mind may be lost."""
+        await try_blocked(self._work)
 
     async def missed(self, limit: int) -> list[Person]:
         """Return the next of those to be asked again after an absence; each of them once."""

@@ -41,7 +41,7 @@ class Work:
     strangers: set[int] = field(default_factory=set)
     """Telegram ids looked up for which there is no chat yet."""
     unblocked: set[str] = field(default_factory=set)
-    """Chats marked as blocked, or left in peace, whose person was looked up: they wrote."""
+    """Chats marked as blocked, left in peace, or being written to, whose person was looked up: they wrote."""
     erased: bool = False
 
     def lookup(self, telegram_id: int) -> bytes:

@@ -96,7 +96,7 @@ DEFECTS = (
         "Who blocked the bot is left alone.",
         (
             SENDER,
-            "            return Blocked(queued.chat_row)\n",
+            "            return Blocked(queued.chat_row, queued.interrupted)\n",
             "            return Postponed(queued.chat_row, self._clock())\n",
         ),
         f"{TEST_SENDER}test_a_blocked_chat_is_left_alone_until_its_person_writes_again",
@@ -107,11 +107,37 @@ DEFECTS = (
         "Who writes again is written to again.",
         (
             "bot/storage/people.py",
-            "    work.unblocked.update(row.id for row in held if row.blocked_at or row.quiet_until)\n",
+            (
+                "    work.unblocked.update("
+                "row.id for row in held if row.blocked_at or row.quiet_until or row.lease_owner)\n"
+            ),
             "",
         ),
         f"{TEST_OUTBOX}test_a_chat_that_blocked_us_is_left_alone_until_they_write[sqlite]",
         f"{TEST_SENDER}test_a_blocked_chat_is_left_alone_until_its_person_writes_again",
+    ),
+    defect(
+        "unblocked-while-refused",
+        "Who unblocks the bot while a message to them is refused still gets it.",
+        (
+            "bot/storage/settling.py",
+            'or_(chats.c.interrupted == bindparam("interrupted_before"), chats.c.lookup.is_(None)),',
+            "",
+        ),
+        f"{TEST_OUTBOX}test_who_only_unblocks_while_a_message_is_refused_still_gets_it[sqlite]",
+    ),
+    defect(
+        "unblocked-unheard",
+        "Who unblocked the bot while it was away for more than a day gets what waits for them.",
+        (
+            "bot/service/timers.py",
+            (
+                "        if before is not None and now - before > UPDATES_LAST:\n"
+                "            await transaction.try_blocked()\n"
+            ),
+            "",
+        ),
+        "tests/simulation/test_seeds.py::test_nothing_is_lost_doubled_or_said_otherwise[70-24]",
     ),
     defect(
         "unblocked-unnoticed",

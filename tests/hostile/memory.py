@@ -102,6 +102,7 @@ class MemoryStore:
         return Record({talk.id: () for talk in theirs}, ())
 
     async def note_absence(self, first: datetime, last: datetime) -> None: ...
+    async def try_blocked(self) -> None: ...
 
     async def missed(self, limit: int) -> list[Person]:  # noqa: ARG002 -- see Transaction
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import blake2b
@@ -45,8 +46,8 @@ class Watcher:
         self._digest = blake2b(digest_size=16)
         self.interruptions = 0
         """Deaths, and times when the store could not be written: what was learned may be lost by them."""
-        self._refused: dict[int, tuple[int, int]] = {}
-        """Chats whose person blocked the bot, with the interruptions and what was heard of them so far."""
+        self._refused: Counter[tuple[int, int, int]] = Counter()
+        """How often a chat refused, with the interruptions and what was heard of its person so far."""
 
     @property
     def journal(self) -> str:
@@ -78,10 +79,11 @@ class Watcher:
 
     def _sent(self, chat: int, given: Answer) -> None:
         if given.status == _FORBIDDEN:
-            so_far = self.interruptions, self._telegram.witness.heard[chat]
-            again = self._refused.get(chat) == so_far
-            self._figures.holds(not again, "written to although they blocked the bot:", chat)
-            self._refused[chat] = so_far
+            so_far = chat, self.interruptions, self._telegram.witness.heard[chat]
+            self._refused[so_far] += 1
+            # Once more where they were heard of while it was on its way, or after an absence of the bot.
+            once_more = self._refused[so_far] <= 2
+            self._figures.holds(once_more, "written to although they blocked the bot:", chat)
 
 
 def key_of(token: str, update: int) -> str:

@@ -178,7 +178,7 @@ async def test_an_address_goes_where_the_goodbye_cannot_be_sent(
 ) -> None:
     await keep(store, erasure(await mei_talks(store)), later(1))
     (queued,) = await take(outbox, 1)
-    await settle(outbox, Blocked(queued.chat_row), free=[queued.chat_row])
+    await settle(outbox, Blocked(queued.chat_row, queued.interrupted), free=[queued.chat_row])
     assert await rows(database, "SELECT address FROM chats") == [(None,)]
     await keep(store, arrival(LIN))
     await keep(store, Changes(erased=["lin"]))
@@ -190,7 +190,7 @@ async def test_a_chat_that_blocked_us_is_tried_once_more_for_the_goodbye(
 ) -> None:
     person = await mei_talks(store)
     (queued, *_) = await take(outbox)
-    await settle(outbox, Blocked(queued.chat_row), free=[queued.chat_row])
+    await settle(outbox, Blocked(queued.chat_row, queued.interrupted), free=[queued.chat_row])
     await keep(store, erasure(person), later(1))
     assert await send_all(outbox) == [GOODBYE]
 

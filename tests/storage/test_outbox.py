@@ -207,7 +207,7 @@ async def test_what_telegram_never_takes_is_set_aside(
 
 async def block(outbox: SqlOutbox) -> None:
     for queued in await take(outbox, limit=1):
-        await settle(outbox, Blocked(queued.chat_row), free=[queued.chat_row])
+        await settle(outbox, Blocked(queued.chat_row, queued.interrupted), free=[queued.chat_row])
 
 
 async def test_a_chat_that_blocked_us_is_left_alone_until_they_write(
@@ -221,6 +221,44 @@ async def test_a_chat_that_blocked_us_is_left_alone_until_they_write(
         await transaction.people([MEI.telegram_id])
         await transaction.keep(Changes(outgoing=[say(MEI, "Good to see you")]), later(1))
     assert texts(await take(outbox)) == ["Welcome", "from a timer", "Good to see you"]
+
+
+async def test_who_unblocks_while_a_message_is_refused_is_answered(
+    store: SqlStore, outbox: SqlOutbox
+) -> None:
+    await keep(store, arrival(MEI))
+    refused, *_ = await take(outbox)
+    async with store.transaction() as transaction:
+        await transaction.people([MEI.telegram_id])
+        await transaction.keep(Changes(outgoing=[say(MEI, "Good to see you")]), later(1))
+    await settle(outbox, Blocked(refused.chat_row, refused.interrupted), free=[refused.chat_row])
+    assert texts(await take(outbox)) == ["Welcome", "Good to see you"]
+
+
+async def test_who_only_unblocks_while_a_message_is_refused_still_gets_it(
+    store: SqlStore, outbox: SqlOutbox
+) -> None:
+    await keep(store, arrival(MEI))
+    refused, *_ = await take(outbox)
+    async with store.transaction() as transaction:
+        await transaction.people([MEI.telegram_id])
+        await transaction.keep(Changes(), later(1))
+    await settle(outbox, Blocked(refused.chat_row, refused.interrupted), free=[refused.chat_row])
+    tried = await take(outbox)
+    assert texts(tried) == ["Welcome"]
+    (again,) = tried
+    await settle(outbox, Blocked(again.chat_row, again.interrupted), free=[again.chat_row])
+    assert await take(outbox) == [], "refused again, and nothing was heard of them meanwhile"
+
+
+async def test_after_a_long_absence_what_waits_for_the_blocked_is_tried_once_more(
+    store: SqlStore, outbox: SqlOutbox
+) -> None:
+    await keep(store, arrival(MEI))
+    await block(outbox)
+    async with store.transaction() as transaction:
+        await transaction.try_blocked()
+    assert texts(await take(outbox, limit=1)) == ["Welcome"]
 
 
 async def test_only_the_one_who_wrote_is_unblocked(store: SqlStore, outbox: SqlOutbox) -> None:

@@ -32,6 +32,9 @@ class Queue:
     place: datetime | None = None
     written_to: bool = False
     blocked: bool = False
+    interrupted: int = 0
+    claimed: dict[str, int] = field(default_factory=dict)
+    """How often it had been interrupted when each worker claimed it last."""
     not_before: datetime = NOW
     holder: str | None = None
     until: datetime = NOW
@@ -87,14 +90,16 @@ class Model:
         async with self.store.transaction() as transaction:
             await transaction.people([person.telegram_id])
             await transaction.keep(Changes(), self.now)
-        self.queues[person.telegram_id].blocked = False
+        queue = self.queues[person.telegram_id]
+        queue.interrupted += queue.blocked or queue.holder is not None
+        queue.blocked = False
 
     async def work(self) -> None:
         name = self.chance.choice(list(self.workers))
         settled: list[Settled] = []
         released: list[str] = []
         for row, messages in list(self.held[name].items()):
-            came = self.settle(messages)
+            came = self.settle(name, messages)
             settled += came
             gives_back = self.chance.random() < 0.8
             if gives_back:
@@ -108,12 +113,12 @@ class Model:
         self.check(name, got, limit)
         for message in got:
             queue = self.queues[message.chat]
-            queue.holder, queue.until = name, self.now + LEASE
+            queue.holder, queue.until, queue.claimed[name] = name, self.now + LEASE, queue.interrupted
             self.held[name].setdefault(message.chat_row, [])
         for row in {message.chat_row for message in got}:
             self.held[name][row] = [message for message in got if message.chat_row == row]
 
-    def settle(self, messages: list[Queued]) -> list[Settled]:
+    def settle(self, name: str, messages: list[Queued]) -> list[Settled]:
         """Send the first of a chat's messages; perhaps the next one meets with something."""
         queue = self.queues[messages[0].chat]
         settled: list[Settled] = []
@@ -125,8 +130,8 @@ class Model:
             queue.not_before = self.now + timedelta(seconds=40)
             settled.append(Postponed(messages[0].chat_row, queue.not_before))
         if self.chance.random() < 0.03:
-            queue.blocked = True
-            settled.append(Blocked(messages[0].chat_row))
+            queue.blocked |= queue.claimed[name] == queue.interrupted
+            settled.append(Blocked(messages[0].chat_row, messages[0].interrupted))
         return settled
 
     def free(self, name: str, chat: int) -> None:
