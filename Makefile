@@ -69,6 +69,7 @@ agreements: .venv/tested ## 10,000 agreements read word for word after 100 chang
 
 emergency: .venv/tested ## how many wordings of emergencies are heard, and how often it is a false alarm
 	$(BIN)/python -m tests.emergency.apart
+	$(BIN)/python -m tests.emergency.told
 	$(BIN)/python -m tests.emergency.measure
 
 validation: .venv/tested ## run what promises name, and write docs/validation.md

@@ -308,6 +308,27 @@ HEARD = (
         shows=("IndexError",),
     ),
     defect(
+        "help-unnamed-where-not-understood",
+        "Where words were not understood, the answer says where help is.",
+        (
+            "bot/engine/hints.py",
+            '    reply = preceded(due, *hints, Text("if-urgent"))\n',
+            "    reply = preceded(due, *hints)\n",
+        ),
+        "tests/emergency/test_told.py::test_who_is_not_heard_is_told_where_help_is",
+    ),
+    defect(
+        "help-untapped",
+        "One tap tells of an emergency, in every state.",
+        (
+            ADVANCE,
+            "    if _calls_for_help(turn, inbound):\n",
+            "    if _calls_for_help(turn, inbound) and not turn.conversation.paused:\n",
+        ),
+        "tests/emergency/test_told.py::test_one_tap_tells_of_an_emergency_in_every_kind_of_state",
+        shows=("KeyError",),
+    ),
+    defect(
         "one-more-thing-first",
         "The safety text is the first thing that is said.",
         (

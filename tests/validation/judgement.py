@@ -113,6 +113,7 @@ PROMISES = (
             "tests/botapi/test_attachments.py",
             "tests/service/test_order.py",
             "tests/emergency/test_apart.py",
+            "tests/emergency/test_told.py",
             "tests/engine/test_safety_critical.py",
             "tests/service/test_forgetting.py::test_one_person_cannot_bury_the_others_with_alerts",
             "tests/botapi/test_groups.py::test_staff_get_a_line_without_content",
@@ -120,18 +121,26 @@ PROMISES = (
         defects=(
             *("emergency-unheard-in-a-pause", "emergency-unheard-under-pictures"),
             *("emergency-unheard-in-edits", "one-more-thing-first", "emergency-waits-its-turn"),
+            *("help-unnamed-where-not-understood", "help-untapped"),
             *("staff-not-told", "denial-across-sentences", "traditional-unread", "slips-unforgiven"),
         ),
         figures=(
             Figure(
-                "of a stranger's wordings 95.1 % (en) and 94.4 % (zh) are heard; of near misses written to "
-                "deceive 40.5 % and 41.3 % raise the alarm",
-                ON,
+                "of a stranger's wordings 95.0 % (en) and 94.8 % (zh) are heard; of near misses written to "
+                "deceive 38.1 % and 38.2 % raise the alarm",
+                "2026-11-23",
+                "make emergency",
+            ),
+            Figure(
+                "in each of 178 kinds of states at least 99.3 % (en) and 99.6 % (zh) of a stranger's "
+                "wordings are heard, or answered with where help is and a button that tells of it",
+                "2026-11-23",
                 "make emergency",
             ),
         ),
-        missing="99 % is aimed at, and not reached: one emergency in twenty is missed. No clinician wrote or "
-        "checked the rules.",
+        missing="One emergency in twenty raises no alarm by itself: its writer is told whom to call, and "
+        "staff hear of it only by a tap. Of strangers' small talk 7 to 11 in a hundred raise the alarm for "
+        "nothing. No clinician wrote or checked the rules.",
     ),
     promise(
         "R26",
