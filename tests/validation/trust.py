@@ -52,7 +52,7 @@ PROMISES = (
                 "DOORSTEP_MANIPULATIONS=100000 pytest -s tests/storage/test_verifying.py",
             ),
             Figure(
-                "1,000,010 events of 45,455 conversations: 40.8 s on SQLite, 45.9 s on PostgreSQL, quiet machine",
+                "1,000,010 events of 45,455 conversations: 40.8 s on SQLite, 45.9 s on PostgreSQL, at rest",
                 "2026-11-23",
                 "make size JOB=verify, then ON=postgresql",
             ),
