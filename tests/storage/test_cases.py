@@ -115,7 +115,7 @@ async def test_the_queue_comes_in_order_page_by_page_without_gaps(
         added = case_of(people[0], NOW, kind).events[1]
         more.cases.append(KeptCase(after(case, (added,)), (added,)))
     await keep(store, more)
-    (wang,) = await hire(office, 1)
+    wang, li = await hire(office, 2)
     seen: list[tuple[int, object, str]] = []
     cursor: Cursor | None = None
     while True:
@@ -127,7 +127,14 @@ async def test_the_queue_comes_in_order_page_by_page_without_gaps(
     assert seen == sorted(seen)
     assert len(seen) == len(people)
     urgent = await queue(office, Filters(priority=Priority.URGENT), wang.id, now=NOW)
-    assert [row.case for row in urgent.rows] == [name for rank, _, name in seen if rank == 0]
+    first, *others = [row.case for row in urgent.rows]
+    assert [first, *others] == [name for rank, _, name in seen if rank == 0]
+    assert len(others) > 2
+    await act(office, first, Claim(), wang.id, now=later(1))
+    for case_id in others[1:]:
+        await act(office, case_id, Claim(), li.id, now=later(1))
+    now = await counts(office, wang.id, now=later(1))
+    assert (now.urgent_mine, now.urgent_elsewhere) == (1, len(others) - 1), "one of them is nobody's"
 
 
 async def test_what_is_put_away_done_or_taken_stands_where_it_belongs(
