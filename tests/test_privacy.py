@@ -108,7 +108,7 @@ async def tell_everything(bot: Running, mei: Someone) -> None:
         bot.simulator.fault(kind=kind)
     for kind in kinds[:4]:
         bot.simulator.fault(kind=kind, method="getUpdates")
-        mei.person.send(f"canarywords {kind}?")
+        mei.person.send(f"canarywords at {kind}?")
         mei.person.send("no thank you")
     mei.person.send("yes")
     await until(lambda: due(mei) == "mda5", "the question after dm did not come")
