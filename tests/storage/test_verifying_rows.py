@@ -312,6 +312,21 @@ async def hire_more(office: Office, name: str, account: int) -> None:
     )
 
 
+async def test_rights_of_before_put_back_in_their_own_place_are_found(
+    office: Office, store: SqlStore, database: Database
+) -> None:
+    await hire_more(office, "New", 8)
+    async with database.reading() as connection:
+        before = (await connection.execute(select(staff).where(staff.c.added_at == later(10)))).one()
+    roles = [Role.COORDINATOR]
+    await register.change_staff(office, before.id, roles, sees_identity=True, by=OPERATOR, now=later(11))
+    assert await found(store) == []
+    async with database.writing() as connection:
+        await connection.execute(update(staff).where(staff.c.id == before.id).values(body=before.body))
+    changed = "what somebody may do is not what the events tell"
+    assert await found(store) == [Finding(f"staff {before.id}", None, changed)]
+
+
 async def test_a_plain_head_counts_only_where_none_was_ever_sealed(
     office: Office, store: SqlStore, database: Database
 ) -> None:
