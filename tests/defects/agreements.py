@@ -35,7 +35,7 @@ DEFECTS = (
         "What was said under other words is no answer to those that are due now.",
         (
             "bot/engine/advance.py",
-            '            turn.ask(Text("agreements-changed"))\n',
+            '            unclear(turn, Text("agreements-changed"))\n',
             "            _decide(turn, inbound)\n",
         ),
         f"{ENGINE}test_what_is_typed_under_other_words_is_no_answer_to_the_new_ones",

@@ -92,8 +92,8 @@ PRIVATE = (
         "An edited message changes no answer.",
         (
             ADVANCE,
-            '        case Edited():\n            turn.ask(Text("edit-ignored"))\n',
-            "        case Edited(text):\n            _typed(turn, text)\n",
+            '        case Edited():\n            unclear(turn, Text("edit-ignored"))\n',
+            "        case Edited(text):\n            typed(turn, text)\n",
         ),
         f"{PROPERTIES}test_what_is_not_understood_changes_no_answer",
         "tests/botapi/test_attachments.py::test_an_edited_message_changes_no_answer_and_says_so",
