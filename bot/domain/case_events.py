@@ -166,10 +166,12 @@ class ParticipantWrote(InCase):
     """The participant wrote to the study team; no text where it may not be kept.
 
     `edited` is a message they changed afterwards: it stands beside the first one and never replaces it.
+    `emergency` where they told of one, in words or by its button.
     """
 
     text: str | None
     edited: bool = False
+    emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

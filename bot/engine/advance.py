@@ -134,7 +134,8 @@ def _from_person(turn: Turn, inbound: FromPerson) -> Transition:
     kind = peril(written, turn.trial.lexicon) if written else None
     if kind:
         return _emergency(turn, written, kind)
-    if _calls_for_help(turn, inbound):
+    if _calls_for_help(inbound):
+        turn.notice = Text("urgent-notice")
         return _emergency(turn, None, Peril.GENERAL)
     if turn.conversation.paused and isinstance(inbound, Typed) and typed_in_pause(turn, inbound.text):
         return turn.done()
@@ -213,10 +214,9 @@ def _written(inbound: Inbound) -> str:
             return ""
 
 
-def _calls_for_help(turn: Turn, inbound: FromPerson) -> bool:
-    if not isinstance(inbound, Tapped) or inbound.conversation != turn.conversation.id:
-        return False
-    return inbound.option == ANYTIME["urgent"]
+def _calls_for_help(inbound: FromPerson) -> bool:
+    # Whichever round the button is from, also one that was erased. Whoever forges it says so of themselves.
+    return isinstance(inbound, Tapped) and inbound.option == ANYTIME["urgent"]
 
 
 def _emergency(turn: Turn, written: str | None, kind: Peril) -> Transition:

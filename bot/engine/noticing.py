@@ -119,7 +119,7 @@ def _weighed(trial: Trial, case: Case, turned: Turned, now: datetime) -> tuple[c
     events += [c.ReasonRemoved(at=now, by=c.PARTICIPANT, reason=reason) for reason in sorted(removed)]
     if _again(case, turned):
         events += [
-            c.ParticipantWrote(at=now, by=c.PARTICIPANT, text=event.text)
+            c.ParticipantWrote(at=now, by=c.PARTICIPANT, text=event.text, emergency=True)
             for event in turned.events
             if isinstance(event, e.EmergencyNoticed)
         ]
@@ -191,7 +191,8 @@ def _written(
     elif case.snoozed_until:
         yield c.Woken(at=now, by=c.PARTICIPANT)
     edited = isinstance(event, e.WroteToTeam) and event.edited
-    yield c.ParticipantWrote(at=now, by=c.PARTICIPANT, text=event.text, edited=edited)
+    urgent = isinstance(event, e.EmergencyNoticed)
+    yield c.ParticipantWrote(at=now, by=c.PARTICIPANT, text=event.text, edited=edited, emergency=urgent)
     if case.due_by is None:
         yield promise(trial, now)
 

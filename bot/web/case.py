@@ -16,7 +16,7 @@ from bot.service import register, review, review_reading
 from bot.service.review_ports import NotAllowed
 from bot.service.review_views import CaseView, CriterionRow
 from bot.web import time_words
-from bot.web.case_words import details, flag, ours, reasons, verdict, why
+from bot.web.case_words import details, did, flag, ours, reasons, verdict, why
 from bot.web.doors import ACTING, READING, WORKING, Door, Needs
 from bot.web.pages import page
 from bot.web.telegram_html import telegram_html
@@ -73,6 +73,7 @@ async def _shown(visit: Visit, *, with_identity: bool) -> Response:
         told=lambda each: flag(visit, each),
         ours=lambda words: ours(visit, words),
         details=lambda entry: details(visit, entry),
+        did=lambda entry: did(visit, entry),
         ago=lambda at: time_words.ago(visit, at),
         due=lambda at, priority: time_words.due(visit, at, priority),
         exactly=time_words.exactly,

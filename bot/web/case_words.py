@@ -67,6 +67,15 @@ def ours(visit: Visit, words: Mapping[str, str]) -> str:
     return words.get(visit.language) or next(iter(words.values()), "")
 
 
+def did(visit: Visit, entry: Entry) -> str:
+    """Return what happened, for a line of a case's history."""
+    return visit.say("did-EmergencyTold" if _urgent(entry) else f"did-{entry.kind}")
+
+
+def _urgent(entry: Entry) -> bool:
+    return entry.details.get("emergency") == "yes"
+
+
 def details(visit: Visit, entry: Entry) -> list[str]:
     """Return what else there is to say of a line of a case's history; its ids stay out."""
     return [words for words in _details(visit, entry) if words]
@@ -84,7 +93,7 @@ def _details(visit: Visit, entry: Entry) -> Iterator[str]:  # noqa: C901 -- a li
             yield visit.say("did-to", name=entry.details["to"])
         case "ParticipantWrote":
             yield visit.say("did-changed") if entry.details.get("edited") == "yes" else ""
-            yield entry.details.get("text") or visit.say("did-no-words")
+            yield entry.details.get("text") or ("" if _urgent(entry) else visit.say("did-no-words"))
         case "Alarmed":
             yield visit.say(f"did-told-{entry.details['told']}")
         case "CaseClosed":

@@ -230,6 +230,7 @@ did-Woken = Taken up again
 did-NoteAdded = Note
 did-ReplySent = Wrote to the person
 did-ParticipantWrote = The person wrote
+did-EmergencyTold = The person told of an emergency
 did-TalkOver = The talk ended
 did-Decided = Decided
 did-DecisionUndone = Decision undone

@@ -221,6 +221,7 @@ did-Woken = 重新取出
 did-NoteAdded = 备注
 did-ReplySent = 给参与者写信
 did-ParticipantWrote = 参与者来信
+did-EmergencyTold = 参与者表示情况紧急
 did-TalkOver = 对话结束
 did-Decided = 作出决定
 did-DecisionUndone = 撤销决定

@@ -7,7 +7,7 @@ import pytest
 from bot.content.bundle import Bundle
 from bot.content.shelf import Edition
 from bot.domain.conversation import URGENT_FLAG, Conversation
-from bot.domain.messages import ANYTIME, Alert, Tapped, Typed
+from bot.domain.messages import ANYTIME, Alert, Tapped, Text, Typed
 from bot.engine.advance import advance
 from tests.conftest import NOW
 from tests.emergency.apart import LANGUAGES
@@ -61,13 +61,13 @@ def test_one_tap_tells_of_an_emergency_in_every_kind_of_state(
         assert done.conversation.answers == talk.answers, name
 
 
-def test_the_button_of_another_conversation_tells_of_nothing(
+def test_a_button_of_an_earlier_round_tells_of_it_too(
     edition: Edition, states: dict[str, Conversation]
 ) -> None:
     talk = next(iter(states.values()))
-    done = advance(edition.trial, talk, Tapped("another1", talk.turn, ANYTIME["urgent"]), now=NOW)
-    assert not done.conversation.held
-    assert not done.alerts
+    done = advance(edition.trial, talk, Tapped("earlier1", 3, ANYTIME["urgent"]), now=NOW)
+    assert done.conversation.held
+    assert done.notice == Text("urgent-notice"), "the safety text lands further down"
 
 
 def test_a_name_is_no_reason_to_speak_of_emergencies(

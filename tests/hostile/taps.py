@@ -40,8 +40,8 @@ def _to_come(talk: Conversation, _other: Conversation, _options: int, chance: Ra
 
 
 def _out_of_range(talk: Conversation, _other: Conversation, options: int, chance: Random) -> str:
-    # 98 and 99 are real: ANYTIME and BESIDE stand under other messages of the same turn.
-    return token(talk.id, talk.turn, chance.choice([options, options + 1, 50, 97]))
+    # 97 to 99 are real: ANYTIME and BESIDE stand under other messages of the same turn.
+    return token(talk.id, talk.turn, chance.choice([options, options + 1, 50, 96]))
 
 
 def _misspelt(talk: Conversation, _other: Conversation, options: int, chance: Random) -> str:

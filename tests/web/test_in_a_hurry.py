@@ -141,6 +141,17 @@ async def test_the_emergency_words_are_marked_and_one_tap_away(console: Console)
     assert "my chest hurts" in line
 
 
+async def test_an_emergency_by_its_button_reads_as_one_in_the_history(console: Console) -> None:
+    world = console.world
+    case = await a_case(world, "my chest hurts and I cannot breathe", "Continue", "mmmm")
+    await world.tap(world.phone("en"), "This is an emergency")
+    async with console.browser(await world.colleague()) as browser:
+        history = told(await browser.get(f"/cases/{case}")).partition("Notes and history")[2]
+    assert "The person told of an emergency" in history
+    assert "The person wrote" not in history
+    assert "not kept" not in history, "nothing was written"
+
+
 @pytest.mark.parametrize(("days", "late"), [(1, False), (3, True)])
 async def test_a_case_set_aside_says_so_at_the_top(console: Console, days: int, late: bool) -> None:  # noqa: FBT001
     case = await a_case(console.world)
