@@ -33,6 +33,7 @@ from tests.conftest import FLOWS, shipped
 from tests.crash.inside import wall_clock
 from tests.crash.process import start, started, stop
 from tests.leading import somebody_leads
+from tests.ports import free_port
 from tests.talk import World, open_world
 
 TOKEN = "123456789:AAE-made-up-canary-token"
@@ -442,12 +443,6 @@ class TestRun:
 
 def left_in(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
-
-
-def free_port() -> int:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        return int(unused.getsockname()[1])
 
 
 class TestDemo:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-import socket
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -31,6 +30,7 @@ from bot.storage.transaction import SqlTransaction
 from bot.web.health import create_app
 from tests.botapi.running import PATIENCE, TOKEN, Running, Someone, running
 from tests.botapi.test_cases import CASES, FULL, NAVIGATION, agree, answer, due, label, observed, screen
+from tests.ports import free_port
 
 SECRET = "letters-digits-and-at-least-32-of-them"
 PATH = "/telegram"
@@ -366,8 +366,7 @@ class Program:
 async def program(folder: Path) -> AsyncIterator[Program]:
     simulator = Simulator(clock=lambda: datetime.now(UTC))  # noqa: TID251 -- a running bot lives in real time
     staff = simulator.group("Study team", [simulator.person(first_name="Wang")])
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(serve(simulator))
         values: dict[str, Any] = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from tests.crash.inside import TOKEN, wall_clock
 from tests.crash.process import EVERYBODYS, Warm, started
 from tests.crash.talker import Crowd
 from tests.crash.troubles import FAILING, TWICE, Telegram
+from tests.ports import free_ports
 
 MOST_CALLS = 80
 """Calls to Telegram between two kills, at most."""
@@ -115,15 +115,6 @@ def bot_settings(telegram: str) -> dict[str, str]:
         "TELEGRAM_API_URL": telegram,
         "TELEGRAM_BOT_TOKEN": TOKEN,
     }
-
-
-def free_ports(number: int) -> list[int]:
-    """Return ports that nobody listens on."""
-    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports = [int(listener.getsockname()[1]) for listener in listeners]
-    for listener in listeners:
-        listener.close()
-    return ports
 
 
 async def _kill_again_and_again(plan: Plan, workers: Workers, crowd: Crowd, simulator: Telegram) -> None:

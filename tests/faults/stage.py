@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -29,6 +28,7 @@ from tests.botapi.test_intake import until
 from tests.conftest import shipped
 from tests.crash.process import EVERYBODYS
 from tests.crash.talker import Talker, cast, check_kept, check_seen, kept
+from tests.ports import free_port
 
 SECRET = "letters-digits-and-at-least-32-of-them"
 ANSWER = 0.8
@@ -138,8 +138,7 @@ async def stage(database_url: str, *, by_webhook: bool = False) -> AsyncIterator
     """Set everything up; the program is not started yet."""
     simulator = Simulator(clock=lambda: datetime.now(UTC))  # noqa: TID251 -- a running bot lives in real time
     staff = simulator.group("Study team", [simulator.person(first_name="Wang")])
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        here = f"http://127.0.0.1:{free.getsockname()[1]}"
+    here = f"http://127.0.0.1:{free_port()}"
     async with serve(simulator) as url, httpx.AsyncClient(base_url=here) as http:
         values: dict[str, Any] = {
             "telegram_bot_token": TOKEN,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from array import array
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from tests.flood.deliveries import Deliveries
 from tests.flood.machine import Usage, watched
 from tests.flood.people import Crowd
 from tests.flood.telegram import TOKEN, Telegram, serving
+from tests.ports import free_port
 
 SECRET = "a-secret-that-only-telegram-knows"
 _START = 60.0
@@ -111,8 +111,7 @@ async def _until(moment: float) -> None:
 
 
 def _settings(plan: Plan, database_url: str) -> dict[str, str]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     return {
         "MODE": "pilot",  # so that no DEMO stands above what is compared
         "ENCRYPTION_KEYS": EVERYBODYS,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -23,6 +22,7 @@ from bot.running import serve_console
 from bot.service.access import invite_by_operator
 from bot.web.live import Live
 from bot.web.serving import serving
+from tests.ports import free_port
 from tests.simulator.test_page import CHROMIUM_NAMES, CHROMIUM_OPTIONS
 from tests.talk import Phone, World, open_world
 from tests.web.hostile import PAYLOADS
@@ -105,8 +105,7 @@ async def office(tmp_path: Path, bundle: Bundle) -> AsyncIterator[Office]:
     path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if path is None:
         pytest.skip(f"no Chromium on the PATH (looked for {', '.join(CHROMIUM_NAMES)})")
-    with socket.create_server(("127.0.0.1", 0)) as tried:
-        port = tried.getsockname()[1]
+    port = free_port()
     async with open_world(tmp_path, bundle) as world, async_playwright() as playwright:
         console = Console(world)
         live = Live(every=0.2, lasts=PATIENCE_MS / 1000)

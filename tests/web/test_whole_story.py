@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from bot.settings import Mode, Settings
 from bot.simulator import Simulator
 from bot.simulator.server import serve
 from bot.web.serving import serving
+from tests.ports import free_port
 from tests.test_pictures import Chat
 from tests.test_pictures import browser as browser
 from tests.web.test_in_browser import PATIENCE_MS
@@ -47,8 +47,7 @@ class Site:
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     """The bot at work on the simulator, Anna with a fresh phone, and Wang, who is on the staff register."""
     simulator = Simulator(clock=clock)
-    with socket.create_server(("127.0.0.1", 0)) as tried:
-        port = tried.getsockname()[1]
+    port = free_port()
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(serve(simulator, host="127.0.0.1", port=0))
         simulator.person(first_name="Anna", language_code="en")
