@@ -9,6 +9,7 @@ TRIED = "tests/web/test_doors.py::"
 PAGES = "tests/web/test_pages.py::"
 SEEN = "tests/web/test_in_browser.py::"
 RENEWS = "tests/web/test_renewing.py::"
+FOLLOWS = "tests/web/test_renewing_case.py::"
 HURRY = "tests/web/test_in_a_hurry.py::"
 
 DEFECTS = (
@@ -57,6 +58,13 @@ DEFECTS = (
         ("bot/web/live.py", "            if not await still():\n", "            if session is None:\n"),
         "tests/web/test_live.py::test_three_hundred_streams_of_one_session_are_twenty",
         "tests/web/test_live.py::test_who_leaves_the_team_follows_no_longer_and_others_do",
+    ),
+    defect(
+        "console-case-stands-still",
+        "An open case page follows what the participant does.",
+        ("bot/storage/cases.py", "Revisions(row.revision, row.talk, ", "Revisions(row.revision, 0, "),
+        "tests/web/test_live.py::test_a_case_follows_its_talk_too_and_the_queue_only_its_cases",
+        f"{FOLLOWS}test_what_the_participant_does_shows_by_itself",
     ),
     defect(
         "console-form-uncounted",
