@@ -39,7 +39,7 @@ async def queue(
 
 
 class Pulse(NamedTuple):
-    """Revisions of cases: of the first page of the queue; and with their talks, of those somebody has open."""
+    """Revisions of cases: of the queue's first page; and with their talks, of those somebody has open."""
 
     first: tuple[tuple[str, int], ...]
     watched: Mapping[str, Revisions]

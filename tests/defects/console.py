@@ -67,6 +67,12 @@ DEFECTS = (
         f"{FOLLOWS}test_what_the_participant_does_shows_by_itself",
     ),
     defect(
+        "console-reader-loses-their-place",
+        "What somebody reads stays where it is while a page renews itself.",
+        ("bot/web/static/console.js", "  readOn(place);\n", "  readOn();\n"),
+        f"{FOLLOWS}test_who_reads_further_up_stays_there_and_who_reads_the_end_sees_what_comes",
+    ),
+    defect(
         "console-form-uncounted",
         "A form is counted as it comes, whatever its head says.",
         ("bot/web/arriving.py", "            if len(body) > _MOST:\n", "            if False:\n"),
