@@ -141,6 +141,32 @@ async def test_the_emergency_words_are_marked_and_one_tap_away(console: Console)
     assert "my chest hurts" in line
 
 
+LOOKS = """
+(line) => {
+  const box = getComputedStyle(line.firstElementChild);
+  const shown = ["backgroundColor", "borderTopColor", "borderTopStyle", "borderTopWidth", "fontSize", "color"];
+  const head = getComputedStyle(line.querySelector(".alarm")).color;
+  return [getComputedStyle(line).justifySelf, head, ...shown.map((each) => box[each])];
+}
+"""
+
+
+@pytest.mark.browser
+async def test_an_emergency_told_by_a_button_looks_like_one_in_words(office: Office) -> None:
+    await office.world.send(office.phone, "a riddle")
+    await office.world.tap(office.phone, "This is an emergency")
+    await office.world.tap(office.phone, "Continue")
+    await office.world.send(office.phone, "my chest hurts and I cannot breathe")
+    case = (await office.world.cases())[0].case
+    async with office.at(await office.world.colleague()) as page:
+        await page.goto(f"{office.url}/cases/{case}")
+        by_button, in_words = page.locator("#transcript .emergency").first, page.locator("#emergency")
+        await expect(by_button.locator("div")).to_have_text("EmergencyTold of an emergency")
+        await expect(in_words).to_contain_text("my chest hurts")
+        assert await by_button.evaluate(LOOKS) == await in_words.evaluate(LOOKS)
+        await expect(by_button.locator("time")).to_be_visible()
+
+
 @pytest.mark.parametrize(("days", "late"), [(1, False), (3, True)])
 async def test_a_case_set_aside_says_so_at_the_top(console: Console, days: int, late: bool) -> None:  # noqa: FBT001
     case = await a_case(console.world)
