@@ -73,6 +73,12 @@ DEFECTS = (
         f"{FOLLOWS}test_who_reads_further_up_stays_there_and_who_reads_the_end_sees_what_comes",
     ),
     defect(
+        "console-decision-outlives-itself",
+        "A decision that was undone leaves the pages that are open.",
+        ("bot/web/case.py", '.get("x-shows", ruled) != ruled', '.get("x-shows", ruled) is None'),
+        f"{FOLLOWS}test_a_decision_that_is_no_more_leaves_the_page_and_what_is_typed_stays_till_then",
+    ),
+    defect(
         "console-form-uncounted",
         "A form is counted as it comes, whatever its head says.",
         ("bot/web/arriving.py", "            if len(body) > _MOST:\n", "            if False:\n"),
