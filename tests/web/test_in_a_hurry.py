@@ -243,3 +243,20 @@ async def test_something_else_needs_words_and_every_criterion_shows_that_it_unfo
         await page.get_by_role("button", name="Something else").click()
         await expect(page.locator("#head")).to_contain_text("Done")
         await expect(page.locator("#history")).to_contain_text("moved abroad")
+
+
+@pytest.mark.browser
+async def test_saved_views_stand_on_the_line_of_the_filters_and_move_nothing(office: Office) -> None:
+    async with office.at(await office.world.colleague()) as page:
+        filters, views = page.locator(".filters button"), page.locator(".views summary")
+        first_case = page.locator("#queue .open").first
+
+        async def places() -> list[float]:
+            boxes = [await each.bounding_box() for each in (filters, views, first_case)]
+            return [box["y"] + box["height"] / 2 for box in boxes if box]
+
+        before = await places()
+        assert before[0] == pytest.approx(before[1], abs=2)
+        await views.click()
+        await expect(page.get_by_label("Name for what is shown now")).to_be_visible()
+        assert await places() == before

@@ -14,12 +14,14 @@ import pytest
 from bot.content.bundle import Bundle
 from bot.domain.case_actions import Answer
 from bot.domain.staff import OPERATOR
+from bot.service import review_reading
 from bot.service.register import remove_staff
 from bot.service.review import act
 from bot.web import live
 from bot.web.live import Live
 from tests.talk import open_world
 from tests.web.office import Console
+from tests.web.test_views import statements
 
 EVENTS = {"Accept": "text/event-stream"}
 SOON = 30
@@ -119,3 +121,7 @@ async def test_a_case_follows_its_talk_too_and_the_queue_only_its_cases(console:
     await world.sent()
     arrived = await marks()
     assert [old == new for old, new in zip(on_its_way, arrived, strict=True)] == [True, False, True]
+    with statements(world.store.database) as asked:
+        await review_reading.pulse(world.office, {one, other})
+    joined = [" JOIN " in each for each in asked if "FROM cases" in each]
+    assert joined == [False, True], "all pages by one, the queue as before"
