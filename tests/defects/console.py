@@ -64,7 +64,6 @@ DEFECTS = (
         "An open case page follows what the participant does.",
         ("bot/storage/cases.py", "Revisions(row.revision, row.talk, ", "Revisions(row.revision, 0, "),
         "tests/web/test_live.py::test_a_case_follows_its_talk_too_and_the_queue_only_its_cases",
-        f"{FOLLOWS}test_what_the_participant_does_shows_by_itself",
     ),
     defect(
         "console-reader-loses-their-place",
