@@ -106,6 +106,16 @@ class Tally:
     history: Sequence[CaseEvent] = field(default_factory=tuple)
 
 
+class Revisions(NamedTuple):
+    """What differs where the page of a case would show something else."""
+
+    case: int
+    talk: int
+    """Events of its conversation: the participant goes on without the case."""
+    waits: bool
+    """Whether something is on its way to the participant."""
+
+
 class CaseReading(Protocol):
     """Review cases, to be shown: nothing is held, nobody waits."""
 
@@ -129,8 +139,8 @@ class CaseReading(Protocol):
         """Return id and revision of the first cases of the queue, in order."""
         ...
 
-    async def revisions(self, case_ids: Collection[str]) -> dict[str, int]:
-        """Return the revisions of cases by id."""
+    async def revisions(self, case_ids: Collection[str]) -> dict[str, Revisions]:
+        """Return what changes with what the pages of cases show, by id: one query for all of them."""
         ...
 
     async def history(self, case_id: str) -> list[CaseEvent]:

@@ -12,7 +12,7 @@ from bot.service.case_page import Page, view_of
 from bot.service.figures import figures as figures
 from bot.service.figures import screening_log as screening_log
 from bot.service.review import Office, edition_of, member
-from bot.service.review_ports import Counts, Cursor, Filters, NotAllowed, Reading, StoredCase
+from bot.service.review_ports import Counts, Cursor, Filters, NotAllowed, Reading, Revisions, StoredCase
 from bot.service.review_views import CaseView, QueuePage, QueueRow
 
 PAGE = 50
@@ -39,10 +39,10 @@ async def queue(
 
 
 class Pulse(NamedTuple):
-    """Revisions of cases: of the first page of the queue, and of those that somebody has open."""
+    """Revisions of cases: of the queue's first page; and with their talks, of those somebody has open."""
 
     first: tuple[tuple[str, int], ...]
-    watched: Mapping[str, int]
+    watched: Mapping[str, Revisions]
 
 
 async def pulse(office: Office, watched: Collection[str]) -> Pulse:

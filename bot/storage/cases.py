@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from bot.domain.case_events import CaseEvent
 from bot.domain.review import Case, Priority
 from bot.service.ports import Person
-from bot.service.review_ports import Counts, Cursor, Filters, Seen, StoredCase, Story, Tally
+from bot.service.review_ports import Counts, Cursor, Filters, Revisions, Seen, StoredCase, Story, Tally
 from bot.storage import people
 from bot.storage.case_keeping import event_at, snapshot_at
 from bot.storage.codec import (
@@ -26,7 +26,7 @@ from bot.storage.codec import (
 )
 from bot.storage.review_tables import AWAY, DONE, IN_QUEUE, UNRESOLVED, case_events, cases
 from bot.storage.sealing import Place
-from bot.storage.tables import conversations, events, outbox, participants
+from bot.storage.tables import chats, conversations, events, outbox, participants
 from bot.storage.trail import SEALED, places_of
 from bot.storage.work import Work
 
@@ -34,6 +34,12 @@ _PAGE = 200
 _FOUND = 100
 """Cases that a search returns at most."""
 _REVISIONS: Select[Any] = select(cases.c.id, cases.c.revision)
+_PAGES: Select[Any] = (
+    select(cases.c.id, cases.c.revision, conversations.c.revision.label("talk"), chats.c.waiting_since)
+    .join(conversations, conversations.c.id == cases.c.conversation_id)
+    .join(participants, participants.c.id == cases.c.participant_id)
+    .join(chats, chats.c.id == participants.c.chat_id)
+)
 _PRESSING = [int(priority) for priority in Priority]
 
 
@@ -120,10 +126,10 @@ class SqlCases:
         rows = await self._connection.execute(_ordered(_REVISIONS, Filters(), None).limit(limit))
         return [(row.id, row.revision) for row in rows]
 
-    async def revisions(self, case_ids: Collection[str]) -> dict[str, int]:
-        """Return the revisions of cases by id."""
-        rows = await self._connection.execute(_REVISIONS.where(cases.c.id.in_(case_ids)))
-        return {row.id: row.revision for row in rows}
+    async def revisions(self, case_ids: Collection[str]) -> dict[str, Revisions]:
+        """Return what changes with what the pages of cases show, by id: one query for all of them."""
+        rows = await self._connection.execute(_PAGES.where(cases.c.id.in_(case_ids)))
+        return {row.id: Revisions(row.revision, row.talk, row.waiting_since is not None) for row in rows}
 
     async def history(self, case_id: str) -> list[CaseEvent]:
         """Return what is kept of a case's events, oldest first."""

@@ -36,7 +36,7 @@ Still = Callable[[], Awaitable[bool]]
 
 
 def mark_of(pulse: Pulse, case: str | None) -> str:
-    """Return what differs where the queue's first page, or a case, has changed."""
+    """Return what differs where the queue's first page, or a case or its talk, has changed."""
     seen = pulse.watched.get(case) if case else pulse.first
     return sha256(repr(seen).encode()).hexdigest()[:16]
 

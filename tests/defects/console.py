@@ -9,6 +9,7 @@ TRIED = "tests/web/test_doors.py::"
 PAGES = "tests/web/test_pages.py::"
 SEEN = "tests/web/test_in_browser.py::"
 RENEWS = "tests/web/test_renewing.py::"
+FOLLOWS = "tests/web/test_renewing_case.py::"
 HURRY = "tests/web/test_in_a_hurry.py::"
 
 DEFECTS = (
@@ -57,6 +58,24 @@ DEFECTS = (
         ("bot/web/live.py", "            if not await still():\n", "            if session is None:\n"),
         "tests/web/test_live.py::test_three_hundred_streams_of_one_session_are_twenty",
         "tests/web/test_live.py::test_who_leaves_the_team_follows_no_longer_and_others_do",
+    ),
+    defect(
+        "console-case-stands-still",
+        "An open case page follows what the participant does.",
+        ("bot/storage/cases.py", "Revisions(row.revision, row.talk, ", "Revisions(row.revision, 0, "),
+        "tests/web/test_live.py::test_a_case_follows_its_talk_too_and_the_queue_only_its_cases",
+    ),
+    defect(
+        "console-reader-loses-their-place",
+        "What somebody reads stays where it is while a page renews itself.",
+        ("bot/web/static/console.js", "  readOn(place);\n", "  readOn();\n"),
+        f"{FOLLOWS}test_who_reads_further_up_stays_there_and_who_reads_the_end_sees_what_comes",
+    ),
+    defect(
+        "console-decision-outlives-itself",
+        "A decision that was undone leaves the pages that are open.",
+        ("bot/web/case.py", '.get("x-shows", ruled) != ruled', '.get("x-shows", ruled) is None'),
+        f"{FOLLOWS}test_a_decision_that_is_no_more_leaves_the_page_and_what_is_typed_stays_till_then",
     ),
     defect(
         "console-form-uncounted",

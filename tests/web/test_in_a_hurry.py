@@ -152,6 +152,32 @@ async def test_an_emergency_by_its_button_reads_as_one_in_the_history(console: C
     assert "not kept" not in history, "nothing was written"
 
 
+LOOKS = """
+(line) => {
+  const box = getComputedStyle(line.firstElementChild);
+  const shown = ["backgroundColor", "borderTopColor", "borderTopStyle", "borderTopWidth", "fontSize"];
+  const head = getComputedStyle(line.querySelector(".alarm")).color;
+  return [getComputedStyle(line).justifySelf, head, ...shown.map((each) => box[each])];
+}
+"""
+
+
+@pytest.mark.browser
+async def test_an_emergency_told_by_a_button_looks_like_one_in_words(office: Office) -> None:
+    await office.world.send(office.phone, "a riddle")
+    await office.world.tap(office.phone, "This is an emergency")
+    await office.world.tap(office.phone, "Continue")
+    await office.world.send(office.phone, "my chest hurts and I cannot breathe")
+    case = (await office.world.cases())[0].case
+    async with office.at(await office.world.colleague()) as page:
+        await page.goto(f"{office.url}/cases/{case}")
+        by_button, in_words = page.locator("#transcript .emergency").first, page.locator("#emergency")
+        await expect(by_button.locator("div")).to_have_text("EmergencyTold of an emergency")
+        await expect(in_words).to_contain_text("my chest hurts")
+        assert await by_button.evaluate(LOOKS) == await in_words.evaluate(LOOKS)
+        await expect(by_button.locator("time")).to_be_visible()
+
+
 @pytest.mark.parametrize(("days", "late"), [(1, False), (3, True)])
 async def test_a_case_set_aside_says_so_at_the_top(console: Console, days: int, late: bool) -> None:  # noqa: FBT001
     case = await a_case(console.world)
@@ -228,3 +254,20 @@ async def test_something_else_needs_words_and_every_criterion_shows_that_it_unfo
         await page.get_by_role("button", name="Something else").click()
         await expect(page.locator("#head")).to_contain_text("Done")
         await expect(page.locator("#history")).to_contain_text("moved abroad")
+
+
+@pytest.mark.browser
+async def test_saved_views_stand_on_the_line_of_the_filters_and_move_nothing(office: Office) -> None:
+    async with office.at(await office.world.colleague()) as page:
+        filters, views = page.locator(".filters button"), page.locator(".views summary")
+        first_case = page.locator("#queue .open").first
+
+        async def places() -> list[float]:
+            boxes = [await each.bounding_box() for each in (filters, views, first_case)]
+            return [box["y"] + box["height"] / 2 for box in boxes if box]
+
+        before = await places()
+        assert before[0] == pytest.approx(before[1], abs=2)
+        await views.click()
+        await expect(page.get_by_label("Name for what is shown now")).to_be_visible()
+        assert await places() == before

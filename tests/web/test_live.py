@@ -12,12 +12,16 @@ import httpx
 import pytest
 
 from bot.content.bundle import Bundle
+from bot.domain.case_actions import Answer
 from bot.domain.staff import OPERATOR
+from bot.service import review_reading
 from bot.service.register import remove_staff
+from bot.service.review import act
 from bot.web import live
 from bot.web.live import Live
 from tests.talk import open_world
 from tests.web.office import Console
+from tests.web.test_views import statements
 
 EVENTS = {"Accept": "text/event-stream"}
 SOON = 30
@@ -95,3 +99,29 @@ async def test_who_leaves_the_team_follows_no_longer_and_others_do(console: Cons
         assert not ours.done()
         await other.post("/sign-out")
         await ended([ours])
+
+
+async def test_a_case_follows_its_talk_too_and_the_queue_only_its_cases(console: Console) -> None:
+    world = console.world
+    for phone in (world.phone("en"), world.phone("en", 8)):
+        for said in ("/start", "Start", "I agree", "I agree", "I agree", "/contact"):
+            await world.send(phone, said)
+    one, other = [row.case for row in await world.cases()]
+
+    async def marks() -> list[str]:
+        return [await console.desk.live.mark(world.office, case) for case in (one, other, None)]
+
+    before = await marks()
+    await world.send(world.phone("en"), "45")
+    answered = await marks()
+    assert [old == new for old, new in zip(before, answered, strict=True)] == [False, True, True]
+    await act(world.office, other, Answer(snippet="more_time"), (await world.colleague()).id, now=world.now)
+    on_its_way = await marks()
+    assert on_its_way[1] != answered[1]
+    await world.sent()
+    arrived = await marks()
+    assert [old == new for old, new in zip(on_its_way, arrived, strict=True)] == [True, False, True]
+    with statements(world.store.database) as asked:
+        await review_reading.pulse(world.office, {one, other})
+    joined = [" JOIN " in each for each in asked if "FROM cases" in each]
+    assert joined == [False, True], "all pages by one, the queue as before"

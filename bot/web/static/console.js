@@ -3,6 +3,20 @@
 // Everything works without it.
 const find = (wanted, within = document) => [...within.querySelectorAll(wanted)];
 
+// The talk stands at its end, or where somebody reads it.
+function readOn(place) {
+  const talk = document.getElementById("transcript");
+  if (talk) talk.scrollTop = place ?? talk.scrollHeight;
+}
+function placeIn(talk) {
+  return talk && talk.scrollTop + talk.clientHeight < talk.scrollHeight - 8 ? talk.scrollTop : undefined;
+}
+// A criterion stays unfolded; one that was folded stays so while its verdict does.
+function keepFold(old) {
+  const fold = document.getElementById(old.id);
+  if (fold && (old.open || old.className === fold.className)) fold.open = old.open;
+}
+
 function settle() {
   for (const time of find("time[datetime]")) {
     const at = new Date(time.dateTime);
@@ -12,18 +26,25 @@ function settle() {
     if ("local" in time.dataset) time.textContent = words;
   }
   for (const field of find("[data-zone]")) field.value = String(-new Date().getTimezoneOffset());
-  const talk = document.getElementById("transcript");
-  const aim = talk?.querySelector(":target");
-  if (aim) aim.scrollIntoView({ block: "center" });
-  else if (talk) talk.scrollTop = talk.scrollHeight;
 }
 settle();
+const aim = document.querySelector("#transcript :target");
+if (aim) aim.scrollIntoView({ block: "center" });
+else readOn();
 document.querySelector(".top nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 
 // Live: htmx fetches the page where the server tells of another mark, and exchanges only what is for reading.
-document.addEventListener("htmx:afterSwap", ({ target }) => {
+let place;
+let folds = [];
+document.addEventListener("htmx:beforeSwap", () => {
+  place = placeIn(document.getElementById("transcript"));
+  folds = find(".criterion");
+});
+document.addEventListener("htmx:afterSettle", ({ target }) => {
   if (target.id !== "live") return; // each part that was exchanged says so; this one is the last
   settle();
+  folds.forEach(keepFold);
+  readOn(place);
   const news = document.getElementById("news");
   news.textContent = "";
   setTimeout(() => { news.textContent = news.dataset.words; }, 100);
