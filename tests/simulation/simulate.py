@@ -142,6 +142,7 @@ class Simulation:
             if self.chance.random() < 0.5:
                 self.life.die(at_once=True, down_for=1.0)
             self.clock.leap(timedelta(days=days))
+            self.watcher.interruptions += 1  # an absence: who blocked the bot may have changed their mind
             for actor in self.actors:
                 actor.returns()
             await self._among_trouble(_A_MOMENT, every=20.0)

@@ -45,7 +45,7 @@ class Watcher:
         self._figures = figures
         self._digest = blake2b(digest_size=16)
         self.interruptions = 0
-        """Deaths, and times when the store could not be written: what was learned may be lost by them."""
+        """Deaths, long absences, times when the store could not be written: what was learned may be lost."""
         self._refused: Counter[tuple[int, int, int]] = Counter()
         """How often a chat refused, with the interruptions and what was heard of its person so far."""
 
@@ -78,10 +78,10 @@ class Watcher:
         self._telegram.witness.given(keys)
 
     def _sent(self, chat: int, given: Answer) -> None:
-        if given.status == _FORBIDDEN:
+        if given.status == _FORBIDDEN and not given.cut:
             so_far = chat, self.interruptions, self._telegram.witness.heard[chat]
             self._refused[so_far] += 1
-            # Once more where they were heard of while it was on its way, or after an absence of the bot.
+            # Once more where they were heard of while it was on its way.
             once_more = self._refused[so_far] <= 2
             self._figures.holds(once_more, "written to although they blocked the bot:", chat)
 
