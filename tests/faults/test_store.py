@@ -91,7 +91,13 @@ def file_of(scene: Scene) -> str:
 
 SQLITE = [
     Fault("SQLite locked by another program", held_by_another_program, STORE),
-    Fault("SQLite full", with_setting("max_page_count = 1", "max_page_count = 1000000"), STORE),
+    # It comes and goes: a write that fits into pages which are there succeeds, as on a real full disk.
+    Fault(
+        "SQLite full",
+        with_setting("max_page_count = 1", "max_page_count = 1000000"),
+        STORE,
+        comes_and_goes=True,
+    ),
     Fault("SQLite read-only", with_setting("query_only = ON", "query_only = OFF"), STORE),
     Fault("SQLite's folder gone", folder_gone, STORE),
     Fault("SQLite locked behind a webhook", held_by_another_program, STORE, by_webhook=True),
