@@ -210,6 +210,13 @@ async def block(outbox: SqlOutbox) -> None:
         await settle(outbox, Blocked(queued.chat_row, queued.interrupted), free=[queued.chat_row])
 
 
+async def is_heard_of(store: SqlStore, person: Person, changes: Changes) -> None:
+    """Let somebody write, or unblock the bot."""
+    async with store.transaction() as transaction:
+        await transaction.people([person.telegram_id])
+        await transaction.keep(changes, later(1))
+
+
 async def test_a_chat_that_blocked_us_is_left_alone_until_they_write(
     store: SqlStore, outbox: SqlOutbox
 ) -> None:
@@ -217,9 +224,7 @@ async def test_a_chat_that_blocked_us_is_left_alone_until_they_write(
     await block(outbox)
     await queue(store, MEI, "from a timer")
     assert await take(outbox) == []
-    async with store.transaction() as transaction:
-        await transaction.people([MEI.telegram_id])
-        await transaction.keep(Changes(outgoing=[say(MEI, "Good to see you")]), later(1))
+    await is_heard_of(store, MEI, Changes(outgoing=[say(MEI, "Good to see you")]))
     assert texts(await take(outbox)) == ["Welcome", "from a timer", "Good to see you"]
 
 
@@ -228,9 +233,7 @@ async def test_who_unblocks_while_a_message_is_refused_is_answered(
 ) -> None:
     await keep(store, arrival(MEI))
     refused, *_ = await take(outbox)
-    async with store.transaction() as transaction:
-        await transaction.people([MEI.telegram_id])
-        await transaction.keep(Changes(outgoing=[say(MEI, "Good to see you")]), later(1))
+    await is_heard_of(store, MEI, Changes(outgoing=[say(MEI, "Good to see you")]))
     await settle(outbox, Blocked(refused.chat_row, refused.interrupted), free=[refused.chat_row])
     assert texts(await take(outbox)) == ["Welcome", "Good to see you"]
 
@@ -240,9 +243,7 @@ async def test_who_only_unblocks_while_a_message_is_refused_still_gets_it(
 ) -> None:
     await keep(store, arrival(MEI))
     refused, *_ = await take(outbox)
-    async with store.transaction() as transaction:
-        await transaction.people([MEI.telegram_id])
-        await transaction.keep(Changes(), later(1))
+    await is_heard_of(store, MEI, Changes())
     await settle(outbox, Blocked(refused.chat_row, refused.interrupted), free=[refused.chat_row])
     tried = await take(outbox)
     assert texts(tried) == ["Welcome"]
@@ -265,9 +266,7 @@ async def test_only_the_one_who_wrote_is_unblocked(store: SqlStore, outbox: SqlO
     for person in (MEI, LIN):
         await keep(store, arrival(person))
         await block(outbox)
-    async with store.transaction() as transaction:
-        await transaction.people([LIN.telegram_id])
-        await transaction.keep(Changes(), later(1))
+    await is_heard_of(store, LIN, Changes())
     assert [queued.chat for queued in await take(outbox)] == [LIN.telegram_id]
     assert await find(store, MEI)
 
