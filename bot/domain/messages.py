@@ -137,6 +137,7 @@ class Alert(StrEnum):
     """Why staff get one line, without content, in their group: keys of the bot's own texts."""
 
     URGENT = "alert-urgent"
+    URGENT_ASIDE = "alert-urgent-aside"
     PERSON_REQUESTED = "alert-person-requested"
     QUESTION = "alert-question"
     CONTACT_PERMITTED = "alert-contact-permitted"

@@ -101,6 +101,14 @@ def is_emergency(trial: Trial, text: str) -> bool:
     return alarms(text, trial.lexicon)
 
 
+def peril_told(trial: Trial, inbound: Inbound) -> Peril | None:
+    """Return the kind of emergency that somebody's words, or their call for help, tell of; None for none."""
+    if _calls_for_help(inbound):
+        return Peril.GENERAL
+    written = _written(inbound)
+    return peril(written, trial.lexicon) if written else None
+
+
 def _waited(turn: Turn) -> Transition:
     reason = due_now(turn.trial, turn.conversation, turn.now)
     if reason is Due.RECHECK:
@@ -130,13 +138,9 @@ def _returned(turn: Turn) -> Transition:
 
 
 def _from_person(turn: Turn, inbound: FromPerson) -> Transition:
-    written = _written(inbound)
-    kind = peril(written, turn.trial.lexicon) if written else None
+    kind = peril_told(turn.trial, inbound)
     if kind:
-        return _emergency(turn, written, kind)
-    if _calls_for_help(inbound):
-        turn.notice = Text("urgent-notice")
-        return _emergency(turn, None, Peril.GENERAL)
+        return _emergency(turn, inbound, kind)
     if turn.conversation.paused and isinstance(inbound, Typed) and typed_in_pause(turn, inbound.text):
         return turn.done()
     # A button of before, or a forged one, changes nothing: not even that they wanted to be left in peace.
@@ -214,13 +218,16 @@ def _written(inbound: Inbound) -> str:
             return ""
 
 
-def _calls_for_help(inbound: FromPerson) -> bool:
+def _calls_for_help(inbound: Inbound) -> bool:
     # Whichever round the button is from, also one that was erased. Whoever forges it says so of themselves.
     return isinstance(inbound, Tapped) and inbound.option == ANYTIME["urgent"]
 
 
-def _emergency(turn: Turn, written: str | None, kind: Peril) -> Transition:
-    text = written if may_keep(turn) else None
+def _emergency(turn: Turn, inbound: FromPerson, kind: Peril) -> Transition:
+    written = _written(inbound)
+    if not written:  # a tap, which gets its answer at once
+        turn.notice = Text("urgent-notice")
+    text = written if written and may_keep(turn) else None
     if turn.conversation.paused:
         turn.happened(e.Resumed(at=turn.now))
     left = (Text("erase-cancelled"),) if turn.conversation.erasing else ()

@@ -21,12 +21,12 @@ from bot.engine.noticing import Turned, concerns
 from bot.engine.retention import kept_until
 from bot.engine.sharing import unshare
 from bot.engine.transition import Transition, Turn
-from bot.service.doorway import AtTheDoor, first_words, language_at_first, turned_away, which_trial
+from bot.service import doorway
 from bot.service.editions import Edition
 from bot.service.handled import Handled, Said, _handled
 from bot.service.lapse import LATER, Licence, curb, invites
 from bot.service.links import read_payload
-from bot.service.ports import Arrival, Changes, Kept, NewId, Person, Receipt
+from bot.service.ports import Arrival, Changes, Kept, NewId, Person, Quarantined, Receipt
 
 AWAKE = timedelta(hours=1)
 """Whoever wrote within this time is not disturbed by an answer, at whatever hour."""
@@ -182,7 +182,7 @@ class Desk:
         payload = arrival.inbound.payload if isinstance(arrival.inbound, Started) else ""
         trial, source = read_payload(payload, self.offered)
         if trial is None and len(self.offered) > 1:
-            self._answer_at_the_door(arrival, which_trial(self.offered, arrival, self.now))
+            self._answer_at_the_door(arrival, doorway.which_trial(self.offered, arrival))
             return Handled(arrival.key)
         edition = self.offered[trial or next(iter(self.offered))]
         return self._open(person, arrival, edition, source=source, previous=None)
@@ -194,19 +194,19 @@ class Desk:
         earlier = next((talk for talk in person.conversations if talk.id == previous), None)
         newest = self.offered.get(edition.trial.id, edition)
         if not self.licence.holds(newest.trial, self.now):
-            self._answer_at_the_door(arrival, turned_away(newest, earlier, arrival, self.now))
+            self._answer_at_the_door(arrival, doorway.turned_away(newest, earlier, arrival))
             return Handled(arrival.key)
         opened = open_screening(
             newest.trial,
             self.new_id(),
-            language=language_at_first(newest, earlier, arrival),
+            language=doorway.language_at_first(newest, earlier, arrival),
             source=source or (earlier.source if earlier else None),
             previous=previous,
             now=self.now,
             earlier=earlier,
         )
         if earlier is None and not isinstance(arrival.inbound, Started):
-            opened = first_words(newest, opened, arrival, self.now)
+            opened = doorway.first_words(newest, opened, arrival, self.now)
         if earlier:
             person = self._leave_behind(person, earlier, opened.conversation.id, arrival.told_at)
         self._record(person, newest, opened, arrival.told_at)
@@ -223,7 +223,15 @@ class Desk:
         others = tuple(left if each.id == left.id else each for each in person.conversations)
         return replace(person, conversations=others)
 
-    def _answer_at_the_door(self, arrival: Arrival, said: AtTheDoor) -> None:
+    def set_aside(self, arrival: Arrival, reason: str) -> None:
+        """Keep an update that could not be handled, and tell its person so, knowing nothing of them."""
+        self.changes.quarantined.append(Quarantined(arrival.key, reason, arrival.raw))
+        said = doorway.not_handled(self.offered, arrival)
+        self._answer_at_the_door(arrival, said)
+        if said.talk.held:
+            self.alerts.append((said.edition, Alert.URGENT_ASIDE, ""))
+
+    def _answer_at_the_door(self, arrival: Arrival, said: doorway.AtTheDoor) -> None:
         self.said.append(Said(arrival.person, said.edition, said.talk, (said.reply,)))
 
     def _record(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.conversation import Conversation
 from bot.domain.messages import Choice, Commanded, Reply, Text
-from bot.domain.peril import Peril
-from bot.engine.advance import advance
+from bot.engine.advance import advance, peril_told
 from bot.engine.prompts import safety_text
 from bot.engine.transition import Transition
 from bot.service.editions import Edition
@@ -27,24 +26,30 @@ class AtTheDoor:
     reply: Reply
 
 
-def turned_away(edition: Edition, earlier: Conversation | None, arrival: Arrival, now: datetime) -> AtTheDoor:
+def turned_away(edition: Edition, earlier: Conversation | None, arrival: Arrival) -> AtTheDoor:
     """Say kindly that nobody is screened now; safety comes first here too."""
     talk = Conversation("", language=language_at_first(edition, earlier, arrival))
-    return _safety_first([edition], talk, Reply((CLOSED_TO_NEW,)), arrival, now)
+    return _safety_first([edition], talk, Reply((CLOSED_TO_NEW,)), arrival)
 
 
-def which_trial(offered: Mapping[str, Edition], arrival: Arrival, now: datetime) -> AtTheDoor:
+def which_trial(offered: Mapping[str, Edition], arrival: Arrival) -> AtTheDoor:
     """Ask which of several trials somebody came for."""
     edition = next(iter(offered.values()))
     talk = Conversation("", language=spoken(arrival.phone_language, edition.trial.languages))
     rows = tuple((_study(name, other, talk.language),) for name, other in offered.items())
-    return _safety_first([*offered.values()], talk, Reply((Text("choose-study"),), rows), arrival, now)
+    return _safety_first([*offered.values()], talk, Reply((Text("choose-study"),), rows), arrival)
 
 
-def _safety_first(
-    editions: list[Edition], talk: Conversation, reply: Reply, arrival: Arrival, now: datetime
-) -> AtTheDoor:
-    kind = _peril(editions, talk, arrival, now)
+def not_handled(offered: Mapping[str, Edition], arrival: Arrival) -> AtTheDoor:
+    """Say that what somebody sent is set aside, in every language: nothing that is kept of them is needed."""
+    reply = Reply((Text("not-handled"), Text("if-urgent")), bilingual=True)
+    return _safety_first([*offered.values()], Conversation(""), reply, arrival)
+
+
+def _safety_first(editions: list[Edition], talk: Conversation, reply: Reply, arrival: Arrival) -> AtTheDoor:
+    # Of the kind that the first of these trials hears in what arrived.
+    kinds = (peril_told(each.trial, arrival.inbound) for each in editions)
+    kind = next((kind for kind in kinds if kind), None)
     if kind:
         reply = replace(reply, parts=(safety_text(kind), *reply.parts))
         talk = replace(talk, held=True, peril=kind)
@@ -74,9 +79,3 @@ def _study(name: str, edition: Edition, language: str | None) -> Choice:
     spoken_there = language if language in edition.trial.languages else None
     title = edition.label(Text("trial:title"), spoken_there)
     return Choice(f"study:{name}", Text("study-link", {"title": title, "trial": name}))
-
-
-def _peril(editions: Iterable[Edition], talk: Conversation, arrival: Arrival, now: datetime) -> Peril | None:
-    """Return the kind of emergency that the first of these trials hears in what arrived."""
-    answered = (advance(each.trial, talk, arrival.inbound, now=now).conversation for each in editions)
-    return next((after.peril for after in answered if after.held), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -120,17 +120,36 @@ async def _alone(arrival: Arrival, desks: Desks, now: datetime) -> list[Handled]
     except (Conflict, StoreUnavailable):
         raise  # not this update's fault: nothing was kept, and Telegram delivers it again
     except Exception as error:  # noqa: BLE001 -- the reason is kept, without values
-        await set_aside([Quarantined(arrival.key, type(error).__name__, arrival.raw)], desks, now=now)
+        await _aside(arrival, type(error).__name__, desks, now)
         return []
+
+
+async def _aside(arrival: Arrival, reason: str, desks: Desks, now: datetime) -> None:
+    try:
+        await _aside_and_told(arrival, reason, desks, now)
+    except Exception:  # noqa: BLE001 -- to say so needs words and their chat: either may be what is broken
+        await set_aside([Quarantined(arrival.key, reason, arrival.raw)], desks, now=now)
+
+
+async def _aside_and_told(arrival: Arrival, reason: str, desks: Desks, now: datetime) -> None:
+    """Set an update aside, and tell its person that it was: none who writes is left without a word."""
+    async with desks.store.transaction() as transaction:
+        if await transaction.claim([arrival.key], now):
+            desk = _desk({}, {}, desks, now)
+            desk.set_aside(arrival, reason)
+            await close_desk(desk, transaction, desks)
 
 
 async def open_desk(people: Iterable[Person], transaction: Transaction, desks: Desks, now: datetime) -> Desk:
     """Return a desk for these people, with the editions that their conversations are pinned to."""
     known = {person.telegram_id: person for person in people}
     editions = await editions_for(known.values(), transaction, desks.editions)
-    return Desk(
-        known, editions, desks.editions.offered, now, desks.new_id, desks.editions.renewed, desks.licence
-    )
+    return _desk(known, editions, desks, now)
+
+
+def _desk(people: dict[int, Person], editions: Mapping[str, Edition], desks: Desks, now: datetime) -> Desk:
+    offered, renewed = desks.editions.offered, desks.editions.renewed
+    return Desk(people, editions, offered, now, desks.new_id, renewed, desks.licence)
 
 
 async def close_desk(desk: Desk, transaction: Transaction, desks: Desks) -> None:
@@ -152,7 +171,7 @@ async def close_desk(desk: Desk, transaction: Transaction, desks: Desks) -> None
         for edition, alert, code in desk.alerts:
             if code in rung and alert in _RUNG_BY_CARD:
                 continue
-            urgent = alert is Alert.URGENT
+            urgent = alert in {Alert.URGENT, Alert.URGENT_ASIDE}
             silent = not urgent and _quiet_until(edition, desk.now) is not None
             line = staff_line(edition, alert, code, silent=silent)
             outgoing.append(Outgoing(desks.staff_chat, line, urgent))

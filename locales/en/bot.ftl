@@ -66,6 +66,7 @@ held-hint = If you need help now, please call. When you are ready to go on, tap 
 going-on = Welcome back. We go on where you were.
 thanks = You are welcome.
 answer-now = Your answer now: { $answer }
+not-handled = Sorry, something went wrong on our side. Your last message has not counted yet. It is kept, so that we can find out why. You did nothing wrong. Please try again a little later.
 was-away = Sorry, I was away for a moment. If you tapped a button, it may have been lost. Here is the present message again.
 paused = We pause here. Your answers are kept. I will be silent until you write to me again.
 reminder = A short reminder, as you wished: you can go on where you were. There is no hurry.
@@ -435,6 +436,7 @@ demo-mark = DEMO
 ## One line for staff, never with content
 
 alert-urgent = 🔴 URGENT: someone told of an emergency. Trial { $trial }, code { $code }. The safety text was sent at once.
+alert-urgent-aside = 🔴 URGENT: someone told of an emergency. Trial { $trial }. The safety text was sent at once. Their message could not be handled, so there is no case: please tell whoever runs the bot.
 alert-person-requested = 🟠 Somebody asks to talk to a person. Trial { $trial }, code { $code }.
 alert-question = 🟠 Somebody has a question for the team. Trial { $trial }, code { $code }.
 alert-contact-withdrawn = ⚪ Permission to contact withdrawn: please do not write. Trial { $trial }, code { $code }.

@@ -139,6 +139,17 @@ DEFECTS = (
         STORE_FAILS[1],
     ),
     defect(
+        "set-aside-unsaid",
+        "Whose message could not be handled is told so, and in an emergency whom to call.",
+        (
+            SCREENING,
+            "        await _aside_and_told(arrival, reason, desks, now)\n",
+            "        raise KeyError(reason)\n",
+        ),
+        "tests/service/test_pinned.py::test_a_call_for_help_by_its_button_is_met_there_too",
+        "tests/service/test_desk.py::test_a_poison_arrival_is_set_aside_and_the_others_are_kept",
+    ),
+    defect(
         "webhook-stays-set",
         "A webhook that was set meanwhile is ended again, so that polling goes on.",
         (POLLING, "                if _is_called(error):\n", "                if not error:\n"),

@@ -322,8 +322,8 @@ HEARD = (
         "One tap tells of an emergency, in every state.",
         (
             ADVANCE,
-            "        return _emergency(turn, None, Peril.GENERAL)\n",
-            "        return turn.done()\n",
+            "    if _calls_for_help(inbound):\n        return Peril.GENERAL\n",
+            "",
         ),
         "tests/emergency/test_told.py::test_one_tap_tells_of_an_emergency_in_every_kind_of_state",
     ),

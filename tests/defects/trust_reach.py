@@ -160,8 +160,8 @@ LOGGED = (
         "Why an update was set aside is kept as a kind, without its words.",
         (
             "bot/service/screening.py",
-            "Quarantined(arrival.key, type(error).__name__, arrival.raw)",
-            "Quarantined(arrival.key, str(error), arrival.raw)",
+            "_aside(arrival, type(error).__name__, desks, now)",
+            "_aside(arrival, str(error), desks, now)",
         ),
         f"{TEST_PRIVACY}test_after_delete_no_byte_of_it_is_left",
     ),

@@ -17,7 +17,7 @@ from bot.content.shelf import Shelf
 from bot.domain.events import AnswerRecorded, ConsentAcknowledged, Erased
 from bot.domain.messages import Started, Typed
 from bot.engine.advance import advance
-from bot.service import desk
+from bot.service import desk, doorway
 from bot.service.ports import Arrival, Conflict
 from bot.service.screening import handle, keep_offered, set_aside_now
 from bot.storage.store import SqlStore
@@ -187,7 +187,24 @@ async def test_a_poison_arrival_is_set_aside_and_the_others_are_kept(
         aside = await set_aside_now(world.desks)
         assert [(item.key, item.reason) for item in aside] == [(batch[1].key, "ValueError")]
         assert json.loads(aside[0].body)["text"] == POISON, "whoever repairs it finds the update"
+        told = [plain(each.message) for each in await world.sent() if each.chat == 8]
+        assert sum("something went wrong on our side" in each for each in told) == 1, "and its writer is told"
         assert await handle(batch, world.desks, now=world.now) == []
+        assert await world.sent() == []
+
+
+async def test_what_cannot_be_answered_either_is_set_aside_all_the_same(
+    tmp_path: Path, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("not-handled")
+
+    monkeypatch.setattr(desk, "advance", poisoned)
+    monkeypatch.setattr(doorway, "not_handled", broken)
+    async with open_world(tmp_path, bundle) as world:
+        await handle([arrival(8, said) for said in (*AGREED, POISON, "47")], world.desks, now=world.now)
+        assert await answers(world) == [{"age": 47}]
+        assert [item.reason for item in await set_aside_now(world.desks)] == ["ValueError"]
 
 
 async def test_a_conflict_is_decided_anew_one_by_one(

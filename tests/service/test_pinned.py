@@ -19,7 +19,7 @@ from bot.service.screening import set_aside_now
 from bot.storage.tables import editions
 from bot.storage.verifying import Finding, verify
 from tests.editions import reworded
-from tests.talk import World, open_world
+from tests.talk import STAFF, World, open_world
 
 LINK = b"https://evil.example.org"
 
@@ -60,9 +60,32 @@ async def test_nobody_is_shown_words_that_were_changed_and_nothing_is_lost(
     before = len(mei.messages)
     with caplog.at_level(logging.ERROR):
         await world.send(mei, "/mydata")
-    assert len(mei.messages) == before
+    assert len(mei.messages) == before + 1
+    assert "something went wrong on our side" in mei.newest, "nobody is left without a word"
+    assert "我们这边出了问题" in mei.newest
     assert [(each.reason) for each in await set_aside_now(world.desks)] == ["EditionChanged"]
     assert {record.__dict__["id"] for record in caplog.records} == {bundle.content_hash}
+
+
+async def test_an_emergency_is_met_also_where_the_words_of_their_edition_were_changed(
+    world: World, bundle: Bundle
+) -> None:
+    await change(world, bundle)
+    mei, staff = world.phone(), world.phones[STAFF]
+    await world.send(mei, "I can't breathe")
+    assert -1 < mei.newest.find("call 120") < mei.newest.find("something went wrong")
+    assert staff.newest.startswith("🔴 URGENT")
+    assert "could not be handled" in staff.newest
+    assert "breathe" not in staff.newest
+    assert len(await set_aside_now(world.desks)) == 1
+
+
+async def test_a_call_for_help_by_its_button_is_met_there_too(world: World, bundle: Bundle) -> None:
+    mei = world.phone()
+    await world.send(mei, "what does that mean")
+    await change(world, bundle)
+    await world.tap(mei, "This is an emergency")
+    assert "call 120" in mei.newest
 
 
 async def test_the_bot_goes_on_for_everybody_else(world: World, bundle: Bundle) -> None:
