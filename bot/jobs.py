@@ -22,6 +22,7 @@ from bot.service.export import export_row
 from bot.service.ports import Quarantined, Receipt
 from bot.service.review import Office
 from bot.service.screening import Desks, keep_offered, set_aside_now, take_up
+from bot.service.timetable import Timetable
 from bot.settings import Settings, missing
 from bot.storage import archive
 from bot.storage.backup import Taken
@@ -73,7 +74,7 @@ async def verify(settings: Settings, tell: Callable[[Report], None]) -> Report:
     """Look through the whole audit trail, and for the words of all that was agreed to; tell how far it is."""
     report = Report()
     async with open_store(settings) as store:
-        async for report in verify_trail(store):
+        async for report in verify_trail(store, Timetable(Shelf(()), clock())):
             tell(report)
         report.findings += await lost_words(store)
     return report
@@ -152,7 +153,8 @@ async def restore(settings: Settings, path: Path, keys: Sequence[Path], *, repla
 async def _look_through(store: SqlStore) -> Report:
     """Verify what was restored against itself: checkpoints written later know more than it does."""
     async with store.database.reading() as connection:
-        return [report async for report in verify_on(connection, store.database.vault)][-1]
+        looking = verify_on(connection, store.database.vault, timetable=Timetable(Shelf(()), clock()))
+        return [report async for report in looking][-1]
 
 
 def seed_of(settings: Settings) -> bytes | None:

@@ -359,7 +359,9 @@ class TestOnRecord:
     def test_an_export(self, bot: Bot) -> None:
         before = wall_clock()
         assert (bot("export").err, bot("export", "--with-answers").err) == ("", "")
-        plain, full = on_record()
+        told = on_record()
+        assert [type(event) for event in told] == [Exported, Exported]
+        plain, full = told
         assert plain == Exported(at=plain.at, by=OPERATOR, what="conversations", rows=4)
         assert full == Exported(at=full.at, by=OPERATOR, what="conversations-with-answers", rows=4)
         assert before < plain.at < full.at < wall_clock()
@@ -378,12 +380,14 @@ class TestOnRecord:
     def test_a_backup_and_its_way_back(self, bot: Bot, tmp_path: Path) -> None:
         bot("export")
         shown = bot("backup", "copies")
-        (_, made) = on_record()
+        told = on_record()
+        assert [type(event) for event in told] == [Exported, BackupMade]
+        made = told[-1]
         rows = int(re.findall(r"Rows: (\d+)", shown.out)[0])
         assert made == BackupMade(at=made.at, by=OPERATOR, rows=rows)
         (copy,) = (tmp_path / "copies").glob("*.database.zip")
         assert bot("restore", str(copy), "--replace").code == 0
-        _, back = on_record()
+        *_, back = on_record()
         assert isinstance(back, BackupRestored)
         assert (back.by, back.rows, back.copied_at <= made.at <= back.at) == (OPERATOR, rows, True)
         assert bot("verify").code == 0
@@ -395,7 +399,9 @@ class TestOnRecord:
         assert bot("verify").code == 0
         monkeypatch.setenv("ENCRYPTION_KEYS", f"{bot('keygen').out.strip()},{key}")
         assert bot("rekey").err == ""
-        (changed,) = on_record()
+        told = on_record()
+        assert [type(event) for event in told] == [KeysRewrapped]
+        changed = told[0]
         assert changed == KeysRewrapped(at=changed.at, by=OPERATOR, keys=1)
 
     @pytest.mark.parametrize("typed", COPIES)

@@ -35,6 +35,7 @@ PROMISES = (
             "tests/storage/test_verifying.py",
             "tests/storage/test_checkpoints.py",
             "tests/test_verify_command.py",
+            "tests/service/test_due_times.py",
         ),
         defects=(
             *(
@@ -47,6 +48,7 @@ PROMISES = (
             *("cut-tail-unseen", "gone-conversation-unseen", "only-the-first-page", "states-not-opened"),
             *("words-gone-unseen", "row-not-compared", "checkpoints-unsigned", "checkpoints-not-chained"),
             *("checkpoints-not-counted", "verify-always-well"),
+            *("due-not-looked-at", "put-off-for-good"),
             *("another-root-posted", "last-never-posted", "posted-with-a-sound", "cases-not-verified"),
         ),
         figures=(
