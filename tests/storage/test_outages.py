@@ -1,6 +1,6 @@
 """PostgreSQL goes away under load and comes back: what was committed stays, and nothing is half done.
 
-DOORSTEP_STOPS=1000 pytest -s tests/storage/test_outages.py -k half_done is a longer campaign.
+`make stops STOPS=1000` is a longer campaign.
 """
 
 from __future__ import annotations
