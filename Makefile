@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: help venv demo test fast lint crash stock simulate flood defects hostile canaries erasures size approved agreements emergency validation audit mutation lock wheel clean
+.PHONY: help venv demo test fast lint crash stock simulate flood defects hostile canaries erasures size approved redeploys torn stops agreements emergency validation audit mutation lock wheel clean
 
 help:             ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -63,6 +63,15 @@ size: .venv/tested ## how long the long jobs take: make size JOB=verify EVENTS=1
 
 approved: .venv/tested ## let anything be said, and look for one sentence that is not among the approved texts: make approved MESSAGES=100000
 	$(BIN)/python -m tests.approved --messages $(or $(MESSAGES),100000)
+
+redeploys: .venv/tested ## 100 changes of the trial under 10,000 open screenings, each of which keeps its own: make redeploys OPEN=10000 CHANGES=100
+	DOORSTEP_OPEN_SCREENINGS=$(or $(OPEN),10000) DOORSTEP_CHANGES=$(or $(CHANGES),100) $(BIN)/pytest -s tests/service/test_redeploys.py
+
+torn: .venv/tested ## cut SQLite's log anywhere, so often, as a power cut does: make torn LOGS=10000
+	DOORSTEP_TORN_LOGS=$(or $(LOGS),10000) $(BIN)/pytest -s --timeout=7200 tests/storage/test_torn.py
+
+stops: .venv/tested ## stop PostgreSQL at once under load, so often: make stops STOPS=1000
+	DOORSTEP_STOPS=$(or $(STOPS),1000) $(BIN)/pytest -s tests/storage/test_outages.py -k "half_done and restart"
 
 agreements: .venv/tested ## 10,000 agreements read word for word after 100 changes of text
 	DOORSTEP_AGREEMENTS=10000 DOORSTEP_TEXT_CHANGES=100 $(BIN)/pytest -s tests/service/test_rerendering.py

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,27 +15,32 @@ from bot.botapi.intake import read_all
 from bot.content.shelf import Edition, Shelf
 from bot.domain.consent import Consent
 from bot.domain.errors import DoorstepError, SettingsError
-from bot.domain.staff import OPERATOR, Role, Staff
+from bot.domain.staff import OPERATOR, BackupRestored, Exported, KeysRewrapped, Role, Staff
 from bot.service import access, codes, register
 from bot.service.agreements import exact_words
 from bot.service.export import export_row
 from bot.service.ports import Quarantined, Receipt
 from bot.service.review import Office
 from bot.service.screening import Desks, keep_offered, set_aside_now, take_up
+from bot.service.timetable import Timetable
 from bot.settings import Settings, missing
 from bot.storage import archive
 from bot.storage.backup import Taken
 from bot.storage.backup import backup as take_backup
 from bot.storage.checkpoints import Broken
 from bot.storage.manifest import Kind
-from bot.storage.reading import conversations
+from bot.storage.on_record import put_on_record
+from bot.storage.reading import conversations, how_many
 from bot.storage.receipts import find
 from bot.storage.restore import Restored, begin_anew, behind
 from bot.storage.restore import restore as put_back
-from bot.storage.rewrapping import rewrap
+from bot.storage.rewrapping import left, rewrap
 from bot.storage.store import SqlStore
 from bot.storage.verifying import Finding, Report, verify_on
 from bot.storage.verifying import verify as verify_trail
+
+Unrecorded = Callable[[], None]
+"""Called where the database could not keep that something was done: it is done all the same."""
 
 
 async def list_quarantine(settings: Settings) -> list[Quarantined]:
@@ -69,7 +74,7 @@ async def verify(settings: Settings, tell: Callable[[Report], None]) -> Report:
     """Look through the whole audit trail, and for the words of all that was agreed to; tell how far it is."""
     report = Report()
     async with open_store(settings) as store:
-        async for report in verify_trail(store):
+        async for report in verify_trail(store, Timetable(Shelf(()), clock())):
             tell(report)
         report.findings += await lost_words(store)
     return report
@@ -120,6 +125,8 @@ class Back:
     report: Report
     behind: int
     """Conversations of which the checkpoints list more than the backup held."""
+    recorded: bool
+    """Whether the database could keep that it was put back."""
 
 
 async def restore(settings: Settings, path: Path, keys: Sequence[Path], *, replace: bool) -> Back:
@@ -130,6 +137,8 @@ async def restore(settings: Settings, path: Path, keys: Sequence[Path], *, repla
         key_copies = [stack.enter_context(archive.reading(each, Kind.KEYS, seed)) for each in keys]
         store = await stack.enter_async_context(open_for_restore(settings))
         restored = await put_back(store, copy, key_copies, replace=replace)
+        came = BackupRestored(at=clock(), by=OPERATOR, copied_at=restored.at, rows=restored.rows)
+        recorded = await put_on_record(store, came)
         report = await _look_through(store)
         missing = 0
         try:
@@ -138,13 +147,14 @@ async def restore(settings: Settings, path: Path, keys: Sequence[Path], *, repla
                 await begin_anew(store, clock(), restored.at)
         except Broken as broken:
             report.findings.append(Finding("checkpoints", None, str(broken)))
-    return Back(restored, report, missing)
+    return Back(restored, report, missing, recorded)
 
 
 async def _look_through(store: SqlStore) -> Report:
     """Verify what was restored against itself: checkpoints written later know more than it does."""
     async with store.database.reading() as connection:
-        return [report async for report in verify_on(connection, store.database.vault)][-1]
+        looking = verify_on(connection, store.database.vault, timetable=Timetable(Shelf(()), clock()))
+        return [report async for report in looking][-1]
 
 
 def seed_of(settings: Settings) -> bytes | None:
@@ -152,24 +162,37 @@ def seed_of(settings: Settings) -> bytes | None:
     return settings.seed if settings.signing_key else None
 
 
-async def rekey(settings: Settings) -> AsyncIterator[tuple[int, int]]:
-    """Wrap every key in the database by the first of ENCRYPTION_KEYS; yield how many are done, of all."""
+async def rekey(settings: Settings, unrecorded: Unrecorded) -> AsyncIterator[tuple[int, int]]:
+    """Wrap every key in the database by the first of ENCRYPTION_KEYS; yield how many are done, of all.
+
+    On record before the first is: killed in the middle, it changed some.
+    """
     if not settings.keys:
         raise SettingsError(missing("ENCRYPTION_KEYS", "Put the new key first and the old one behind it."))
     async with open_store(settings) as store:
+        event = KeysRewrapped(at=clock(), by=OPERATOR, keys=await left(store.database.vault))
+        if not await put_on_record(store, event):
+            unrecorded()
         async for progress in rewrap(store.database.vault):
             yield progress
 
 
-async def export(settings: Settings, *, with_answers: bool) -> AsyncIterator[dict[str, Any]]:
-    """Yield one row a conversation, in order of opening."""
+async def export(
+    settings: Settings, unrecorded: Unrecorded, *, with_answers: bool
+) -> AsyncGenerator[dict[str, Any]]:
+    """Yield one row a conversation, in order of opening; on record before the first leaves."""
     shelf = read_shelf(settings)
     async with open_store(settings) as store:
-        async for row in conversations(store, with_events=False):
-            edition = await _edition(store, shelf, row.conversation.content_hash)
-            yield export_row(
-                edition.trial, row.conversation, row.participant_code, row.case, with_answers=with_answers
-            )
+        what = "conversations-with-answers" if with_answers else "conversations"
+        event = Exported(at=clock(), by=OPERATOR, what=what, rows=await how_many(store))
+        if not await put_on_record(store, event):
+            unrecorded()
+        async with aclosing(conversations(store, with_events=False)) as rows:
+            async for row in rows:
+                edition = await _edition(store, shelf, row.conversation.content_hash)
+                yield export_row(
+                    edition.trial, row.conversation, row.participant_code, row.case, with_answers=with_answers
+                )
 
 
 async def add_staff(

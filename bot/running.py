@@ -48,6 +48,7 @@ from bot.service.lapse import Licence
 from bot.service.review import Office
 from bot.service.review_ports import NotAllowed
 from bot.service.screening import Desks
+from bot.service.timetable import Timetable
 from bot.settings import PUBLIC_API, Mode, Settings
 from bot.storage.backup_age import BackupAge
 from bot.storage.figures import figures
@@ -178,7 +179,7 @@ def make_desk(
     access = Access(store, new_secret)
 
     async def check() -> Checked:
-        return await checked(store)
+        return await checked(store, Timetable(shelf, clock()))
 
     standings = standings_of(settings, shelf)
     return Desk(
@@ -216,10 +217,10 @@ def _state(judged: Judged) -> LanguageState:
     return LanguageState(judged.language, judged.standing.name.lower().replace("_", "-"), facts)
 
 
-async def checked(store: SqlStore) -> Checked:
+async def checked(store: SqlStore, timetable: Timetable) -> Checked:
     """Look through the whole audit trail, for the console."""
     report = Report()
-    async for so_far in verify(store):
+    async for so_far in verify(store, timetable):
         report = so_far
     findings = [(each.conversation, each.position, each.what) for each in report.findings]
     return Checked(report.conversations, report.events, findings)

@@ -15,7 +15,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import aclosing, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,18 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot import cli
+from bot import cli, jobs
+from bot.app import open_store
 from bot.cli import command_names, logs, screen
-from bot.settings import Settings
+from bot.domain.staff import (
+    OPERATOR,
+    BackupMade,
+    BackupRestored,
+    Exported,
+    InstallationEvent,
+    KeysRewrapped,
+)
+from bot.settings import Settings, read_settings
 from bot.simulator import Simulator
 from bot.simulator.server import serve
 from bot.storage.migrate import upgrade
@@ -329,6 +338,85 @@ class TestBackup:
         monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'holiday.jpg'}")
         shown = bot("restore", self.files(tmp_path / "copies")[0])
         assert (shown.code, "DATABASE_URL cannot be used" in shown.err) == (1, True)
+
+
+def on_record() -> list[InstallationEvent]:
+    """Return what the installation's chain tells, the oldest first."""
+
+    async def read() -> list[tuple[int, InstallationEvent]]:
+        async with open_store(read_settings()) as store, store.looking() as looking:
+            return await looking.register.recorded(None, 100)
+
+    return [event for _, event in reversed(asyncio.run(read()))]
+
+
+@pytest.mark.usefixtures("talked")
+class TestOnRecord:
+    """What reads people's data out, or changes the keys to them, is an event of the installation."""
+
+    COPIES = (("export",), ("export", "--with-answers"), ("backup", "copies"))
+
+    def test_an_export(self, bot: Bot) -> None:
+        before = wall_clock()
+        assert (bot("export").err, bot("export", "--with-answers").err) == ("", "")
+        told = on_record()
+        assert [type(event) for event in told] == [Exported, Exported]
+        plain, full = told
+        assert plain == Exported(at=plain.at, by=OPERATOR, what="conversations", rows=4)
+        assert full == Exported(at=full.at, by=OPERATOR, what="conversations-with-answers", rows=4)
+        assert before < plain.at < full.at < wall_clock()
+        assert bot("verify").code == 0
+
+    def test_an_export_that_nobody_reads_to_its_end(self) -> None:
+        async def first() -> object:
+            async with aclosing(
+                jobs.export(read_settings(), screen.tell_unrecorded, with_answers=False)
+            ) as exported:
+                return await anext(exported)
+
+        assert asyncio.run(first())
+        assert [type(event) for event in on_record()] == [Exported]
+
+    def test_a_backup_and_its_way_back(self, bot: Bot, tmp_path: Path) -> None:
+        bot("export")
+        shown = bot("backup", "copies")
+        told = on_record()
+        assert [type(event) for event in told] == [Exported, BackupMade]
+        made = told[-1]
+        rows = int(re.findall(r"Rows: (\d+)", shown.out)[0])
+        assert made == BackupMade(at=made.at, by=OPERATOR, rows=rows)
+        (copy,) = (tmp_path / "copies").glob("*.database.zip")
+        assert bot("restore", str(copy), "--replace").code == 0
+        *_, back = on_record()
+        assert isinstance(back, BackupRestored)
+        assert (back.by, back.rows, back.copied_at <= made.at <= back.at) == (OPERATOR, rows, True)
+        assert bot("verify").code == 0
+
+    def test_a_change_of_keys(self, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DATABASE_URL", "sqlite:///other.sqlite3")
+        key = bot("keygen").out.strip()
+        monkeypatch.setenv("ENCRYPTION_KEYS", key)
+        assert bot("verify").code == 0
+        monkeypatch.setenv("ENCRYPTION_KEYS", f"{bot('keygen').out.strip()},{key}")
+        assert bot("rekey").err == ""
+        told = on_record()
+        assert [type(event) for event in told] == [KeysRewrapped]
+        changed = told[0]
+        assert changed == KeysRewrapped(at=changed.at, by=OPERATOR, keys=1)
+
+    @pytest.mark.parametrize("typed", COPIES)
+    def test_what_cannot_be_kept_is_said_and_holds_up_nothing(
+        self, typed: tuple[str, ...], bot: Bot, tmp_path: Path
+    ) -> None:
+        with closing(sqlite3.connect(tmp_path / "world.sqlite3")) as connection:
+            connection.execute(
+                "CREATE TRIGGER full BEFORE INSERT ON installation_events BEGIN SELECT RAISE(FAIL, 'no'); END"
+            )
+        shown = bot(*typed)
+        assert shown.code == 0
+        assert "on no record" in shown.err
+        assert len(shown.out.splitlines()) >= 4
+        assert on_record() == []
 
 
 class TestProgress:

@@ -42,6 +42,16 @@ def test_it_ends_with_0_where_all_is_as_it_was_written() -> None:
     assert "2 conversations, 2 events, 0 findings" in ended.output
 
 
+def test_it_names_a_conversation_whose_end_was_put_off(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        (talk,) = connection.execute("SELECT id FROM conversations ORDER BY 1").fetchone()
+        connection.execute("UPDATE conversations SET due_at = '2999-01-01 00:00:00' WHERE id = ?", (talk,))
+    ended = verify()
+    assert ended.exit_code == 1
+    assert f"{talk}/ something is due at another time than its state says" in ended.output
+    assert "1 finding" in ended.output
+
+
 def test_it_ends_with_1_and_names_the_row(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         (talk,) = connection.execute("SELECT conversation_id FROM events ORDER BY 1").fetchone()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from telegram import Bot, InputFile
@@ -49,6 +51,12 @@ class Line(Bot):
     def headed(self, html: str) -> str:
         """Return Telegram's HTML as it is sent on this line."""
         return f"<i>{self._mark}</i>\n{html}" if self._mark else html
+
+    def hear_time(self, hear: Callable[[datetime], None]) -> None:
+        """Have somebody told when Telegram dates its answers, as they come."""
+        for request in self._request:
+            if isinstance(request, Transport):
+                request.hear_time = hear
 
     def __repr__(self) -> str:
         """Show nothing: the library would show the token."""

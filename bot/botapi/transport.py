@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
 import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
@@ -17,6 +21,9 @@ class Transport(BaseRequest):
         self._connections = connections
         self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None
+        self._dated, self._at = "", _read("")  # one text stands for a whole second
+        self.hear_time: Callable[[datetime], None] | None = None
+        """Told when the other side dated an answer, as soon as it comes."""
 
     @property
     def read_timeout(self) -> float:
@@ -50,11 +57,29 @@ class Transport(BaseRequest):
             async with self._session.request(
                 method, url, data=_form(request_data), timeout=aiohttp.ClientTimeout(total=limit)
             ) as response:
+                self._hear(response.headers.get("Date", ""))
                 return response.status, await response.read()
         except TimeoutError:
             raise TimedOut from None
         except aiohttp.ClientError as error:
             raise NetworkError(type(error).__name__) from None
+
+    def _hear(self, dated: str) -> None:
+        if self.hear_time is None:
+            return
+        if dated != self._dated:
+            self._dated, self._at = dated, _read(dated)
+        if self._at:
+            self.hear_time(self._at)
+
+
+def _read(dated: str) -> datetime | None:
+    """Return the time of an HTTP header; None for what cannot be read."""
+    try:
+        at = parsedate_to_datetime(dated)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _form(data: RequestData | None) -> dict[str, str] | aiohttp.FormData | None:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.botapi.calling import CalledAt, Caller
 from bot.botapi.cards import Cards
+from bot.botapi.clocks import Clocks
 from bot.botapi.courtesy import Courtesy
 from bot.botapi.intake import Intake, Invite, nobody
 from bot.botapi.line import Line
@@ -69,6 +70,8 @@ class Worker:
         self._desks = desks
         self._clock = clock
         self._called_at = called_at
+        clocks = Clocks(desks.tally)
+        line.hear_time(lambda theirs: clocks.hear(theirs, clock()))
         self._sender = Sender(line, outbox, pace, clock, desks.tally)
         self._courtesy = Courtesy(line, pace, self._group_words, desks.staff_chat)
         self._presence = Presence(desks, self._sender, clock)

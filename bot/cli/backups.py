@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from bot import jobs
-from bot.cli.screen import many, tell
+from bot.cli.screen import many, tell, tell_unrecorded
 from bot.settings import read_settings
 
 backups = typer.Typer()
@@ -26,7 +26,7 @@ def backup(
         typer.Option("--keys-to", help="Another folder for the copy of the keys, to keep it apart."),
     ] = None,
 ) -> None:
-    """Copy the database and its keys into two files, while the bot runs; read both back from the disk."""
+    """Copy the database and its keys into two files, while the bot runs; read both back. It is recorded."""
     began = monotonic()
     taken = asyncio.run(jobs.backup(read_settings(), folder, keys_to or folder))
     seconds = monotonic() - began
@@ -38,6 +38,8 @@ def backup(
     tell(
         "  Keep three things in three places: the two files, and ENCRYPTION_KEYS. Only together do they open."
     )
+    if not taken.recorded:
+        tell_unrecorded()
 
 
 @backups.command()
@@ -66,6 +68,8 @@ def restore(
     seen = f"{many(back.report.conversations, 'conversation')}, {many(back.report.events, 'event')}"
     tell(f"{mark} restored in {monotonic() - began:.1f} s: {seen}, {many(len(findings), 'finding')}")
     _tell_what_it_means(back)
+    if not back.recorded:
+        tell_unrecorded()
     raise typer.Exit(1 if findings else 0)
 
 

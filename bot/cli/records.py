@@ -12,7 +12,7 @@ import typer
 from rich.markup import escape
 
 from bot import app, jobs
-from bot.cli.screen import many, progress, tell
+from bot.cli.screen import many, progress, tell, tell_unrecorded
 from bot.settings import Settings, read_settings
 
 records = typer.Typer()
@@ -68,7 +68,7 @@ def _look_up(code: str) -> int:
 
 @records.command()
 def rekey() -> None:
-    """Wrap all keys by the first of ENCRYPTION_KEYS, while the bot runs; afterwards the old one can go."""
+    """Wrap all keys by the first of ENCRYPTION_KEYS, while the bot runs; then the old can go. Recorded."""
     done = asyncio.run(_rekey(read_settings()))
     tell(
         f"[green]✓[/green] {many(done, 'key')} wrapped anew. All are under the first of ENCRYPTION_KEYS now."
@@ -86,18 +86,18 @@ def export(
         bool, typer.Option("--with-answers", help="Also what people answered: health data, handle with care.")
     ] = False,
 ) -> None:
-    """Print every conversation, one line each."""
+    """Print every conversation, one line each. It is recorded."""
     asyncio.run(_export(read_settings(), with_answers=with_answers))
 
 
 async def _rekey(settings: Settings) -> int:
     done = 0
     with progress("keys") as show:
-        async for done, total in jobs.rekey(settings):
+        async for done, total in jobs.rekey(settings, tell_unrecorded):
             show(done, total)
     return done
 
 
 async def _export(settings: Settings, *, with_answers: bool) -> None:
-    async for row in jobs.export(settings, with_answers=with_answers):
+    async for row in jobs.export(settings, tell_unrecorded, with_answers=with_answers):
         sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -24,6 +24,16 @@ def tell(line: str) -> None:
     out.print(line, highlight=False, soft_wrap=True)
 
 
+def tell_unrecorded() -> None:
+    """Say, apart from what is printed for others, that what was done stands on no record."""
+    err.print(
+        "[yellow]![/yellow] This is on no record: the database does not take what is written to it. "
+        "The audit trail in the console will not show it.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
 def many(number: int, thing: str) -> str:
     """Return how many things there are, in words that also fit one."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -130,6 +130,28 @@ class Exported(Recorded):
     rows: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupMade(Recorded):
+    """The operator copied the database, of so many rows, and its keys into two files."""
+
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupRestored(Recorded):
+    """The operator put a backup back, made at `copied_at`: what happened between that and now is lost."""
+
+    copied_at: datetime
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeysRewrapped(Recorded):
+    """The operator had all keys, so many, wrapped by another of ENCRYPTION_KEYS, from this moment on."""
+
+    keys: int
+
+
 InstallationEvent: TypeAlias = (
     StaffAdded
     | RolesChanged
@@ -142,4 +164,7 @@ InstallationEvent: TypeAlias = (
     | SignedOut
     | IdentityViewed
     | Exported
+    | BackupMade
+    | BackupRestored
+    | KeysRewrapped
 )

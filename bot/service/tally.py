@@ -30,6 +30,8 @@ class Tally:
     """When Telegram last answered or called."""
     clock_behind: float = 0.0
     """Seconds by which our clock is behind Telegram's, as the newest message told; else nought."""
+    clock_ahead: float = 0.0
+    """Seconds by which our clock is ahead of Telegram's, as its newest answer told; else nought."""
 
     def handled(self, handled: Iterable[Handled]) -> None:
         """Count turns that are durable."""

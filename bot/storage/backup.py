@@ -14,10 +14,12 @@ from pathlib import Path
 from sqlalchemy import MetaData, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.staff import OPERATOR, BackupMade
 from bot.storage import archive
 from bot.storage.bulk import insert_missing
 from bot.storage.manifest import Kind, Manifest, Part, root
 from bot.storage.migrate import revision_of
+from bot.storage.on_record import put_on_record
 from bot.storage.store import SqlStore
 from bot.storage.tables import installation
 from bot.storage.vault import data_keys
@@ -36,6 +38,8 @@ class Taken:
     manifest: Manifest
     replaced: tuple[Path, ...]
     """Older copies of the keys, removed: the newest opens every older copy of the database too."""
+    recorded: bool
+    """Whether the database could keep that it was copied."""
 
 
 async def backup(
@@ -53,8 +57,10 @@ async def backup(
         with archive.reading(path, kind, seed):
             pass
     replaced = _remove_older(keys)
-    await _note(store, now)
-    return Taken(database, keys, manifest, replaced)
+    recorded = await put_on_record(store, BackupMade(at=now, by=OPERATOR, rows=manifest.rows))
+    if recorded:
+        await _note(store, now)
+    return Taken(database, keys, manifest, replaced, recorded)
 
 
 async def last_backup(store: SqlStore) -> datetime | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.conversation import Conversation
@@ -43,7 +43,7 @@ class ExportRow:
     """Only where they were asked for; an erased person's are gone."""
 
 
-async def conversations(store: SqlStore, *, with_events: bool) -> AsyncIterator[ExportRow]:
+async def conversations(store: SqlStore, *, with_events: bool) -> AsyncGenerator[ExportRow]:
     """Yield every conversation in order of opening, as of one moment, a page in memory at a time."""
     vault = store.database.vault
     async with store.database.reading() as connection:
@@ -55,6 +55,12 @@ async def conversations(store: SqlStore, *, with_events: bool) -> AsyncIterator[
             for row, talk in zip(page, talks, strict=True):
                 yield _export(row, talk, history.get(row.id, ()), reviews.get(row.id))
             page = list(await connection.execute(_pages(after=page[-1])))
+
+
+async def how_many(store: SqlStore) -> int:
+    """Return how many conversations there are."""
+    async with store.database.reading() as connection:
+        return (await connection.execute(select(func.count()).select_from(stored))).scalar_one()
 
 
 async def events_of(store: SqlStore, conversation_id: str) -> list[Event]:

@@ -18,9 +18,7 @@ async def rewrap(vault: Vault) -> AsyncIterator[tuple[int, int]]:
     Killed in the middle it can be called again. It goes through them until none is left: others make keys
     meanwhile, and who was not started anew since makes them by the old one.
     """
-    old = WRAPPED_BY.not_in([vault.ring.present])
-    async with vault.reading() as connection:
-        total = (await connection.execute(select(func.count()).where(old))).scalar_one()
+    total = await left(vault)
     done, last = 0, ""
     yield done, total
     while True:
@@ -31,6 +29,13 @@ async def rewrap(vault: Vault) -> AsyncIterator[tuple[int, int]]:
         done += len(names)
         yield done, max(total, done)
     await vault.scrub()
+
+
+async def left(vault: Vault) -> int:
+    """Return how many keys are not wrapped by the present one of the ring."""
+    old = WRAPPED_BY.not_in([vault.ring.present])
+    async with vault.reading() as connection:
+        return (await connection.execute(select(func.count()).where(old))).scalar_one()
 
 
 async def _rewrap_after(vault: Vault, last: str) -> list[str]:

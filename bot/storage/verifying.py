@@ -12,15 +12,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.conversation import Status
+from bot.domain.conversation import Conversation, Status
 from bot.domain.errors import DoorstepError
 from bot.domain.events import ConsentDeclined, Erased, Event, IdentityWithdrawn, MinorRecognised
 from bot.domain.folding import replay
 from bot.domain.keeping import RetentionEnded
+from bot.service.timetable import Timetable
 from bot.storage.case_verifying import Fault, against, faults_of_cases
 from bot.storage.chain import CHAIN
 from bot.storage.checkpoints import CASE, Mark
 from bot.storage.codec import Whose, read_conversation, read_event, snapshot_of
+from bot.storage.due_verifying import misdated
 from bot.storage.edition_verifying import faults_of_editions
 from bot.storage.people_verifying import faults_of_people
 from bot.storage.sealing import Place, key_of
@@ -61,13 +63,16 @@ class Report:
         self.findings += [Finding(*fault) for fault in faults]
 
 
-async def verify(store: SqlStore) -> AsyncIterator[Report]:
-    """Yield the report as it grows, a page of conversations at a time, as of one moment."""
+async def verify(store: SqlStore, timetable: Timetable | None = None) -> AsyncIterator[Report]:
+    """Yield the report as it grows, a page of conversations at a time, as of one moment.
+
+    When something is due is looked at only with a timetable: the storage knows no trial.
+    """
     vault = store.database.vault
     erased = await vault.erased()
     async with store.database.reading() as connection:
         marks = await store.witness.marks(connection) if store.witness else {}
-        async for report in verify_on(connection, vault, marks):
+        async for report in verify_on(connection, vault, marks, timetable):
             yield report
         lately = (await vault.erased()).keys() - erased.keys()
         if lately and report.findings:
@@ -88,13 +93,18 @@ _SHUT = ("an event does not open with its key", "the state does not open with it
 
 
 async def verify_on(
-    connection: AsyncConnection, vault: Vault, marks: Mapping[str, Mark] = NO_MARKS
+    connection: AsyncConnection,
+    vault: Vault,
+    marks: Mapping[str, Mark] = NO_MARKS,
+    timetable: Timetable | None = None,
 ) -> AsyncIterator[Report]:
     """Yield the report on what this connection sees, against what the checkpoints say."""
     report = Report(marks=dict(marks))
     last = ""
     while talks := await _page(connection, last):
-        await _look_at(connection, vault, talks, report)
+        states = await _look_at(connection, vault, talks, report)
+        if timetable:
+            report.add(0, await misdated(connection, timetable, talks, states))
         last = talks[-1].id
         yield report
     for name in [name for name in report.marks if name != CHAIN and not name.startswith(CASE)]:
@@ -129,7 +139,10 @@ async def _orphans(connection: AsyncConnection) -> Sequence[str]:
     return (await connection.execute(query)).scalars().all()
 
 
-async def _look_at(connection: AsyncConnection, vault: Vault, talks: Sequence[Any], report: Report) -> None:
+async def _look_at(
+    connection: AsyncConnection, vault: Vault, talks: Sequence[Any], report: Report
+) -> list[Conversation | None]:
+    """Look at a page of conversations; return the states that open."""
     query = select(events).where(events.c.conversation_id.in_([talk.id for talk in talks]))
     ordered = query.order_by(events.c.conversation_id, events.c.position)
     rows = (await connection.execute(ordered)).all()
@@ -137,7 +150,8 @@ async def _look_at(connection: AsyncConnection, vault: Vault, talks: Sequence[An
     full = [row for row in rows if row.body]
     opened = await vault.try_open(places_of(full))
     bodies = {(row.conversation_id, row.position): body for row, body in zip(full, opened, strict=True)}
-    states = await vault.try_open([(_place(talk), talk.snapshot) for talk in talks])
+    bare = await vault.try_open([(_place(talk), talk.snapshot) for talk in talks])
+    states = [None if state is None else read_conversation(state) for state in bare]
     for talk, state in zip(talks, states, strict=True):
         trail = trails.get(talk.id, [])
         report.findings += [*_broken_links(talk, trail), *_broken_words(talk, trail, bodies, state)]
@@ -145,6 +159,7 @@ async def _look_at(connection: AsyncConnection, vault: Vault, talks: Sequence[An
         report.findings += [Finding(talk.id, position, what) for position, what in listed]
     report.conversations += len(talks)
     report.events += len(rows)
+    return states
 
 
 def _place(talk: Any) -> Place:  # noqa: ANN401 -- a row
@@ -173,7 +188,7 @@ def _broken_words(
     talk: Any,  # noqa: ANN401 -- a row
     trail: Sequence[Any],
     bodies: dict[tuple[str, int], bytes | None],
-    state: bytes | None,
+    state: Conversation | None,
 ) -> Iterable[Finding]:
     said: list[Event | None] = []
     for row in trail:
@@ -206,12 +221,12 @@ def _gaps(talk: Any, trail: Sequence[Any], said: Sequence[Event | None]) -> Iter
             yield Finding(talk.id, row.position, "what was said is still there after its time")
 
 
-def _state(talk: Any, said: Sequence[Event | None], state: bytes | None) -> Iterable[Finding]:  # noqa: ANN401 -- a row
+def _state(talk: Any, said: Sequence[Event | None], state: Conversation | None) -> Iterable[Finding]:  # noqa: ANN401 -- a row
     if state is None:
         yield Finding(talk.id, None, _SHUT[1])
         return
     # No events: what is asked about before it is kept, and when staff were last told.
-    kept = replace(read_conversation(state), question_text=None, name_text=None, told_staff={})
+    kept = replace(state, question_text=None, name_text=None, told_staff={})
     told = (kept.status.value, kept.trial, kept.content_hash, kept.contact_permission, kept.previous)
     shown = (talk.status, talk.trial, talk.content_hash, talk.contact_permission, talk.previous)
     ended = (kept.finished_at, kept.deidentified_at) == (talk.finished_at, talk.deidentified_at)

@@ -49,7 +49,7 @@ async def _shown(visit: Visit, last: tuple[datetime, Checked] | None) -> Respons
 
 
 _APART = frozenset({"at", "by", "staff", "case"})
-_NAMED = frozenset({"link", "code", "screening-log"})
+_NAMED = frozenset({"link", "code", "screening-log", "conversations", "conversations-with-answers"})
 
 
 def _said(visit: Visit, event: InstallationEvent, names: Mapping[str, str]) -> str:
@@ -68,7 +68,9 @@ def _case(event: InstallationEvent) -> str | None:
 
 
 def _in_words(visit: Visit, value: object) -> str:
-    """Return a way of signing in, or a kind of export, in words; everything else as it stands."""
+    """Return a way of signing in, a kind of export or a moment in words; everything else as it stands."""
+    if isinstance(value, datetime):
+        return time_words.exactly(value)
     return visit.say(f"how-{value}") if value in _NAMED else str(value)
 
 

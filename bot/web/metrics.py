@@ -104,6 +104,9 @@ class Metrics(Collector):
             "clock_behind_seconds", "How far our clock is behind Telegram's.", self._tally.clock_behind
         )
         yield _gauge(
+            "clock_ahead_seconds", "How far our clock is ahead of Telegram's.", self._tally.clock_ahead
+        )
+        yield _gauge(
             "loop_lag_seconds", "The event loop's worst delay since the last scrape.", self._lag.take()
         )
         for part, works in self._ready().items():

@@ -430,9 +430,14 @@ audit-SignInRefused = Sign-in refused
 audit-SignedOut = Signed out
 audit-IdentityViewed = Looked who a person is
 audit-Exported = Exported
+audit-BackupMade = Backup made, rows:
+audit-BackupRestored = Backup put back, its time and rows:
+audit-KeysRewrapped = Encryption key changed, keys:
 how-link = by a link
 how-code = with a one-time code
 how-screening-log = the screening log
+how-conversations = all conversations
+how-conversations-with-answers = all conversations with answers
 
 ## Screening log and figures
 

@@ -418,9 +418,14 @@ audit-SignInRefused = 登录被拒
 audit-SignedOut = 退出登录
 audit-IdentityViewed = 查看身份
 audit-Exported = 导出
+audit-BackupMade = 制作了备份，行数：
+audit-BackupRestored = 恢复了备份，其时间和行数：
+audit-KeysRewrapped = 更换了加密密钥，密钥数：
 how-link = 通过链接
 how-code = 通过一次性验证码
 how-screening-log = 筛选记录
+how-conversations = 全部对话
+how-conversations-with-answers = 全部对话及回答
 
 ## 筛选记录和统计
 

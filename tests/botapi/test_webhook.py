@@ -20,6 +20,7 @@ from bot import jobs
 from bot import running as bot_running
 from bot.botapi.line import ALLOWED_UPDATES
 from bot.botapi.webhook import SECRET_HEADER, Webhook
+from bot.cli.screen import tell_unrecorded
 from bot.content.bundle import Bundle
 from bot.service.ports import StoreUnavailable
 from bot.settings import Settings
@@ -410,7 +411,7 @@ async def test_a_whole_screening_by_telegrams_calls_with_a_restart_in_the_middle
             {"telegram": True, "store": True, "backup": "none yet"},
         )
         await ran.stop()
-        (row,) = [row async for row in jobs.export(ran.settings, with_answers=True)]
+        (row,) = [row async for row in jobs.export(ran.settings, tell_unrecorded, with_answers=True)]
         assert row["answers"] == FULL
         assert observed(row)["expected_outcome"] == CASES["C014"]["expected_outcome"]
         asked = [text for text in said(mei.person) if NAVIGATION["person"] not in text]

@@ -101,6 +101,19 @@ DEFECTS = (
         f"{METRICS}test_a_clock_that_is_behind_is_warned_of_once_and_measured",
     ),
     defect(
+        "clock-ahead-believed",
+        "A clock that is ahead of Telegram's is warned of.",
+        ("bot/botapi/clocks.py", "if ahead > _IMPLAUSIBLE and (", "if ahead > 10**6 * _IMPLAUSIBLE and ("),
+        f"{METRICS}test_a_clock_that_is_ahead_is_warned_of_once_and_measured",
+        shows=("ValueError",),
+    ),
+    defect(
+        "answers-undated",
+        "When Telegram dates its answers is compared with our clock.",
+        ("bot/botapi/transport.py", 'self._hear(response.headers.get("Date", ""))', 'self._hear("")'),
+        "tests/botapi/test_clock.py::test_ten_years_ahead_and_back_again",
+    ),
+    defect(
         "another-root-posted",
         "The root posted to witnesses is the hash of the newest line.",
         (

@@ -10,6 +10,23 @@ EVERY_ROW = f"{TEST_ROWS}test_every_changed_row_is_found_and_named"
 
 DEFECTS = (
     defect(
+        "due-not-looked-at",
+        "When something is due in a conversation is when its sealed state says.",
+        (
+            "bot/storage/due_verifying.py",
+            " for talk, state in known if not timetable.fits(state, talk.due_at)]",
+            " for talk, state in known if state is None]",
+        ),
+        "tests/service/test_due_times.py::test_a_time_that_was_moved_is_named",
+        "tests/test_verify_command.py::test_it_names_a_conversation_whose_end_was_put_off",
+    ),
+    defect(
+        "put-off-for-good",
+        "Nobody puts off what is due by more than the timers do themselves.",
+        ("bot/service/timetable.py", "at <= due_at - LATER <= self.now", "at <= due_at - LATER"),
+        "tests/service/test_due_times.py::test_a_time_that_was_moved_is_named",
+    ),
+    defect(
         "changed-words-shown",
         "Words of an edition that were changed in the database are shown to nobody.",
         (

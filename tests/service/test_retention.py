@@ -18,6 +18,7 @@ from bot.domain.conversation import Status
 from bot.domain.keeping import RetentionEnded
 from bot.service.screening import Desks, keep_offered
 from bot.service.timers import run_due
+from bot.service.timetable import Timetable
 from bot.storage.sealing import key_of
 from bot.storage.tables import chats, conversations, events, outbox, participants
 from bot.storage.vault import HOUSE, data_keys
@@ -132,6 +133,10 @@ class Years:
             self.wrong.append(f"{self.world.now}: {known} people are kept, but found {counted}")
 
 
+def timetable(world: World) -> Timetable:
+    return Timetable(world.desks.editions, world.now)
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_ten_years_nothing_late_and_nothing_early(seed: int, tmp_path: Path) -> None:
     chance = Random(seed)
@@ -145,7 +150,7 @@ async def test_ten_years_nothing_late_and_nothing_early(seed: int, tmp_path: Pat
         assert years.wrong == []
         assert len(gone) >= PEOPLE
         assert {talk.trial for talk in gone} == set(PERIODS)
-        report = [report async for report in verify(world.store)][-1]
+        report = [report async for report in verify(world.store, timetable(world))][-1]
         assert report.findings == []
 
 
@@ -205,7 +210,7 @@ async def test_the_trail_says_why_it_is_empty(tmp_path: Path) -> None:
         async with world.store.database.reading() as connection:
             actor = select(events.c.actor).order_by(events.c.position.desc()).limit(1)
             assert (await connection.execute(actor)).scalar_one() == "system"
-        assert [report async for report in verify(world.store)][-1].findings == []
+        assert [report async for report in verify(world.store, timetable(world))][-1].findings == []
 
 
 async def test_one_who_wished_to_be_asked_again_is_told_and_kept_for_it(tmp_path: Path) -> None:
@@ -259,9 +264,9 @@ async def test_an_earlier_round_goes_and_the_newer_one_stays(tmp_path: Path) -> 
         assert len(await world.events(first["conversation"])) == 4
         messages = {row.conversation_id for row in await left(world)}
         assert messages == {second["conversation"]}
-        assert [report async for report in verify(world.store)][-1].findings == []
+        assert [report async for report in verify(world.store, timetable(world))][-1].findings == []
         await world.send(mei, "yes")
         for said in ("/delete", "yes"):
             await world.send(mei, said)
         assert [row["status"] for row in await world.exported()] == ["erased", "erased"]
-        assert [report async for report in verify(world.store)][-1].findings == []
+        assert [report async for report in verify(world.store, timetable(world))][-1].findings == []

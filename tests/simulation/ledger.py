@@ -39,7 +39,7 @@ class Story:
     person: int | None
     status: str
     state: Conversation
-    due: bool
+    due: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Ledger:
         ids = list(ids)
         marks = ",".join("?" * len(ids))
         query = f"""SELECT c.id, c.revision, ch.id, ch.address, p.code, c.status, c.snapshot,
-                c.due_at IS NOT NULL
+                c.due_at
             FROM conversations c
             JOIN participants p ON p.id = c.participant_id JOIN chats ch ON ch.id = p.chat_id
             WHERE c.id IN ({marks})"""  # noqa: S608 -- question marks only
@@ -107,7 +107,7 @@ class Ledger:
                 self._address(chat, address),
                 status,
                 read_conversation(self._open(snapshot_of(key, revision, Whose(chat, code)), snapshot)),
-                bool(due),
+                datetime.fromisoformat(due).replace(tzinfo=UTC) if due else None,
             )
             for key, revision, chat, address, code, status, snapshot, due in self._all(query, ids)
         }

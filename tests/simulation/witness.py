@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from bot.content.shelf import Shelf
 from bot.domain import events as e
 from bot.domain.conversation import Conversation, Status
 from bot.domain.folding import apply
 from bot.domain.messages import Text
+from bot.service.timetable import Timetable
 from bot.simulator import Message
 from bot.storage.codec import read_event
 from tests.conftest import shipped
@@ -20,8 +22,12 @@ from tests.simulation.ledger import Ledger, Outgoing, Row, Story
 from tests.simulation.said import Act
 from tests.simulation.timing import Timing
 
+NEVER = datetime.min.replace(tzinfo=UTC)
+"""Before all else: the approvals never end here, so nothing is ever put off by an hour."""
 _BY_TIME = frozenset({"Reminded", "RecheckInvited", "Expired", "AnswerDelayed"})
-_EDITION = next(iter(Shelf([shipped()]).offered.values()))
+_SHELF = Shelf([shipped()])
+_TIMETABLE = Timetable(_SHELF, NEVER)
+_EDITION = next(iter(_SHELF.offered.values()))
 _AWAY = tuple(_EDITION.label(Text("was-away"), language)[:12] for language in ("en", "zh-Hans"))
 
 
@@ -163,6 +169,7 @@ class Witness:
         self._holds(story.status == state.status, "status", story.status, state.status, key)
         if state.status is Status.IN_PROGRESS:
             self._holds(story.due, "goes on for ever without a date:", key)
+        self._holds(_TIMETABLE.fits(story.state, story.due), "due otherwise than its state says:", key)
 
     def _erase(self, commit: Commit, key: str, person: int, story: Story) -> None:
         acts = commit.acts[person]

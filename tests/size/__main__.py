@@ -15,6 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, process_time
 
+from bot.content.shelf import Shelf
+from bot.service.timetable import Timetable
 from bot.storage.archive import reading
 from bot.storage.backup import Taken, backup
 from bot.storage.database import open_database
@@ -55,7 +57,7 @@ async def _verify(url: str, asked: argparse.Namespace) -> None:
     reports: deque[Report] = deque(maxlen=1)
 
     async def look() -> None:
-        async for so_far in verify(store):
+        async for so_far in verify(store, Timetable(Shelf(()), NOW)):
             reports.append(so_far)
 
     await timed("verified", look())

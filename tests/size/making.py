@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from bot.domain.events import Event
 from bot.domain.folding import replay
+from bot.engine.due import due_next
 from bot.service.ports import Changes, Kept, Person
 from bot.storage.reading import conversations
 from bot.storage.store import SqlStore
@@ -46,7 +47,11 @@ async def fill(store: SqlStore, events: int) -> AsyncIterator[int]:
 
 async def _keep(store: SqlStore, story: list[Event], numbers: range) -> None:
     whole = replay("", story)
+    due = due_next(shipped().trial, whole)
     newcomers = [Person(f"p{n:07}", 6_000_000_000 + n, current=f"p{n:07}-1") for n in numbers]
-    kept = [Kept(each.id, replace(whole, id=each.current or ""), tuple(story)) for each in newcomers]
+    kept = [
+        Kept(each.id, replace(whole, id=each.current or ""), tuple(story), due_at=due[0] if due else None)
+        for each in newcomers
+    ]
     async with store.transaction() as transaction:
         await transaction.keep(Changes(newcomers=newcomers, kept=kept), NOW)

@@ -32,6 +32,7 @@ from bot.service.access import Access, invite_by_operator, redeem
 from bot.service.review import Office
 from bot.service.review_ports import Cursor, Filters
 from bot.service.review_reading import PAGE, case_view, counts, queue, search
+from bot.service.timetable import Timetable
 from bot.storage.case_keeping import snapshot_at
 from bot.storage.cases import _queue
 from bot.storage.codec import CASES
@@ -184,7 +185,7 @@ async def _tell_page(store: SqlStore, office: Office, who: str) -> None:
     access = Access(store, new_secret)
     desk = Desk(
         *(office, access, read_console_words(LOCALES), lambda: NOW, new_secret, ORIGIN),
-        check=lambda: checked(store),
+        check=lambda: checked(store, Timetable(office.desks.editions, NOW)),
         standings=dict,
     )
     app = create_app(dict, console=console_routes(desk), refusals=console_refusals(desk))

@@ -19,6 +19,7 @@ from bot.domain.staff import Staff
 from bot.running import checked
 from bot.service.access import Access, form_token, invite_by_operator, redeem, seat
 from bot.service.codes import confirm, enrol
+from bot.service.timetable import Timetable
 from bot.web.console import console_refusals, console_routes
 from bot.web.health import create_app
 from bot.web.live import Live
@@ -76,7 +77,7 @@ class Console:
         return self.world.now
 
     async def _check(self) -> Checked:
-        return await checked(self.world.store)
+        return await checked(self.world.store, Timetable(self.world.office.desks.editions, self.world.now))
 
     def _standings(self) -> dict[str, list[LanguageState]]:
         """Every way there is for a language to stand."""

@@ -59,6 +59,7 @@ async def test_what_people_do_is_counted_and_nobody_is_named(tmp_path: Path, bun
     assert found["doorstep_sent_total"] >= 10
     assert found["doorstep_heard_age_seconds"] < 60
     assert (found["doorstep_quarantine"], found["doorstep_clock_behind_seconds"]) == (0, 0)
+    assert found["doorstep_clock_ahead_seconds"] == 0
     assert {
         "doorstep_outbox_waiting",
         "doorstep_outbox_oldest_seconds",
@@ -131,6 +132,23 @@ async def test_without_the_store_all_else_is_still_told() -> None:
 
 def arrival(seconds: float) -> Arrival:
     return Arrival("1:1", 7, Typed("x"), told_at=NOW + timedelta(seconds=seconds))
+
+
+def test_a_clock_that_is_ahead_is_warned_of_once_and_measured(caplog: pytest.LogCaptureFixture) -> None:
+    tally = Tally()
+    clocks = Clocks(tally)
+    caplog.set_level(logging.WARNING, "bot")
+    for years in (0, 1, 30):
+        clocks.hear(NOW + timedelta(days=365 * years), NOW)
+        clocks.hear(NOW - timedelta(seconds=59), NOW)
+    assert (tally.clock_ahead, caplog.records) == (0, [])
+    for _ in range(3):
+        clocks.hear(NOW - timedelta(days=3650), NOW)
+    assert tally.clock_ahead == 3650 * 86_400
+    (row,) = map(row_of, caplog.records)
+    assert (row["event"], row["seconds"]) == ("clock: ahead of Telegram's", 3650 * 86_400)
+    clocks.hear(NOW, NOW)
+    assert tally.clock_ahead == 0
 
 
 def test_a_clock_that_is_behind_is_warned_of_once_and_measured(caplog: pytest.LogCaptureFixture) -> None:

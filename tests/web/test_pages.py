@@ -24,13 +24,21 @@ from bot.domain.case_actions import Answer, Claim, Decide, EndTalk, Undo
 from bot.domain.case_events import CaseEvent, Closing, Decision, ReasonKind
 from bot.domain.conversation import Status
 from bot.domain.events import Event
-from bot.domain.staff import InstallationEvent, Role
+from bot.domain.staff import (
+    OPERATOR,
+    BackupMade,
+    BackupRestored,
+    Exported,
+    InstallationEvent,
+    KeysRewrapped,
+    Role,
+)
 from bot.domain.trial import Outcome, Verdict
 from bot.running import standings_of
 from bot.service.access import form_token
 from bot.service.message import Message
 from bot.service.ports import Changes, Outgoing, StoreUnavailable
-from bot.service.register import list_staff, staff_by_id
+from bot.service.register import list_staff, record, staff_by_id
 from bot.service.review_views import LogRow
 from bot.settings import Settings
 from bot.web.log import COLUMNS, cells
@@ -307,6 +315,33 @@ async def test_that_the_log_left_as_a_file_is_an_event(console: Console) -> None
     heading, row = csv.reader(io.StringIO(file.text.removeprefix("\ufeff")))
     assert dict(zip(heading, row, strict=True))["status"] == "in_progress"
     assert "Wang Exported the screening log · 1" in audit
+
+
+async def test_what_the_operator_copied_and_changed_stands_in_the_audit_trail(console: Console) -> None:
+    at, copied = console.world.now, datetime(2026, 11, 22, 3, 4, tzinfo=UTC)
+    events: tuple[InstallationEvent, ...] = (
+        Exported(at=at, by=OPERATOR, what="conversations", rows=4),
+        Exported(at=at, by=OPERATOR, what="conversations-with-answers", rows=5),
+        BackupMade(at=at, by=OPERATOR, rows=6),
+        BackupRestored(at=at, by=OPERATOR, copied_at=copied, rows=7),
+        KeysRewrapped(at=at, by=OPERATOR, keys=8),
+    )
+    for event in events:
+        await record(console.world.office, event)
+    async with console.browser(await console.world.colleague()) as browser:
+        english = told(await browser.get("/audit"))
+        await browser.post("/language", language="zh-Hans")
+        chinese = told(await browser.get("/audit"))
+    for line in (
+        "Exported all conversations · 4",
+        "Exported all conversations with answers · 5",
+        "Backup made, rows: 6",
+        "Backup put back, its time and rows: 2026-11-22 03:04 UTC · 7",
+        "Encryption key changed, keys: 8",
+    ):
+        assert f"the operator {line}" in english
+    for line in ("导出 全部对话及回答 · 5", "制作了备份，行数： 6", "更换了加密密钥，密钥数： 8"):
+        assert line in chinese
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1"])
