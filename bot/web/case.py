@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta, timezone
-from hashlib import sha256
 
 from starlette.responses import RedirectResponse, Response
 
@@ -52,7 +51,6 @@ async def _shown(visit: Visit, *, with_identity: bool) -> Response:
     view = await review_reading.case_view(office, name, visit.who, now=visit.now, with_identity=with_identity)
     staff = await register.list_staff(office)
     colleagues = [each for each in staff if each.active and each.roles & WORKING]
-    ruled = _ruled(view)
     return page(
         visit,
         "case.html",
@@ -65,8 +63,10 @@ async def _shown(visit: Visit, *, with_identity: bool) -> Response:
         waits_for_second=view.case.second_review is SecondReview.ASKED,
         names={each.id: each.name for each in staff},
         gone=_gone(view),
-        ruled=ruled,
-        ruled_since=visit.request.headers.get("x-shows", ruled) != ruled,
+        stands=_stands(visit, view),
+        holder=view.claimed_name or "",
+        written=[entry.by for entry in view.history if entry.kind == "ReplySent"],
+        choices=[row.id for row in _sorted_out(view)[0]],
         colleagues=[each for each in colleagues if each.id != view.case.claimed_by],
         decisions=[each for each in Decision if each not in _WITH_MORE],
         snoozes=tuple(_SNOOZE),
@@ -86,10 +86,10 @@ async def _shown(visit: Visit, *, with_identity: bool) -> Response:
     )
 
 
-def _ruled(view: CaseView) -> str:
-    """Return what differs where a page would show another decision, or other things to do about it."""
-    shown = view.case.ruling, *sorted(view.actions & {"GiveSecond", "Undo"})
-    return sha256(repr(shown).encode()).hexdigest()[:16]
+def _stands(visit: Visit, view: CaseView) -> str:
+    """Return in a few words how a case stands, and with whom."""
+    told = visit.say(f"state-{view.case.state.value}"), view.claimed_name
+    return " · ".join(each for each in told if each)
 
 
 _GONE = frozenset({Closing.ERASED, Closing.FORGOTTEN, Closing.RETENTION})

@@ -346,6 +346,12 @@ event-ComprehensionScored = The check of the key facts was over
 
 news = Something new happened in this case.
 news-queue = The queue has changed.
+changed = This case has changed meanwhile. It is now: { $now }.
+changed-written = { $last } wrote to the person.
+changed-choices = The criteria to choose from have changed.
+changed-kept = What you began is still here.
+changed-take = Go on with what can be done now
+changed-drop = Show what can be done now, without what I wrote
 keys = Keyboard shortcuts
 keys-on = Single keys do something on this device
 keys-step = Next and previous case

@@ -337,6 +337,12 @@ event-ComprehensionScored = 理解题已完成
 
 news = 这个个案有新情况。
 news-queue = 待办有变化。
+changed = 这个个案在您填写期间有了变化，现在的状态是：{ $now }。
+changed-written = { $last } 已给对方写过信息。
+changed-choices = 可选的标准有变化。
+changed-kept = 您填写的内容还在这里。
+changed-take = 按现在的情况继续填写
+changed-drop = 显示现在可以做的，不保留我写的内容
 keys = 键盘快捷键
 keys-on = 在这台设备上启用单键快捷键
 keys-step = 下一个和上一个个案

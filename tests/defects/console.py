@@ -10,6 +10,7 @@ PAGES = "tests/web/test_pages.py::"
 SEEN = "tests/web/test_in_browser.py::"
 RENEWS = "tests/web/test_renewing.py::"
 FOLLOWS = "tests/web/test_renewing_case.py::"
+FORMS = "tests/web/test_forms_follow.py::"
 HURRY = "tests/web/test_in_a_hurry.py::"
 
 DEFECTS = (
@@ -74,8 +75,23 @@ DEFECTS = (
     defect(
         "console-decision-outlives-itself",
         "A decision that was undone leaves the pages that are open.",
-        ("bot/web/case.py", '.get("x-shows", ruled) != ruled', '.get("x-shows", ruled) is None'),
-        f"{FOLLOWS}test_a_decision_that_is_no_more_leaves_the_page_and_what_is_typed_stays_till_then",
+        (
+            "bot/web/static/console.js",
+            "detail.shouldSwap = !same && !inUse(part);",
+            "detail.shouldSwap = false;",
+        ),
+        f"{FOLLOWS}test_a_decision_that_is_no_more_leaves_the_page_and_what_is_typed_stays",
+        f"{FORMS}test_what_nobody_has_begun_follows_the_case",
+    ),
+    defect(
+        "console-form-lost",
+        "A form that somebody has begun stays where the case changes.",
+        (
+            "bot/web/static/console.js",
+            "detail.shouldSwap = !same && !inUse(part);",
+            "detail.shouldSwap = !same;",
+        ),
+        f"{FORMS}test_what_is_typed_stays_where_a_colleague_was_faster",
     ),
     defect(
         "console-form-uncounted",
