@@ -49,6 +49,7 @@ async def _shown(visit: Visit, *, with_identity: bool) -> Response:
     office, name = visit.desk.office, visit.request.path_params["case"]
     mark = await visit.desk.live.mark(office, name)
     view = await review_reading.case_view(office, name, visit.who, now=visit.now, with_identity=with_identity)
+    site = time_words.site(visit, view.trial)
     staff = await register.list_staff(office)
     colleagues = [each for each in staff if each.active and each.roles & WORKING]
     return page(
@@ -76,11 +77,12 @@ async def _shown(visit: Visit, *, with_identity: bool) -> Response:
         telegram_html=telegram_html,
         told=lambda each: flag(visit, each),
         ours=lambda words: ours(visit, words),
-        details=lambda entry: details(visit, entry),
+        details=lambda entry: details(visit, entry, site),
         did=lambda entry: did(visit, entry),
         ago=lambda at: time_words.ago(visit, at),
         due=lambda at, priority: time_words.due(visit, at, priority),
-        exactly=time_words.exactly,
+        site=site,
+        ahead=_ahead(site, visit.now),
         may=view.actions,
         reveals=visit.seat.staff.sees_identity and view.shares_identity and view.identity is None,
     )
@@ -160,8 +162,14 @@ def _snooze(visit: Visit) -> a.Action:
     return a.Snooze(morning or visit.now + _SNOOZE[wanted])
 
 
+def _ahead(site: time_words.Site, now: datetime) -> str:
+    """Return how many minutes the clocks at a site are ahead of UTC tomorrow; empty where none is known."""
+    offset = (now + timedelta(days=1)).astimezone(site.zone).utcoffset() if site.zone else None
+    return "" if offset is None else str(offset // timedelta(minutes=1))
+
+
 def _next_morning(visit: Visit) -> datetime | None:
-    """Return when tomorrow begins where the reader is, as their browser tells; None where it does not."""
+    """Return when tomorrow's work begins at the site, or else where the browser is; None where none tells."""
     minutes = visit.form.get("zone", "")
     if not _MINUTES.fullmatch(minutes) or abs(int(minutes)) > _FAR_EAST:
         return None

@@ -59,7 +59,7 @@ async def queue(visit: Visit) -> Response:
         reasons=lambda every: reasons(visit, every),
         ago=lambda at: time_words.ago(visit, at),
         due=lambda at, priority: time_words.due(visit, at, priority),
-        exactly=time_words.exactly,
+        site=lambda trial: time_words.site(visit, trial),
     )
     return without_cookie(visit, answer)
 

@@ -146,6 +146,7 @@ due-over = { $span } late
 
 ## A case
 
+times-in = Times are in { $zone }.
 code-person = Participant
 code-talk = Talk
 set-aside = Set aside until

@@ -137,6 +137,7 @@ due-over = 已超时 { $span }
 
 ## 个案
 
+times-in = 时间按 { $zone } 显示。
 code-person = 参与者
 code-talk = 对话
 set-aside = 已搁置到

@@ -84,6 +84,17 @@ DEFECTS = (
         f"{FORMS}test_what_nobody_has_begun_follows_the_case",
     ),
     defect(
+        "console-foreign-time",
+        "Times are told as the clocks at the site show them.",
+        (
+            "bot/web/time_words.py",
+            "return Site(visit, quiet.zone if quiet else None)",
+            "return Site(visit, None)",
+        ),
+        "tests/web/test_site_times.py::test_a_case_tells_the_sites_time_and_its_zone_once",
+        "tests/web/test_site_times.py::test_tomorrow_morning_is_the_sites_without_scripts_too",
+    ),
+    defect(
         "console-form-lost",
         "A form that somebody has begun stays where the case changes.",
         (

@@ -1,5 +1,5 @@
 "use strict";
-// What a script adds: times in the reader's own zone, pages that keep themselves up to date, and keys.
+// What a script adds: times in the reader's own zone where the site's is not known, pages that keep up to date, and keys.
 // Everything works without it.
 const find = (wanted, within = document) => [...within.querySelectorAll(wanted)];
 
@@ -18,12 +18,12 @@ function keepFold(old) {
 }
 
 function settle() {
-  for (const time of find("time[datetime]")) {
+  for (const time of find("time:is([data-clock=reader], [data-clock=title])")) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.valueOf())) continue;
     const words = at.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
     time.title = words;
-    if ("local" in time.dataset) time.textContent = words;
+    if (time.dataset.clock === "reader") time.textContent = words;
   }
   for (const field of find("[data-zone]")) field.value = String(-new Date().getTimezoneOffset());
 }
