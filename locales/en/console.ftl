@@ -449,6 +449,7 @@ log-count = { $n ->
     [one] { $n } talk in these days.
    *[other] { $n } talks in these days.
   }
+log-hint = Counted anew every minute; the file always.
 log-newest = The newest { $n } are shown; the file has all.
 log-file = Save as a file (CSV)
 log-none = Nobody opened a screening in these days.

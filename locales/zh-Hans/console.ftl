@@ -434,6 +434,7 @@ how-screening-log = 筛选记录
 since = 从
 until = 到
 log-count = 这段时间有 { $n } 个对话。
+log-hint = 每分钟重新统计，文件则每次重新统计。
 log-newest = 显示最新的 { $n } 个，文件中有全部。
 log-file = 存为文件（CSV）
 log-none = 这段时间没有人打开筛查。

@@ -95,6 +95,12 @@ DEFECTS = (
         "tests/web/test_site_times.py::test_tomorrow_morning_is_the_sites_without_scripts_too",
     ),
     defect(
+        "console-log-for-all-at-once",
+        "The screening log is gone through for one reader at a time.",
+        ("bot/web/kept.py", "        async with self.one:\n", "        if span:\n"),
+        "tests/web/test_kept.py::test_the_log_is_gone_through_once_at_a_time_and_once_a_minute",
+    ),
+    defect(
         "console-form-lost",
         "A form that somebody has begun stays where the case changes.",
         (
