@@ -1,4 +1,4 @@
-"""What costs much to find out, kept for a while: figures and log open all conversations, a check all events."""
+"""What costs much to find out, kept for a while: figures and log open every talk, a check every event."""
 
 from __future__ import annotations
 

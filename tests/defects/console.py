@@ -101,6 +101,12 @@ DEFECTS = (
         "tests/web/test_kept.py::test_the_log_is_gone_through_once_at_a_time_and_once_a_minute",
     ),
     defect(
+        "console-renewed-twice",
+        "A step of a participant and the bot's answer to it renew an open page once.",
+        ("bot/web/live.py", "changed and more and not self.held", "False"),
+        "tests/web/test_live.py::test_a_change_and_the_message_that_it_sends_renew_a_page_once",
+    ),
+    defect(
         "console-form-lost",
         "A form that somebody has begun stays where the case changes.",
         (
