@@ -107,6 +107,12 @@ DEFECTS = (
         "tests/web/test_live.py::test_a_change_and_the_message_that_it_sends_renew_a_page_once",
     ),
     defect(
+        "console-view-gone",
+        "No saved view goes without a word.",
+        ("bot/service/saved_views.py", "if len(others) >= MOST:", "if False:"),
+        "tests/web/test_views.py::test_no_view_goes_without_a_word",
+    ),
+    defect(
         "console-form-lost",
         "A form that somebody has begun stays where the case changes.",
         (
