@@ -6,14 +6,14 @@ same member could not ask for anyway. So no event tells of it, and it goes with 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from bot.service.review import Office, member
 from bot.service.review_ports import NotAllowed, ReviewTransaction
 from bot.service.saved_view_ports import SavedView
 
 MOST = 8
-"""More than fit above a queue are no short cut any more; the oldest makes room."""
+"""More than fit above a queue are no short cut any more."""
 _LONGEST_NAME = 40
 _LONGEST_WORD = 80
 
@@ -27,21 +27,24 @@ async def saved_views(office: Office, who: str) -> list[SavedView]:
 async def save_view(office: Office, who: str, name: str, asked: Mapping[str, str]) -> SavedView:
     """Keep filters under a name and return them as kept; the same name means the newer ones.
 
-    NotAllowed without a name.
+    NotAllowed without a name, and where there are enough: nobody's view goes without their word.
     """
     named = " ".join(name.split())[:_LONGEST_NAME].strip()
     if not named:
         raise NotAllowed("review-words-missing")
     view = SavedView(named, {filter_: word[:_LONGEST_WORD] for filter_, word in asked.items()})
     async with office.store.transaction() as transaction:
-        await _keep(transaction, who, [*await _others(transaction, who, named), view])
+        others = await _others(transaction, who, named)
+        if len(others) >= MOST:
+            raise NotAllowed("review-views-full")
+        await transaction.saved_views.keep(who, [*others, view])
     return view
 
 
 async def forget_view(office: Office, who: str, name: str) -> None:
     """Forget the view of that name, if there is one."""
     async with office.store.transaction() as transaction:
-        await _keep(transaction, who, await _others(transaction, who, name))
+        await transaction.saved_views.keep(who, await _others(transaction, who, name))
 
 
 async def _others(transaction: ReviewTransaction, who: str, name: str) -> list[SavedView]:
@@ -49,7 +52,3 @@ async def _others(transaction: ReviewTransaction, who: str, name: str) -> list[S
     views = await transaction.saved_views.hold(who)
     await member(transaction.register, who)  # now that they are held: nobody who is gone leaves views behind
     return [view for view in views if view.name != name]
-
-
-async def _keep(transaction: ReviewTransaction, who: str, views: Sequence[SavedView]) -> None:
-    await transaction.saved_views.keep(who, views[-MOST:])

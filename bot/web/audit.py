@@ -44,7 +44,7 @@ async def _shown(visit: Visit, last: tuple[datetime, Checked] | None) -> Respons
         older=found[-1][0] if len(found) == _PAGE else None,
         checked=checked,
         checked_at=checked_at,
-        exactly=time_words.exactly,
+        in_utc=time_words.in_utc,
     )
 
 

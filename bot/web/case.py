@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta, timezone
-from hashlib import sha256
 
 from starlette.responses import RedirectResponse, Response
 
@@ -50,9 +49,9 @@ async def _shown(visit: Visit, *, with_identity: bool) -> Response:
     office, name = visit.desk.office, visit.request.path_params["case"]
     mark = await visit.desk.live.mark(office, name)
     view = await review_reading.case_view(office, name, visit.who, now=visit.now, with_identity=with_identity)
+    site = time_words.site(visit, view.trial)
     staff = await register.list_staff(office)
     colleagues = [each for each in staff if each.active and each.roles & WORKING]
-    ruled = _ruled(view)
     return page(
         visit,
         "case.html",
@@ -65,8 +64,10 @@ async def _shown(visit: Visit, *, with_identity: bool) -> Response:
         waits_for_second=view.case.second_review is SecondReview.ASKED,
         names={each.id: each.name for each in staff},
         gone=_gone(view),
-        ruled=ruled,
-        ruled_since=visit.request.headers.get("x-shows", ruled) != ruled,
+        stands=_stands(visit, view),
+        holder=view.claimed_name or "",
+        written=[entry.by for entry in view.history if entry.kind == "ReplySent"],
+        choices=[row.id for row in _sorted_out(view)[0]],
         colleagues=[each for each in colleagues if each.id != view.case.claimed_by],
         decisions=[each for each in Decision if each not in _WITH_MORE],
         snoozes=tuple(_SNOOZE),
@@ -76,20 +77,21 @@ async def _shown(visit: Visit, *, with_identity: bool) -> Response:
         telegram_html=telegram_html,
         told=lambda each: flag(visit, each),
         ours=lambda words: ours(visit, words),
-        details=lambda entry: details(visit, entry),
+        details=lambda entry: details(visit, entry, site),
         did=lambda entry: did(visit, entry),
         ago=lambda at: time_words.ago(visit, at),
         due=lambda at, priority: time_words.due(visit, at, priority),
-        exactly=time_words.exactly,
+        site=site,
+        ahead=_ahead(site, visit.now),
         may=view.actions,
         reveals=visit.seat.staff.sees_identity and view.shares_identity and view.identity is None,
     )
 
 
-def _ruled(view: CaseView) -> str:
-    """Return what differs where a page would show another decision, or other things to do about it."""
-    shown = view.case.ruling, *sorted(view.actions & {"GiveSecond", "Undo"})
-    return sha256(repr(shown).encode()).hexdigest()[:16]
+def _stands(visit: Visit, view: CaseView) -> str:
+    """Return in a few words how a case stands, and with whom."""
+    told = visit.say(f"state-{view.case.state.value}"), view.claimed_name
+    return " · ".join(each for each in told if each)
 
 
 _GONE = frozenset({Closing.ERASED, Closing.FORGOTTEN, Closing.RETENTION})
@@ -160,8 +162,14 @@ def _snooze(visit: Visit) -> a.Action:
     return a.Snooze(morning or visit.now + _SNOOZE[wanted])
 
 
+def _ahead(site: time_words.Site, now: datetime) -> str:
+    """Return how many minutes the clocks at a site are ahead of UTC tomorrow; empty where none is known."""
+    offset = (now + timedelta(days=1)).astimezone(site.zone).utcoffset() if site.zone else None
+    return "" if offset is None else str(offset // timedelta(minutes=1))
+
+
 def _next_morning(visit: Visit) -> datetime | None:
-    """Return when tomorrow begins where the reader is, as their browser tells; None where it does not."""
+    """Return when tomorrow's work begins at the site, or else where the browser is; None where none tells."""
     minutes = visit.form.get("zone", "")
     if not _MINUTES.fullmatch(minutes) or abs(int(minutes)) > _FAR_EAST:
         return None

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain.case_events import Reason, ReasonKind
 from bot.domain.trial import CriterionKind, Verdict
 from bot.service.review_views import CriterionRow, Entry, Flag
-from bot.web import time_words
+from bot.web.time_words import Site
 from bot.web.visit import Visit
 
 _FLAGS = {
@@ -76,19 +76,19 @@ def _urgent(entry: Entry) -> bool:
     return entry.details.get("emergency") == "yes"
 
 
-def details(visit: Visit, entry: Entry) -> list[str]:
+def details(visit: Visit, entry: Entry, site: Site) -> list[str]:
     """Return what else there is to say of a line of a case's history; its ids stay out."""
-    return [words for words in _details(visit, entry) if words]
+    return [words for words in _details(visit, entry, site) if words]
 
 
-def _details(visit: Visit, entry: Entry) -> Iterator[str]:  # noqa: C901 -- a list
+def _details(visit: Visit, entry: Entry, site: Site) -> Iterator[str]:  # noqa: C901 -- a list
     match entry.kind:
         case "ReasonAdded" | "ReasonRemoved":
             kind, _, about = entry.details["reason"].partition(":")
             yield reason(visit, Reason(ReasonKind(kind), about))
         case "AnswerPromised" | "Snoozed":
             until = entry.details.get("due_by") or entry.details["until"]
-            yield visit.say("away-until", time=time_words.exactly(datetime.fromisoformat(until)))
+            yield site.until(datetime.fromisoformat(until), named=False)
         case "HandedOver":
             yield visit.say("did-to", name=entry.details["to"])
         case "ParticipantWrote":

@@ -10,6 +10,7 @@ from statistics import median
 from starlette.responses import Response
 
 from bot.domain.messages import Text
+from bot.service import review_reading
 from bot.service.review_views import Figures
 from bot.web.doors import READING, Door, Needs
 from bot.web.log import bounds, span
@@ -38,7 +39,12 @@ async def figures(visit: Visit) -> Response:
     """Show the figures of a span of days."""
     since, until = span(visit)
     desk = visit.desk
-    counted = await desk.kept.of(desk.office, visit.who, bounds(since, until), now=visit.now)
+    first, last = bounds(since, until)
+
+    async def count() -> Figures:
+        return await review_reading.figures(desk.office, visit.who, since=first, until=last)
+
+    counted = await desk.kept.of((first, last), count, now=visit.now)
     hours = counted.hours_to_answer
     return page(
         visit,

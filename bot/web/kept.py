@@ -1,4 +1,4 @@
-"""What costs much to find out, kept for a while: figures open every conversation, a check every event."""
+"""What costs much to find out, kept for a while: figures and log open every talk, a check every event."""
 
 from __future__ import annotations
 
@@ -6,32 +6,31 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 
-from bot.service import review_reading
-from bot.service.review import Office
-from bot.service.review_views import Figures
-
-_FOR = timedelta(minutes=5)
 _MOST = 20
 """Spans kept at once: one that somebody made up pushes out another, and no more."""
 _A_MINUTE = timedelta(minutes=1)
 Span = tuple[datetime, datetime]
+T = TypeVar("T")
 
 
-class Kept:
-    """The figures that were counted last, by span of time."""
+class Kept(Generic[T]):
+    """What was found out last about spans of time, one span at a time."""
 
-    def __init__(self) -> None:
-        self._kept: dict[Span, tuple[datetime, Figures]] = {}
-        self._one = asyncio.Lock()
+    def __init__(self, lasts: timedelta) -> None:
+        self._lasts = lasts
+        self._kept: dict[Span, tuple[datetime, T]] = {}
+        self.one = asyncio.Lock()
+        """Held while something is found out."""
 
-    async def of(self, office: Office, who: str, span: Span, *, now: datetime) -> Figures:
-        """Return the figures of a span, at most five minutes old; one span is counted at a time."""
-        async with self._one:
-            self._kept = {key: each for key, each in self._kept.items() if now - each[0] < _FOR}
+    async def of(self, span: Span, find_out: Callable[[], Awaitable[T]], *, now: datetime) -> T:
+        """Return what there is about a span, not older than it may be; one span is gone through at a time."""
+        async with self.one:
+            self._kept = {key: each for key, each in self._kept.items() if now - each[0] < self._lasts}
             if span not in self._kept:
-                counted = await review_reading.figures(office, who, since=span[0], until=span[1])
-                self._kept = dict([*self._kept.items()][1 - _MOST :]) | {span: (now, counted)}
+                found = await find_out()
+                self._kept = dict([*self._kept.items()][1 - _MOST :]) | {span: (now, found)}
             return self._kept[span][1]
 
 

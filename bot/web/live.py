@@ -52,11 +52,19 @@ class Follower:
     mark: str
     """Of what the page shows; empty where it did not say."""
     over: bool = False
+    held: bool = False
+    """Whether it was not told of a change yet, as more was to come."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def tell(self, mark: str) -> None:
-        """Let the page know the mark of what it shows, where that is another one."""
-        if mark != self.mark:
+    def tell(self, mark: str, *, more: bool) -> None:
+        """Let the page know the mark of what it shows, if that is another one; a round later if more comes.
+
+        What a participant does is kept with the bot's answer on its way, and a moment later that has arrived:
+        the page would renew itself for both.
+        """
+        changed = mark != self.mark
+        self.held = changed and more and not self.held
+        if changed and not self.held:
             self.mark = mark
             self.changed.set()
 
@@ -128,7 +136,8 @@ class Live:
         watched = {each.case for each in self._followers if each.case}
         pulse = await review_reading.pulse(office, watched)
         for each in tuple(self._followers):
-            each.tell(mark_of(pulse, each.case))
+            seen = pulse.watched.get(each.case or "")
+            each.tell(mark_of(pulse, each.case), more=seen is not None and seen.waits)
 
     async def _part(self) -> None:
         """End what is followed in sessions that are over."""

@@ -15,7 +15,7 @@ from bot.service import register, review_reading
 from bot.service.review_views import LogRow
 from bot.web.doors import READING, Door, Needs
 from bot.web.pages import page
-from bot.web.visit import Visit
+from bot.web.visit import Newest, Visit
 
 _SHOWN = 200
 _USUALLY = timedelta(days=90)
@@ -41,17 +41,25 @@ COLUMNS = (
 async def log(visit: Visit) -> Response:
     """Show the newest lines."""
     since, until = span(visit)
+    count, rows = await visit.desk.log.of(
+        bounds(since, until), lambda: _newest(visit, since, until), now=visit.now
+    )
+    return page(visit, "log.html", rows=rows, count=count, since=since, until=until)
+
+
+async def _newest(visit: Visit, since: date, until: date) -> Newest:
     count, newest = 0, deque[LogRow](maxlen=_SHOWN)
     async for row in _rows(visit, since, until):
         newest.appendleft(row)
         count += 1
-    return page(visit, "log.html", rows=newest, count=count, since=since, until=until)
+    return count, newest
 
 
 async def as_file(visit: Visit) -> Response:
     """Return the lines as CSV; that they left is an event."""
     since, until = span(visit)
-    rows = [cells(row) async for row in _rows(visit, since, until)]
+    async with visit.desk.log.one:  # each conversation is opened: for one reader at a time
+        rows = [cells(row) async for row in _rows(visit, since, until)]
     exported = Exported(at=visit.now, by=visit.who, what="screening-log", rows=len(rows))
     await register.record(visit.desk.office, exported)
     name = f"screening-log-{since}-{until}.csv"

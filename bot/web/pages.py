@@ -35,6 +35,13 @@ _templates = Environment(
 _templates.globals["file"] = file
 
 
+def _digest(shown: object) -> str:
+    return sha256(str(shown).encode()).hexdigest()[:16]
+
+
+_templates.filters["digest"] = _digest
+
+
 def page(visit: Visit, template: str, status: int = 200, **shown: Any) -> HTMLResponse:  # noqa: ANN401 -- whatever a template shows
     """Return a page; a template that lacks something fails loudly instead of showing a gap."""
     html = _templates.get_template(template).render(

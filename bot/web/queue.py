@@ -13,6 +13,7 @@ from bot.domain.review import FREE, Priority
 from bot.service import review, review_reading
 from bot.service.access import seat
 from bot.service.review_ports import Counts, Cursor, Filters
+from bot.service.saved_views import MOST
 from bot.web import time_words
 from bot.web.case_words import reasons
 from bot.web.doors import READING, WORKING, Door, Needs
@@ -49,6 +50,7 @@ async def queue(visit: Visit) -> Response:
         counts=counts,
         tabs=_tabs(asked, counts),
         views=[] if found else await saved(visit),
+        most_views=MOST,
         view={name: asked[name] for name in PARAMS if asked.get(name)} | {"tab": tab},
         next=f"?{_query(asked, tab=tab, after=_written(more))}" if more else None,
         trials=sorted(office.desks.editions.offered),
@@ -59,7 +61,7 @@ async def queue(visit: Visit) -> Response:
         reasons=lambda every: reasons(visit, every),
         ago=lambda at: time_words.ago(visit, at),
         due=lambda at, priority: time_words.due(visit, at, priority),
-        exactly=time_words.exactly,
+        site=lambda trial: time_words.site(visit, trial),
     )
     return without_cookie(visit, answer)
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from starlette.requests import Request
 
 from bot.service.access import Access, Seat
 from bot.service.review import Office
+from bot.service.review_views import Figures, LogRow
 from bot.web.kept import Checked as Checked
 from bot.web.kept import Kept, LastCheck
 from bot.web.live import Live
 
+Newest = tuple[int, Sequence[LogRow]]
+"""How many lines of the screening log there are, and the newest of them."""
 Clock = Callable[[], datetime]
 
 
@@ -57,7 +60,9 @@ class Desk:
     """Id, name and role of members of staff whom anybody may be by a tap: in a demo on this machine only."""
 
     live: Live = field(default_factory=Live)
-    kept: Kept = field(default_factory=Kept)
+    kept: Kept[Figures] = field(default_factory=lambda: Kept(timedelta(minutes=5)))
+    log: Kept[Newest] = field(default_factory=lambda: Kept(timedelta(minutes=1)))
+    """The screening log is worked with: a minute, no more."""
     last_check: LastCheck = field(default_factory=LastCheck)
     check: Callable[[], Awaitable[Checked]] = field(kw_only=True)
     """Looks through the whole audit trail."""

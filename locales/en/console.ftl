@@ -117,6 +117,7 @@ reason-comprehension-failed = Key facts not understood
 reason-repeat-screening = Was here before
 reason-contact-withdrawn = Took contact back
 views = Saved views
+views-full = You have { $n } views, and there is room for no more. Forget one to save another, or use the name of one to change it.
 view-name = Name for what is shown now
 view-save = Save this view
 view-forget = Forget
@@ -146,6 +147,7 @@ due-over = { $span } late
 
 ## A case
 
+times-in = Times are in { $zone }.
 code-person = Participant
 code-talk = Talk
 set-aside = Set aside until
@@ -210,6 +212,7 @@ snooze-tomorrow = tomorrow morning
 snooze-week = a week
 hand-over = Hand over to
 hand-over-do = Hand over
+review-views-full = You have as many saved views as there is room for. Forget one first.
 review-words-missing = There was nothing written.
 review-words-too-many = That is too long for one message.
 review-decision-missing = No decision was chosen.
@@ -346,6 +349,12 @@ event-ComprehensionScored = The check of the key facts was over
 
 news = Something new happened in this case.
 news-queue = The queue has changed.
+changed = This case has changed meanwhile. It is now: { $now }.
+changed-written = { $last } wrote to the person.
+changed-choices = The criteria to choose from have changed.
+changed-kept = What you began is still here.
+changed-take = Go on with what can be done now
+changed-drop = Show what can be done now, without what I wrote
 keys = Keyboard shortcuts
 keys-on = Single keys do something on this device
 keys-step = Next and previous case
@@ -447,6 +456,7 @@ log-count = { $n ->
     [one] { $n } talk in these days.
    *[other] { $n } talks in these days.
   }
+log-hint = Counted anew every minute; the file always.
 log-newest = The newest { $n } are shown; the file has all.
 log-file = Save as a file (CSV)
 log-none = Nobody opened a screening in these days.

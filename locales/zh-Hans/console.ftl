@@ -114,6 +114,7 @@ reason-comprehension-failed = 没有理解要点
 reason-repeat-screening = 以前来过
 reason-contact-withdrawn = 撤回了联系许可
 views = 已保存的视图
+views-full = 您已有 { $n } 个视图，不能再多。要保存新的，请先删除一个；用已有的名字保存，就会改成现在的内容。
 view-name = 为当前显示的内容命名
 view-save = 保存视图
 view-forget = 删除
@@ -137,6 +138,7 @@ due-over = 已超时 { $span }
 
 ## 个案
 
+times-in = 时间按 { $zone } 显示。
 code-person = 参与者
 code-talk = 对话
 set-aside = 已搁置到
@@ -201,6 +203,7 @@ snooze-tomorrow = 到明天
 snooze-week = 一周
 hand-over = 转交给
 hand-over-do = 转交
+review-views-full = 您保存的视图已满。请先删除一个。
 review-words-missing = 没有写任何内容。
 review-words-too-many = 内容太长，一条消息放不下。
 review-decision-missing = 没有选择决定。
@@ -337,6 +340,12 @@ event-ComprehensionScored = 理解题已完成
 
 news = 这个个案有新情况。
 news-queue = 待办有变化。
+changed = 这个个案在您填写期间有了变化，现在的状态是：{ $now }。
+changed-written = { $last } 已给对方写过信息。
+changed-choices = 可选的标准有变化。
+changed-kept = 您填写的内容还在这里。
+changed-take = 按现在的情况继续填写
+changed-drop = 显示现在可以做的，不保留我写的内容
 keys = 键盘快捷键
 keys-on = 在这台设备上启用单键快捷键
 keys-step = 下一个和上一个个案
@@ -432,6 +441,7 @@ how-conversations-with-answers = 全部对话及回答
 since = 从
 until = 到
 log-count = 这段时间有 { $n } 个对话。
+log-hint = 每分钟重新统计，文件则每次重新统计。
 log-newest = 显示最新的 { $n } 个，文件中有全部。
 log-file = 存为文件（CSV）
 log-none = 这段时间没有人打开筛查。

@@ -10,6 +10,7 @@ PAGES = "tests/web/test_pages.py::"
 SEEN = "tests/web/test_in_browser.py::"
 RENEWS = "tests/web/test_renewing.py::"
 FOLLOWS = "tests/web/test_renewing_case.py::"
+FORMS = "tests/web/test_forms_follow.py::"
 HURRY = "tests/web/test_in_a_hurry.py::"
 
 DEFECTS = (
@@ -74,8 +75,52 @@ DEFECTS = (
     defect(
         "console-decision-outlives-itself",
         "A decision that was undone leaves the pages that are open.",
-        ("bot/web/case.py", '.get("x-shows", ruled) != ruled', '.get("x-shows", ruled) is None'),
-        f"{FOLLOWS}test_a_decision_that_is_no_more_leaves_the_page_and_what_is_typed_stays_till_then",
+        (
+            "bot/web/static/console.js",
+            "detail.shouldSwap = !same && !inUse(part);",
+            "detail.shouldSwap = false;",
+        ),
+        f"{FOLLOWS}test_a_decision_that_is_no_more_leaves_the_page_and_what_is_typed_stays",
+        f"{FORMS}test_what_nobody_has_begun_follows_the_case",
+    ),
+    defect(
+        "console-foreign-time",
+        "Times are told as the clocks at the site show them.",
+        (
+            "bot/web/time_words.py",
+            "return Site(visit, quiet.zone if quiet else None)",
+            "return Site(visit, None)",
+        ),
+        "tests/web/test_site_times.py::test_a_case_tells_the_sites_time_and_its_zone_once",
+        "tests/web/test_site_times.py::test_tomorrow_morning_is_the_sites_without_scripts_too",
+    ),
+    defect(
+        "console-log-for-all-at-once",
+        "The screening log is gone through for one reader at a time.",
+        ("bot/web/kept.py", "        async with self.one:\n", "        if span:\n"),
+        "tests/web/test_kept.py::test_the_log_is_gone_through_once_at_a_time_and_once_a_minute",
+    ),
+    defect(
+        "console-renewed-twice",
+        "A step of a participant and the bot's answer to it renew an open page once.",
+        ("bot/web/live.py", "changed and more and not self.held", "False"),
+        "tests/web/test_live.py::test_a_change_and_the_message_that_it_sends_renew_a_page_once",
+    ),
+    defect(
+        "console-view-gone",
+        "No saved view goes without a word.",
+        ("bot/service/saved_views.py", "if len(others) >= MOST:", "if False:"),
+        "tests/web/test_views.py::test_no_view_goes_without_a_word",
+    ),
+    defect(
+        "console-form-lost",
+        "A form that somebody has begun stays where the case changes.",
+        (
+            "bot/web/static/console.js",
+            "detail.shouldSwap = !same && !inUse(part);",
+            "detail.shouldSwap = !same;",
+        ),
+        f"{FORMS}test_what_is_typed_stays_where_a_colleague_was_faster",
     ),
     defect(
         "console-form-uncounted",

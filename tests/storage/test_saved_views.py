@@ -78,10 +78,12 @@ async def test_each_member_has_their_own(office: Office, team: list[Staff], data
 
 async def test_what_is_kept_of_them_is_short(office: Office, team: list[Staff]) -> None:
     wang, _ = team
-    for number in range(MOST + 2):
+    for number in range(MOST):
         await save_view(office, wang.id, f"{number} {'字' * 1_000}", {"source": "x" * 1_000})
+    with pytest.raises(NotAllowed, match="review-views-full"):
+        await save_view(office, wang.id, "9", {})
     kept = await saved_views(office, wang.id)
-    assert [view.name[0] for view in kept] == list("23456789")
+    assert [view.name[0] for view in kept] == list("01234567")
     assert {(len(view.name), len(view.asked["source"])) for view in kept} == {(40, 80)}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from bot.content.bundle import Bundle
 from bot.service import review_reading
 from bot.service.review import Office
-from bot.service.review_views import Figures
+from bot.service.review_views import Figures, LogRow
 from bot.web.visit import Checked
 from tests.talk import open_world
 from tests.web.office import Console, told
@@ -90,3 +90,32 @@ async def test_figures_are_counted_one_span_at_a_time_and_few_are_kept(
         await browser.get(days[-1])
         assert counted == 50
     assert len(console.desk.kept._kept) == 20
+
+
+async def test_the_log_is_gone_through_once_at_a_time_and_once_a_minute(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted, at_once, most = 0, 0, 0
+    really = review_reading.screening_log
+
+    async def rows(office: Office, who: str, **span: datetime) -> AsyncIterator[LogRow]:
+        nonlocal counted, at_once, most
+        counted, at_once = counted + 1, at_once + 1
+        most = max(most, at_once)
+        await asyncio.sleep(0.01)
+        async for row in really(office, who, **span):
+            yield row
+        at_once -= 1
+
+    monkeypatch.setattr(review_reading, "screening_log", rows)
+    async with console.browser(await console.world.colleague()) as browser:
+        days = [f"/log?since=2026-01-{day:02}" for day in range(1, 26)]
+        asked = [browser.get(each) for each in [*days, days[-1], days[-1]]]
+        await asyncio.gather(*asked, *(browser.post("/log/file") for _ in range(5)))
+        assert (counted, most) == (30, 1), "a file is never an older one"
+        await console.world.send(console.world.phone("en"), "/start")
+        assert "Nobody opened" in told(await browser.get(days[-1]))
+        assert (counted, len(console.desk.log._kept)) == (30, 20)
+        console.world.now += timedelta(minutes=1)
+        assert "1 talk in" in told(await browser.get(days[-1]))
+        assert counted == 31

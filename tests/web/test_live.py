@@ -18,7 +18,7 @@ from bot.service import review_reading
 from bot.service.register import remove_staff
 from bot.service.review import act
 from bot.web import live
-from bot.web.live import Live
+from bot.web.live import Follower, Live
 from tests.talk import open_world
 from tests.web.office import Console
 from tests.web.test_views import statements
@@ -125,3 +125,29 @@ async def test_a_case_follows_its_talk_too_and_the_queue_only_its_cases(console:
         await review_reading.pulse(world.office, {one, other})
     joined = [" JOIN " in each for each in asked if "FROM cases" in each]
     assert joined == [False, True], "all pages by one, the queue as before"
+
+
+async def test_a_change_and_the_message_that_it_sends_renew_a_page_once(console: Console) -> None:
+    world, slow = console.world, Live()
+    for said in ("/start", "Start", "I agree", "I agree", "I agree", "/contact"):
+        await world.send(world.phone("en"), said)
+    case, wang = (await world.cases())[0].case, (await world.colleague()).id
+
+    async def still() -> bool:
+        return True
+
+    page = Follower(case, "Wang's", still, await slow.mark(world.office, case))
+    slow._followers.add(page)
+    await act(world.office, case, Answer(snippet="more_time"), wang, now=world.now)
+    await slow._tell(world.office)
+    assert not page.changed.is_set(), "the message is on its way"
+    await world.sent()
+    await slow._tell(world.office)
+    assert page.changed.is_set()
+    page.changed.clear()
+    await slow._tell(world.office)
+    assert not page.changed.is_set()
+    await act(world.office, case, Answer(snippet="more_time"), wang, now=world.now)
+    await slow._tell(world.office)
+    await slow._tell(world.office)
+    assert page.changed.is_set(), "nobody waits for a message that takes longer"

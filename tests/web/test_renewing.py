@@ -13,11 +13,14 @@ from bot.domain.access import IDLE
 from bot.domain.case_actions import Answer, Claim
 from bot.domain.staff import OPERATOR, Role
 from bot.service.register import remove_staff
+from bot.web.live import MOST_EACH
+from tests.conftest import ROOT
 from tests.web.test_in_browser import Office
 from tests.web.test_in_browser import office as office
 
 pytestmark = pytest.mark.browser
 
+PROXY = ROOT / "deploy" / "console.nginx.conf"
 OURS = """
 addEventListener("securitypolicyviolation", ({ violatedDirective }) => console.error(violatedDirective));
 """
@@ -104,6 +107,20 @@ async def test_a_change_is_fetched_in_the_name_of_nobody_and_followed_from_there
     assert after != before
     assert f"{office.url}{after}" in {each.url for each in asked}, "the page tells its new mark"
     assert len(fetched) < 4, "what the page shows already is not told again"
+
+
+async def test_the_proxy_lets_all_pages_of_a_session_be_loaded_at_once_past_the_cache(office: Office) -> None:
+    asked: list[str] = []
+    async with office.at(await office.world.colleague()) as page:
+        await page.goto(f"{office.url}/cases/{(await office.world.cases())[0].case}")
+        network = await page.context.new_cdp_session(page)
+        await network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        page.on("request", lambda request: asked.append(request.url))
+        await page.reload()
+        await page.wait_for_timeout(1000)
+    (burst,) = re.findall(r"burst=(\d+)", PROXY.read_text("utf-8"))
+    assert {"/live" in each for each in asked} == {True, False}, "the stream counts too"
+    assert len(asked) * MOST_EACH <= int(burst), asked
 
 
 async def test_nothing_is_left_in_the_storage_of_the_browser(office: Office) -> None:

@@ -53,11 +53,23 @@ async def test_what_is_shown_is_what_is_saved(browser: Browser) -> None:
         assert f'<input type="hidden" {hidden}>' in page.text
 
 
-async def test_the_oldest_makes_room_and_a_name_is_needed(browser: Browser) -> None:
-    for number in range(MOST + 1):
+async def test_no_view_goes_without_a_word(browser: Browser) -> None:
+    for number in range(MOST):
+        assert "no more" not in told(await browser.get("/"))
         await browser.post("/views", name=f"view {number}", tab="all")
     page = told(await browser.get("/"))
-    assert ("view 0 " in page, f"view {MOST} " in page) == (False, True)
+    assert f"You have {MOST} views, and there is room for no more. Forget one to save another" in page
+    ninth = await browser.post("/views", name="view 9", tab="all")
+    assert ninth.status_code == 409
+    assert "Forget one first." in told(ninth)
+    assert "view 9" in ninth.text, "what was typed stays"
+    assert "view 0 " in told(await browser.get("/"))
+    assert (await browser.post("/views", name="view 0", tab="mine")).status_code == 303
+    await browser.post("/views/forget", name="view 1")
+    assert (await browser.post("/views", name="view 9", tab="all")).status_code == 303
+
+
+async def test_a_view_needs_a_name(browser: Browser) -> None:
     assert (await browser.post("/views", name=" ", tab="all")).status_code == 409
 
 
