@@ -13,7 +13,7 @@ from bot.simulator import Message, Person
 from tests.conftest import oracle
 from tests.simulation.said import Act
 from tests.simulation.sheet import AGE, Offer, Seen, sheet
-from tests.simulation.temper import EMERGENCY, FREE, NONSENSE, NOT_AN_AGE, Temper
+from tests.simulation.temper import EMERGENCY, FREE, NONSENSE, NOT_AN_AGE, TO_A_PERSON, Temper
 
 FULL: dict[str, Value] = oracle()["full_answers"]
 Note = Callable[[Act], None]
@@ -161,6 +161,8 @@ class Actor:
             self._speaks(seen, self.chance.choice(languages))
         elif wanted == "rest" or (wanted == "again" and self.rounds >= self.temper.most_rounds):
             self.at_rest = True
+        elif wanted == "write":
+            self._tells_the_team()
         elif wanted:
             self.rounds += wanted == "again"
             self._taps(seen, offers[wanted])
@@ -195,6 +197,11 @@ class Actor:
         deed()
         number = self.person.world.bot.queue._next_id - 1
         self.note(Act(number, self.person.id, text, offer))
+
+    def _tells_the_team(self) -> None:
+        """Answer the person from the study team, and wait for more."""
+        self.wrote_mark, self.at_rest = True, True
+        self._writes(f"{self.chance.choice(TO_A_PERSON)} {self.mark}")
 
     # Odd things
 
