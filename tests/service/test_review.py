@@ -218,7 +218,9 @@ async def test_stopping_closes_a_case_and_ends_the_talk(tmp_path: Path, bundle: 
         await sound(world)
 
 
-async def test_whoever_goes_on_after_stopping_still_waits_for_the_team(tmp_path: Path, bundle: Bundle) -> None:
+async def test_whoever_goes_on_after_stopping_still_waits_for_the_team(
+    tmp_path: Path, bundle: Bundle
+) -> None:
     async with open_world(tmp_path, bundle) as world:
         mei = world.phone()
         await begin(world, mei)

@@ -1,4 +1,4 @@
-"""What the staff group was shown: one card a case, never what a participant said, and not too much at once."""
+"""What the staff group was shown: a card a case, never what a participant said, not too much at once."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from bot.simulator.dispatch import Answer, Request
 from tests.simulation.cards import CODE, read_card
 from tests.simulation.casebook import Book
 from tests.simulation.figures import Figures
-from tests.simulation.overseer import LABELS, Overseer, asks_a_question
+from tests.simulation.overseer import Overseer
 from tests.simulation.sheet import sheet
+from tests.simulation.spoken import LABELS, asks_a_question
 from tests.simulation.virtual import seconds
 
 _SAYS = frozenset({"sendMessage", "editMessageText"})
@@ -61,7 +62,8 @@ class Board:
         self._figures.counts["to the group"] += 1
         words = str(request.values["text"])
         said = _MARK.search(words) or any(label in words for label in (*LABELS, *_ANSWERS))
-        self._holds(not said and not asks_a_question(words), "a participant's words in the group:", words[:200])
+        kept_out = not said and not asks_a_question(words)
+        self._holds(kept_out, "a participant's words in the group:", words[:200])
         self._about_the_erased(words)
 
     def gets(self, request: Request, given: Answer, *, is_awaited: bool) -> None:

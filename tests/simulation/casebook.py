@@ -102,7 +102,9 @@ class CaseLedger:
             WHERE rowid > ? ORDER BY case_id, position"""
         rows = self._ledger.all(query, [self._last])
         self._last = max([self._last, *(row[0] for row in rows)])
-        return [Step(case, place, actor, self._read(case, place, body)) for _, case, place, actor, body in rows]
+        return [
+            Step(case, place, actor, self._read(case, place, body)) for _, case, place, actor, body in rows
+        ]
 
     def _read(self, case: str, position: int, body: bytes) -> c.CaseEvent | None:
         return CASE_EVENTS.read(self._ledger.open(event_at(case, position), body)) if body else None

@@ -1,60 +1,25 @@
-"""Looks at review cases: what staff did must follow from what they tapped, and what they tapped must be there."""
+"""Looks at review cases: what staff did must follow from what they tapped, and that must be there."""
 
 from __future__ import annotations
 
-import html
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from itertools import count, groupby
 from typing import TYPE_CHECKING
 
-from bot.content.shelf import Shelf
 from bot.domain import case_events as c
-from bot.domain.conversation import CONTACT_FLAG, QUESTION_FLAG, URGENT_FLAG, Conversation, Status
-from bot.domain.messages import Text
-from tests.conftest import shipped
+from bot.domain.conversation import Conversation
 from tests.simulation.cards import Deed
 from tests.simulation.casebook import Book, CaseLedger, Step
+from tests.simulation.effects import REVIEWERS, SAID_DONE, alike, fits, would_act
 from tests.simulation.figures import Figures
-from tests.simulation.sheet import sheet
+from tests.simulation.spoken import LABELS, asks_a_question, may_be_written_to
 from tests.simulation.team import FREE_WORDS
 
 if TYPE_CHECKING:
     from tests.simulation.witness import Commit
 
-REVIEWERS = frozenset({"coordinator", "investigator"})
 _BY_TIME = (c.Woken, c.Alarmed, c.TalkOver, c.AnswerPromised)
-_ASKED = frozenset({CONTACT_FLAG, QUESTION_FLAG, URGENT_FLAG})
-_NO_MORE = frozenset({Status.STOPPED, Status.DECLINED, Status.ERASED})
-_UNDO_FOR = timedelta(minutes=3)
-"""Within this nobody may be told that it is too late, however wrong the bot's clock is."""
-_TAG = re.compile(r"<[^>]+>")
-_LANGUAGES = ("en", "zh-Hans")
-_EDITION = next(iter(Shelf([shipped()]).offered.values()))
-
-
-def _label(language: str) -> str:
-    said = _EDITION.label(Text("team-message", {"text": ""}), language)
-    return html.unescape(_TAG.sub("", said)).strip()
-
-
-LABELS = tuple(_label(language) for language in _LANGUAGES)
-"""What stands above everything that comes from a person."""
-_QUESTIONS = tuple(question["text"] for each in _LANGUAGES for question in sheet(each).told["questions"])
-
-
-def asks_a_question(words: str) -> bool:
-    """Say whether words put a screening question, in either language."""
-    return any(question in words for question in _QUESTIONS)
-
-
-def may_be_written_to(talk: Conversation) -> bool:
-    """Say whether somebody wishes to hear from the team: they said so, or asked and did not say no."""
-    if talk.status in _NO_MORE or talk.answers.get("age") == "under_18":
-        return False
-    return bool(talk.flags & _ASKED) if talk.contact_permission is None else talk.contact_permission
 
 
 class Overseer:
@@ -106,37 +71,20 @@ class Overseer:
         if deed.means == "note":
             lost = not deed.done and book.closed not in c.GONE
         else:
-            lost = book.revision == deed.revision and self._would_act(deed, book)
-        self._holds(not lost, "what staff did was lost:", deed.means, deed.member.role, deed.case, deed.update)
-
-    def _would_act(self, deed: Deed, book: Book) -> bool:
-        staff, kind = deed.member.staff, deed.means.partition(":")[0]
-        if kind == "undo":
-            ago = deed.member.clock() - book.ruled_at if book.ruled_at else _UNDO_FOR
-            return book.done and book.closed is None and abs(ago) < _UNDO_FOR
-        if book.done or book.closed in c.GONE:
-            return False
-        mine = book.owner in {None, staff}
-        match kind:
-            case "claim":
-                return book.owner is None
-            case "release":
-                return book.owner == staff or (bool(book.owner) and deed.member.role == "investigator")
-            case "decided":
-                return mine
-            case "reply":
-                return mine and may_be_written_to(self._states[book.conversation])
-            case _:
-                return False
+            lost = book.revision == deed.revision and would_act(
+                deed, book, self._states.get(book.conversation)
+            )
+        told = (deed.means, deed.member.role, deed.case, deed.update)
+        self._holds(not lost, "what staff did was lost:", *told)
 
     def told(self, query: str, words: str) -> None:
         """Whoever is told that something was done, it was done."""
         deed = self._by_query.get(query)
-        if deed is None or not words.startswith(_DONE):
+        if deed is None or not words.startswith(SAID_DONE):
             return
         book = self.books.get(deed.case)
         owns = book is not None and deed.means == "claim" and book.owner == deed.member.staff
-        same = [each for each in self._of_case[deed.case] if each.done and _alike(each, deed)]
+        same = [each for each in self._of_case[deed.case] if each.done and alike(each, deed)]
         self._holds(owns or same, "told that it was done, but it was not:", words, deed.case, deed.update)
 
     # What a commit brought
@@ -185,7 +133,7 @@ class Overseer:
         fitting = [
             deed
             for deed in self._of_case[book.case]
-            if deed.handed and deed.member.staff == who and _fits(deed, seen, events)
+            if deed.handed and deed.member.staff == who and fits(deed, seen, events[-1])
         ]
         told = [(type(event).__name__, who) for event in events]
         if not self._holds(fitting, "nobody on the register did so:", book.case, seen, told):
@@ -196,8 +144,8 @@ class Overseer:
         if isinstance(events[-1], c.Claimed):
             self._first(book, seen, fitting[0])
         if isinstance(events[-1], c.ReplySent):
-            talk = self._states[book.conversation]
-            self._holds(may_be_written_to(talk), "staff wrote to somebody who said no:", book.case)
+            talk = self._states.get(book.conversation)
+            self._holds(talk and may_be_written_to(talk), "staff wrote to somebody who said no:", book.case)
 
     def _first(self, book: Book, seen: int, won: Deed) -> None:
         """Of all who were to have it, the first has it."""
@@ -242,7 +190,8 @@ class Overseer:
         if not self._holds(book, "wants a person, but has no case:", key) or book is None:
             return
         decided = book.ruling is not None and key not in commit.asked
-        self._holds(not book.done or decided, "wants a person, but nobody looks:", key, book.case, book.closed)
+        looks = not book.done or decided
+        self._holds(looks, "wants a person, but nobody looks:", key, book.case, book.closed)
 
     def _queued(self, commit: Commit) -> None:
         sent = sum(isinstance(s.event, c.ReplySent) for steps in commit.by_staff.values() for s in steps)
@@ -251,39 +200,11 @@ class Overseer:
             talk = self._states.get(commit.current.get(person, "")) if person > 0 else None
             for words, _ in commit.words(person):
                 labelled += words.startswith(LABELS)
-                self._holds("tq" not in words and FREE_WORDS not in words, "a colleague's words to", person)
-                if talk and talk.talking:
-                    self._holds(not asks_a_question(words), "asked while a human talks:", person, words[:60])
+                kept_in = "tq" not in words and FREE_WORDS not in words
+                self._holds(kept_in, "a colleague's words to", person)
+                silent = talk is None or not talk.talking or not asks_a_question(words)
+                self._holds(silent, "asked while a human talks:", person, words[:60])
         self._holds(labelled == sent, "said to be from a person, but is not:", labelled, sent)
 
 
 _IN_ONE_POLL = 100
-_DONE = ("The case is yours", "The case is free", "Decided.", "The decision is undone", "Sent to the person")
-
-
-def _alike(one: Deed, other: Deed) -> bool:
-    mine = one.member is other.member and one.revision == other.revision
-    return mine and one.means.partition(":")[0] == other.means.partition(":")[0]
-
-
-def _fits(deed: Deed, seen: int, events: list[c.CaseEvent]) -> bool:
-    """Say whether these events are just what this deed is to bring about, at the time that it was about."""
-    event = events[-1]
-    if isinstance(event, c.NoteAdded):
-        return deed.means == "note" and event.text == deed.words and not deed.done
-    if deed.revision != seen:
-        return False
-    match event:
-        case c.Claimed():
-            return deed.means == "claim"
-        case c.Released():
-            return deed.means == "release"
-        case c.DecisionUndone():
-            return deed.means == "undo"
-        case c.Decided(decision=decision, criterion=criterion):
-            return deed.means == ":".join(filter(None, ("decided", decision.value, criterion)))
-        case c.ReplySent(text=text):
-            read = deed.words.removesuffix("…")
-            return deed.means.startswith("reply:") and bool(read) and text.startswith(read)
-        case _:
-            return False

@@ -162,7 +162,8 @@ class Actor:
         elif wanted == "rest" or (wanted == "again" and self.rounds >= self.temper.most_rounds):
             self.at_rest = True
         elif wanted == "write":
-            self._tells_the_team()
+            self.wrote_mark = self.at_rest = True
+            self._writes(f"{self.chance.choice(TO_A_PERSON)} {self.mark}")
         elif wanted:
             self.rounds += wanted == "again"
             self._taps(seen, offers[wanted])
@@ -198,11 +199,6 @@ class Actor:
         number = self.person.world.bot.queue._next_id - 1
         self.note(Act(number, self.person.id, text, offer))
 
-    def _tells_the_team(self) -> None:
-        """Answer the person from the study team, and wait for more."""
-        self.wrote_mark, self.at_rest = True, True
-        self._writes(f"{self.chance.choice(TO_A_PERSON)} {self.mark}")
-
     # Odd things
 
     def _command(self, seen: Seen) -> None:
@@ -234,12 +230,10 @@ class Actor:
         self.wrote_mark = True
         self._writes(f"{self.chance.choice(FREE)} {self.mark}?")
 
-    def _babbles(self, seen: Seen) -> None:
-        del seen
+    def _babbles(self, _seen: Seen) -> None:
         self._writes(self.chance.choice(NONSENSE))
 
-    def _is_in_danger(self, seen: Seen) -> None:
-        del seen
+    def _is_in_danger(self, _seen: Seen) -> None:
         self._writes(self.chance.choice(EMERGENCY))
 
     def _taps_an_old_button(self, seen: Seen) -> None:
@@ -261,8 +255,7 @@ class Actor:
             text = self.chance.choice(["1", "2", "no"])
             self._note(lambda: self.person.edit(message.message_id, text), text="edit")
 
-    def _sends_a_photo(self, seen: Seen) -> None:
-        del seen
+    def _sends_a_photo(self, _seen: Seen) -> None:
         self._note(lambda: self.person.attach("photo"), text="photo")
 
     def _falls_silent(self, seen: Seen) -> None:

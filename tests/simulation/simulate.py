@@ -88,7 +88,8 @@ class Simulation:
                 await self.life.end()
                 await living
             self._at_the_end()
-            await self._verify(new_id)
+            if self.team:
+                await self._verify(new_id)
             self.ledger.close()
         return Result(self.figures, self.watcher.journal, self.clock.covered, perf_counter() - self._began)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from random import Random  # noqa: TID251 -- repeatable chance is what the simulation is about
 
@@ -12,8 +12,9 @@ from bot.app import office_of
 from bot.content.shelf import Shelf
 from bot.domain.staff import OPERATOR, Role
 from bot.service.register import add_staff
+from bot.service.review import Office
 from bot.settings import Settings
-from bot.simulator import Chat, Message
+from bot.simulator import Chat, Person
 from bot.storage.database import open_database
 from bot.storage.store import SqlStore
 from bot.storage.verifying import Report, verify
@@ -69,20 +70,17 @@ class Team:
         self.group.manages_topics = True
 
     def _delete_a_message(self) -> None:
-        messages = [message for message in self.group.present() if message.from_bot and not message.is_service]
+        messages = [each for each in self.group.present() if each.from_bot and not each.is_service]
         if messages:
-            self._delete(self.chance.choice(messages))
+            self.board.takes_away(self.chance.choice(messages))
 
     def _delete_a_topic(self) -> None:
         if not self.group.topics:
             return
         topic = self.chance.choice(list(self.group.topics))
         for message in [each for each in self.group.present() if each.thread_id == topic]:
-            self._delete(message)
+            self.board.takes_away(message)
         del self.group.topics[topic]
-
-    def _delete(self, message: Message) -> None:
-        self.board.takes_away(message)
 
     def _turn_the_right(self) -> None:
         self.group.manages_topics = not self.group.manages_topics
@@ -99,7 +97,6 @@ class Hiring:
     new_id: Callable[[], str]
     note: Callable[[Deed, str], None]
     chance: Random
-    noted: list[str] = field(default_factory=list)
 
     async def team(self, *, paced: bool) -> Team:
         """Make the group, and put those on the register who are to be on it, as the operator does."""
@@ -107,22 +104,26 @@ class Hiring:
         group = self.telegram.group("Study team", people, forum=self.chance.random() < 0.5)
         overseer = self.telegram.witness.overseer
         board = Board(group, overseer, self.figures, paced=paced)
-        members = []
         database = open_database(self.url)
         store = SqlStore(database, self.new_id)
         await store.begin()
         office = office_of(store, Shelf([shipped()]), Settings(_env_file=None))
-        for place, (person, (name, role, begins, eager)) in enumerate(zip(people, _TEAM, strict=True)):
-            staff = ""
-            if role != STRANGER:
-                details = {"telegram_id": person.id, "sees_identity": False, "by": OPERATOR}
-                staff = (await add_staff(office, name, [Role(role)], now=self.clock(), **details)).id
-            mark = f"tq{self.figures.seed}m{place}x"
-            chance = Random(self.chance.random())
-            member = Member(person, role, staff, chance, group, self.note, self.clock, begins, eager, mark)
-            members.append(member)
+        members = [await self._member(office, place, person, group) for place, person in enumerate(people)]
         await database.close()
         return Team(group, members, board, self.figures, Random(self.chance.random()))
+
+    async def _member(self, office: Office, place: int, person: Person, group: Chat) -> Member:
+        name, role, begins, eager = _TEAM[place]
+        staff = "" if role == STRANGER else await self._register(office, person, name, role)
+        mark, chance = f"tq{self.figures.seed}m{place}x", Random(self.chance.random())
+        return Member(person, role, staff, chance, group, self.note, self.clock, begins, eager, mark)
+
+    async def _register(self, office: Office, person: Person, name: str, role: str) -> str:
+        roles, now = [Role(role)], self.clock()
+        added = await add_staff(
+            office, name, roles, telegram_id=person.id, sees_identity=False, by=OPERATOR, now=now
+        )
+        return added.id
 
 
 async def verified(url: str, new_id: Callable[[], str]) -> Report:

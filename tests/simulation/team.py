@@ -21,7 +21,7 @@ _WORKS = 14
 _REMEMBERED = 40
 _WISHES = {
     "claim": 8,
-    "replies": 6,
+    "replies": 14,
     "reply": 9,
     "decide": 4,
     "decided": 6,

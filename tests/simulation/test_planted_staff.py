@@ -10,8 +10,9 @@ import pytest
 
 from bot.botapi.cards import Cards
 from bot.domain import case_actions as a
-from bot.domain.case_events import ParticipantWrote
+from bot.domain.case_events import Claimed, ParticipantWrote
 from bot.domain.review import State
+from bot.domain.staff import Role
 from bot.engine import relay
 from bot.engine import review as engine
 from bot.service import group_work, register, review
@@ -24,8 +25,8 @@ def lets_two_have_a_case(patch: pytest.MonkeyPatch) -> None:
     """Take every claim, whatever the card showed and whoever has the case."""
     table: dict[Any, Any] = {**engine.TABLE, (State.CLAIMED, a.Claim): engine._ANYONE}
     patch.setattr(engine, "TABLE", table)
-    patch.setattr(engine, "_taken", lambda case, by, now: (engine.e.Claimed(at=now, by=by),))
-    inner = group_work.act
+    patch.setattr(engine, "_taken", lambda _case, by, now: (Claimed(at=now, by=by),))
+    inner, first = review.act, group_work.tap
 
     async def act(*args: Any, seen: int, **more: Any) -> Any:
         del seen
@@ -36,7 +37,6 @@ def lets_two_have_a_case(patch: pytest.MonkeyPatch) -> None:
         revision = stored.case.revision if stored else 0
         return await first(group, replace(tapped, token=replace(tapped.token, revision=revision)))
 
-    first = group_work.tap
     patch.setattr(group_work, "act", act)
     patch.setattr("bot.botapi.staff_desk.tap", tap)
 
@@ -52,7 +52,7 @@ def obeys_anybody(patch: pytest.MonkeyPatch) -> None:
 
 
 def obeys_auditors(patch: pytest.MonkeyPatch) -> None:
-    everybody = frozenset(engine.Role)
+    everybody = frozenset(Role)
     table: Mapping[Any, Any] = {key: replace(each, roles=everybody) for key, each in engine.TABLE.items()}
     patch.setattr(engine, "TABLE", table)
     for module in (engine, group_work, review):
@@ -65,7 +65,7 @@ def loses_what_staff_sent(patch: pytest.MonkeyPatch) -> None:
 
 def shows_what_was_said(patch: pytest.MonkeyPatch) -> None:
     """Put what a participant wrote last on the card."""
-    inner = group_work.card_of
+    inner: Any = group_work.card_of
 
     async def card_of(group: Any, case_id: str, view: Any) -> Any:
         drawn = await inner(group, case_id, view)
@@ -94,7 +94,7 @@ def forgets_where_cards_stand(patch: pytest.MonkeyPatch) -> None:
     async def note(*_any: object) -> None: ...
 
     patch.setattr(Cards, "_note", note)
-    patch.setattr(Cards, "_showed", lambda self, case, placed: _shown(self, case, placed))
+    patch.setattr(Cards, "_showed", _shown)
 
 
 async def _shown(cards: Any, case: Any, placed: Any) -> None:

@@ -18,8 +18,9 @@ from tests.simulation.causes import MOVING, Need, commanded, expected_answer, ne
 from tests.simulation.deliveries import Deliveries, Signature, of_queued
 from tests.simulation.figures import Figures
 from tests.simulation.ledger import Ledger, Outgoing, Row, Story
-from tests.simulation.overseer import LABELS, Overseer
+from tests.simulation.overseer import Overseer
 from tests.simulation.said import Act
+from tests.simulation.spoken import LABELS
 from tests.simulation.timing import Timing
 from tests.simulation.virtual import seconds
 
@@ -280,7 +281,8 @@ class Witness:
         due = expected_answer(act, before)
         if due:
             question, value = due
-            self._holds(now.answers.get(question) == value and act.used, "not recorded:", act.update, due, before.id)
+            recorded = now.answers.get(question) == value and act.used
+            self._holds(recorded, "not recorded:", act.update, due, before.id)
         elif wanted := commanded(act, before):
             self._holds(wanted(now), "not obeyed:", act.update, act.text)
 

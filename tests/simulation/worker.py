@@ -15,6 +15,7 @@ from bot import app, running
 from bot.botapi import cards
 from bot.botapi.line import Line
 from bot.botapi.profile import sign_in
+from bot.content.console_words import read_console_words, read_staff_words
 from bot.content.shelf import Shelf
 from bot.domain.errors import DoorstepError
 from bot.settings import PUBLIC_API, Settings
@@ -30,6 +31,8 @@ from tests.simulation.wire import Wire
 TOKEN = "1000000001:AAE-made-up-token-for-tests"
 _RESTART = 5.0
 _LONGEST_STOP = 120.0
+_CONSOLE_WORDS, _STAFF_WORDS = cache(read_console_words), cache(read_staff_words)
+"""Read once, not by each worker that comes to life."""
 _LOOK = 20.0
 """Seconds between two looks for cards that are due: each costs as much as a turn."""
 
@@ -45,8 +48,8 @@ def wired(chance: Random) -> Iterator[Callable[[], str]]:
         patch.object(running, "monotonic", seconds),
         patch.object(app, "new_id", new_id),
         patch.object(cards, "_LOOK", _LOOK),
-        patch.object(running, "read_console_words", cache(running.read_console_words)),
-        patch.object(running, "read_staff_words", cache(running.read_staff_words)),
+        patch.object(running, "read_console_words", _CONSOLE_WORDS),
+        patch.object(running, "read_staff_words", _STAFF_WORDS),
     ):
         yield new_id
 
