@@ -40,7 +40,7 @@ crash: .venv/tested ## kill the real bot while people answer, and go on from the
 stock: .venv/tested ## the same kills for Doorstep and for a stock python-telegram-bot survey, side by side
 	$(BIN)/python -m tests.crash --beside-stock --kills $(or $(KILLS),100)
 
-simulate: .venv/tested ## the whole bot on virtual time with seeded faults: make simulate PEOPLE=5000 SEED=7
+simulate: .venv/tested ## the whole bot and a study team on virtual time with seeded faults: make simulate PEOPLE=5000 SEED=7
 	$(BIN)/python -m tests.simulation --people $(or $(PEOPLE),300) --seed $(or $(SEED),1)
 
 flood: .venv/tested ## many at once and one who never stops: make flood PEOPLE=100000 MINUTES=10 ON=postgresql

@@ -42,7 +42,8 @@ class Turned:
 
 _ASKED = (e.PersonRequested, e.QuestionPassedOn, e.EmergencyNoticed)
 _FORGETTING = (e.MinorRecognised, e.ConsentDeclined)
-_TELLING = (*_ASKED, *_FORGETTING, e.OutcomeReached, e.ContactAnswered, e.ConsentWithdrawn, e.Stopped)
+_ENDING = (e.OutcomeReached, e.Stopped, e.StopUndone)
+_TELLING = (*_ASKED, *_FORGETTING, *_ENDING, e.ContactAnswered, e.ConsentWithdrawn)
 _BY_FLAG = {
     URGENT_FLAG: ReasonKind.URGENT,
     CONTACT_FLAG: ReasonKind.PERSON,
@@ -111,7 +112,8 @@ def _weighed(trial: Trial, case: Case, turned: Turned, now: datetime) -> tuple[c
         return ()
     asked = _asked(turned)
     events: list[c.CaseEvent] = [] if case.revision else [_opened(turned, now)]
-    if case.state is State.RESOLVED and (asked or priority(added) < Priority.INFO):
+    again = asked or priority(added) < Priority.INFO or _goes_on(trial, case, turned)
+    if case.state is State.RESOLVED and again:
         events.append(c.Reopened(at=now, by=c.PARTICIPANT))
     elif asked and case.snoozed_until:
         events.append(c.Woken(at=now, by=c.PARTICIPANT))
@@ -125,6 +127,12 @@ def _weighed(trial: Trial, case: Case, turned: Turned, now: datetime) -> tuple[c
         ]
     events += _ended(trial, after(case, tuple(events)), turned, now)
     return tuple(events)
+
+
+def _goes_on(trial: Trial, case: Case, turned: Turned) -> bool:
+    """Say whether somebody who had stopped goes on, and waits for the team as before: nobody decided that."""
+    stopped = case.closed is Closing.WITHDREW and _any(turned, (e.StopUndone,))
+    return stopped and priority(reasons(trial, turned.talk)) < Priority.INFO
 
 
 def _again(case: Case, turned: Turned) -> bool:

@@ -34,6 +34,12 @@ DEFECTS = (
         f"{STORY}test_a_late_answer_is_told_once_and_is_an_event",
     ),
     defect(
+        "forgotten-by-stop",
+        "Whoever goes on after stopping is with the team again.",
+        ("bot/engine/noticing.py", " or _goes_on(trial, case, turned)\n", "\n"),
+        f"{STORY}test_whoever_goes_on_after_stopping_still_waits_for_the_team",
+    ),
+    defect(
         "yes-without-a-case",
         "Whoever says yes to contact has a case.",
         (

@@ -218,6 +218,42 @@ async def test_stopping_closes_a_case_and_ends_the_talk(tmp_path: Path, bundle: 
         await sound(world)
 
 
+async def test_whoever_goes_on_after_stopping_still_waits_for_the_team(
+    tmp_path: Path, bundle: Bundle
+) -> None:
+    async with open_world(tmp_path, bundle) as world:
+        mei = world.phone()
+        await begin(world, mei)
+        await world.send(mei, "/contact")
+        (asked,) = await world.cases()
+        await world.send(mei, "/stop")
+        assert await world.cases() == []
+        await world.tap(mei, "Go on where I was")
+        (row,) = await world.cases()
+        assert (row.case, row.state, row.reasons) == (asked.case, State.REOPENED, asked.reasons)
+        assert row.due_by == world.now + timedelta(hours=48), "the promise begins anew"
+        await sound(world)
+
+
+async def test_going_on_after_stopping_opens_nothing_that_staff_decided(
+    tmp_path: Path, bundle: Bundle
+) -> None:
+    async with open_world(tmp_path, bundle) as world:
+        mei = world.phone()
+        await begin(world, mei)
+        await world.send(mei, "/contact")
+        await world.act(Decide(Decision.REFERRED))
+        await world.send(mei, "/stop")
+        await world.tap(mei, "Go on where I was")
+        assert await world.cases() == []
+        lin = world.phone()
+        await begin(world, lin)
+        await world.send(lin, "/stop")
+        await world.tap(lin, "Go on where I was")
+        assert await world.cases() == [], "nobody is a case who asked for nobody"
+        await sound(world)
+
+
 async def test_erasure_in_a_talk_empties_everything(tmp_path: Path, bundle: Bundle) -> None:
     async with open_world(tmp_path, bundle) as world:
         mei = world.phone()

@@ -25,6 +25,10 @@ _SHOWN = {
     "reminders": "reminders, asked for, two at most",
     "expired": "screenings closed as incomplete after 30 days",
     "erased": "people erased, and not a word of theirs left in the file",
+    "deeds": "taps and notes in the staff group, old, forged and strangers' ones among them",
+    "races": "times when somebody else claimed the same case as it was",
+    "staff answers": "answers of staff, each labelled and on its way",
+    "to the group": "messages and edits to the staff group",
     "deaths": "deaths of the worker, at any await",
     "exits": "times it gave up by itself: no store, or no Telegram, at its start",
     "invariants": "invariants looked at",
@@ -38,12 +42,13 @@ def main() -> int:
     failed = False
     for seed in range(asked.seed, asked.seed + asked.seeds):
         gc.freeze()
-        result = simulate(asked.people, seed)
+        result = simulate(asked.people, seed, staff=asked.staff)
         _say(told(result))
         failed = bool(result.figures.violations) or failed
         if result.figures.violations:
-            people = _smallest(asked.people, seed) if asked.shrink else asked.people
-            _say(f"To see it again: python -m tests.simulation --people {people} --seed {seed}")
+            people = _smallest(asked.people, seed, staff=asked.staff) if asked.shrink else asked.people
+            alone = "" if asked.staff else " --no-staff"
+            _say(f"To see it again: python -m tests.simulation --people {people} --seed {seed}{alone}")
         sums = note(asked.totals, result)
         _say(f"All so far: {', '.join(f'{count:,} {name}' for name, count in sums.items())}.")
     return int(failed)
@@ -63,9 +68,9 @@ def told(result: Result) -> str:
     return "\n".join([*lines, *(f"VIOLATED {what}" for what in figures.violations)])
 
 
-def _smallest(people: int, seed: int) -> int:
+def _smallest(people: int, seed: int, *, staff: bool) -> int:
     """Look for fewer people with whom this seed fails as well."""
-    failing = (fewer for fewer in _fewer(people) if simulate(fewer, seed).figures.violations)
+    failing = (fewer for fewer in _fewer(people) if simulate(fewer, seed, staff=staff).figures.violations)
     return next(failing, people)
 
 
@@ -81,6 +86,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--people", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seeds", type=int, default=1, help="so many seeds, one after another")
+    parser.add_argument(
+        "--no-staff", dest="staff", action="store_false", help="nobody looks at what is asked"
+    )
     parser.add_argument("--totals", type=Path, default=_TOTALS)
     parser.add_argument("--shrink", action="store_true", help="look for fewer people who fail as well")
     return parser.parse_args()

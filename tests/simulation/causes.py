@@ -15,7 +15,7 @@ from tests.conftest import oracle, shipped
 from tests.engine.test_logic import by_hand
 from tests.simulation.figures import Figures
 from tests.simulation.said import Act
-from tests.simulation.sheet import could_mean, sheet
+from tests.simulation.sheet import MINOR, could_mean, sheet
 
 MOVING = frozenset(
     {
@@ -125,7 +125,8 @@ def expected_answer(act: Act, before: Conversation) -> tuple[str, Value] | None:
     if act.offer or act.text in {"", "edit", "photo"} or not isinstance(asked, steps.Asking):
         return None
     value = sheet(before.language or "en").means(act.text, asked.question.key)
-    return None if value is None else (asked.question.key, value)
+    # A slip of the finger must not make a minor of anybody: then their button is asked for.
+    return None if value in {None, MINOR} else (asked.question.key, value)
 
 
 def commanded(act: Act, before: Conversation) -> Callable[[Conversation], bool] | None:

@@ -83,6 +83,11 @@ class Deliveries:
             known, "out of order, or nobody queued it:", message.chat.id, what[0][:60], what[1][:1]
         )
 
+    def knows(self, message: Message) -> bool:
+        """Say whether something like this was ever queued for this chat."""
+        what = of_arrived(message)
+        return any(what in line.expected for line in self._lines[message.chat.id].values())
+
     def missing(self, person: int) -> list[Signature]:
         """What has not arrived."""
         return [what for line in self._lines[person].values() for what in line.missing]

@@ -69,28 +69,28 @@ class Ledger:
         if not keys:
             return set()
         marks = ",".join("?" * len(keys))
-        return {key for (key,) in self._all(f"SELECT key FROM updates WHERE key IN ({marks})", keys)}  # noqa: S608 -- question marks only
+        return {key for (key,) in self.all(f"SELECT key FROM updates WHERE key IN ({marks})", keys)}  # noqa: S608 -- question marks only
 
     def events(self) -> list[Row]:
         """Return the events kept since."""
         query = """SELECT rowid, conversation_id, position, body, actor, told_at
             FROM events WHERE rowid > ? ORDER BY conversation_id, position"""
-        rows = self._all(query, [self._events])
+        rows = self.all(query, [self._events])
         self._events = max([self._events, *(row[0] for row in rows)])
         return [self._row(*row[1:]) for row in rows]
 
     def _row(self, conversation: str, position: int, sealed: bytes, actor: str, told_at: str | None) -> Row:
         told = datetime.fromisoformat(told_at).replace(tzinfo=UTC) if told_at else None
         row = {"conversation_id": conversation, "position": position, "actor": actor, "told_at": told}
-        body = self._open(place_of(row), sealed) if sealed else b""
+        body = self.open(place_of(row), sealed) if sealed else b""
         return Row(conversation, position, body.partition(b" ")[0].decode(), body, actor)
 
     def outgoing(self) -> list[Outgoing]:
         """Return the messages queued since, in order."""
         query = "SELECT id, chat_id, sequence, body FROM outbox WHERE id > ? ORDER BY id"
-        rows = self._all(query, [self._outbox])
+        rows = self.all(query, [self._outbox])
         self._outbox = max([self._outbox, *(row[0] for row in rows)])
-        opened = [(chat, self._open(message_of(chat, number), body)) for _, chat, number, body in rows]
+        opened = [(chat, self.open(message_of(chat, number), body)) for _, chat, number, body in rows]
         return [Outgoing(chat, read_message(body)) for chat, body in opened]
 
     def stories(self, ids: Iterable[str]) -> dict[str, Story]:
@@ -106,44 +106,44 @@ class Ledger:
             key: Story(
                 self._address(chat, address),
                 status,
-                read_conversation(self._open(snapshot_of(key, revision, Whose(chat, code)), snapshot)),
+                read_conversation(self.open(snapshot_of(key, revision, Whose(chat, code)), snapshot)),
                 datetime.fromisoformat(due).replace(tzinfo=UTC) if due else None,
             )
-            for key, revision, chat, address, code, status, snapshot, due in self._all(query, ids)
+            for key, revision, chat, address, code, status, snapshot, due in self.all(query, ids)
         }
 
     def owner(self, chat: str) -> int | None:
         """Return whose chat this is."""
-        rows = self._all("SELECT address FROM chats WHERE id = ?", [chat])
+        rows = self.all("SELECT address FROM chats WHERE id = ?", [chat])
         return self._address(chat, rows[0][0]) if rows else None
 
     def told(self, conversation: str) -> int:
         """Return how many events of a conversation still hold something that was said."""
         query = "SELECT body FROM events WHERE conversation_id = ? AND body != x''"
-        return sum(key_of(body) != HOUSE for (body,) in self._all(query, [conversation]))
+        return sum(key_of(body) != HOUSE for (body,) in self.all(query, [conversation]))
 
     def quarantined(self) -> list[str]:
-        return [reason for (reason,) in self._all("SELECT reason FROM quarantine", [])]
+        return [reason for (reason,) in self.all("SELECT reason FROM quarantine", [])]
 
     def count(self, table: str, condition: str = "1") -> int:
-        ((number,),) = self._all(f"SELECT count(*) FROM {table} WHERE {condition}", [])  # noqa: S608 -- written here
+        ((number,),) = self.all(f"SELECT count(*) FROM {table} WHERE {condition}", [])  # noqa: S608 -- written here
         return int(number)
 
     def addresses(self) -> set[int]:
         """Return everybody the file still names."""
-        found = self._all("SELECT id, address FROM chats WHERE address IS NOT NULL", [])
-        return {read_address(self._open(address_of(chat), address)) for chat, address in found}
+        found = self.all("SELECT id, address FROM chats WHERE address IS NOT NULL", [])
+        return {read_address(self.open(address_of(chat), address)) for chat, address in found}
 
     def is_sound(self) -> bool:
-        return self._all("PRAGMA integrity_check", []) == [("ok",)]
+        return self.all("PRAGMA integrity_check", []) == [("ok",)]
 
-    def _all(self, query: str, values: Collection[Any]) -> list[Any]:
+    def all(self, query: str, values: Collection[Any]) -> list[Any]:
         return self._file.execute(query, list(values)).fetchall()
 
     def _address(self, chat: str, address: bytes | None) -> int | None:
-        return None if address is None else read_address(self._open(address_of(chat), address))
+        return None if address is None else read_address(self.open(address_of(chat), address))
 
-    def _open(self, place: Place, sealed: bytes) -> bytes:
+    def open(self, place: Place, sealed: bytes) -> bytes:
         name = key_of(sealed)
         if name not in self._ciphers:
             ((wrapped,),) = self._keys.execute(

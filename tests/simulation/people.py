@@ -13,7 +13,7 @@ from bot.simulator import Message, Person
 from tests.conftest import oracle
 from tests.simulation.said import Act
 from tests.simulation.sheet import AGE, Offer, Seen, sheet
-from tests.simulation.temper import EMERGENCY, FREE, NONSENSE, NOT_AN_AGE, Temper
+from tests.simulation.temper import EMERGENCY, FREE, NONSENSE, NOT_AN_AGE, TO_A_PERSON, Temper
 
 FULL: dict[str, Value] = oracle()["full_answers"]
 Note = Callable[[Act], None]
@@ -161,6 +161,9 @@ class Actor:
             self._speaks(seen, self.chance.choice(languages))
         elif wanted == "rest" or (wanted == "again" and self.rounds >= self.temper.most_rounds):
             self.at_rest = True
+        elif wanted == "write":
+            self.wrote_mark = self.at_rest = True
+            self._writes(f"{self.chance.choice(TO_A_PERSON)} {self.mark}")
         elif wanted:
             self.rounds += wanted == "again"
             self._taps(seen, offers[wanted])
@@ -227,12 +230,10 @@ class Actor:
         self.wrote_mark = True
         self._writes(f"{self.chance.choice(FREE)} {self.mark}?")
 
-    def _babbles(self, seen: Seen) -> None:
-        del seen
+    def _babbles(self, _seen: Seen) -> None:
         self._writes(self.chance.choice(NONSENSE))
 
-    def _is_in_danger(self, seen: Seen) -> None:
-        del seen
+    def _is_in_danger(self, _seen: Seen) -> None:
         self._writes(self.chance.choice(EMERGENCY))
 
     def _taps_an_old_button(self, seen: Seen) -> None:
@@ -254,8 +255,7 @@ class Actor:
             text = self.chance.choice(["1", "2", "no"])
             self._note(lambda: self.person.edit(message.message_id, text), text="edit")
 
-    def _sends_a_photo(self, seen: Seen) -> None:
-        del seen
+    def _sends_a_photo(self, _seen: Seen) -> None:
         self._note(lambda: self.person.attach("photo"), text="photo")
 
     def _falls_silent(self, seen: Seen) -> None:

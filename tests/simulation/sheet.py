@@ -14,6 +14,7 @@ from tests.conftest import shipped
 
 AGE = "age"
 GROWN = 18
+MINOR = "under_18"
 OLDEST = 120
 _DECLINES = {
     "pass_on": "drop",
@@ -128,7 +129,7 @@ def read_age(years: int) -> Value | None:
     """Return what an age stands for: of a minor, only that they are one."""
     if years > OLDEST:
         return None
-    return years if years >= GROWN else "under_18"
+    return years if years >= GROWN else MINOR
 
 
 def could_mean(text: str, question: str) -> set[Value]:

@@ -10,8 +10,10 @@ from typing import Any
 
 from bot.simulator import Message, Simulator
 from bot.simulator.dispatch import Answer, Request
+from tests.simulation.board import Board
 from tests.simulation.figures import Figures
 from tests.simulation.people import Actor
+from tests.simulation.team import Member
 from tests.simulation.virtual import seconds
 from tests.simulation.witness import Witness
 
@@ -26,10 +28,17 @@ class Telegram(Simulator):
         super().__init__(clock=clock, limits=limits)
         self.witness = witness
         self.actors: dict[int, Actor] = {}
+        self.team: list[Member] = []
+
+    def changed(self, message: Message) -> None:
+        super().changed(message)
+        if message.from_bot and not message.chat.is_private and message.markup:
+            for member in self.team:
+                member.sees(message)
 
     def post(self, message: Message) -> Message:
         super().post(message)
-        if message.from_bot:
+        if message.from_bot and (message.chat.is_private or self.witness.deliveries.knows(message)):
             self.witness.arrived(message)
             actor = self.actors.get(message.chat.id)
             if actor:
@@ -46,6 +55,7 @@ class Watcher:
         self._digest = blake2b(digest_size=16)
         self.interruptions = 0
         """Deaths, long absences, times when the store could not be written: what was learned may be lost."""
+        self.board: Board | None = None
         self._refused: Counter[tuple[int, int, int]] = Counter()
         """How often a chat refused, with the interruptions and what was heard of its person so far."""
 
@@ -56,6 +66,8 @@ class Watcher:
 
     def asks(self, request: Request) -> None:
         self._figures.counts["calls"] += 1
+        if self.board:
+            self.board.asks(request)
         offset = request.values.get("offset")
         if request.method == "getUpdates" and offset is not None:
             for update in self._telegram.bot.queue.pending():
@@ -63,6 +75,11 @@ class Watcher:
                     self._telegram.witness.confirmed(key_of(request.token, update.update_id))
 
     def gets(self, request: Request, given: Answer, *, is_awaited: bool) -> None:
+        if self.board:
+            self.board.gets(request, given, is_awaited=is_awaited)
+        if request.method == "answerCallbackQuery":
+            query, words = request.values.get("callback_query_id"), request.values.get("text")
+            self._telegram.witness.overseer.told(str(query), str(words or ""))
         about = (request.method, request.values.get("chat_id"), request.values.get("text"), given.status)
         self._digest.update(repr((*about, round(seconds(), 3))).encode())
         if request.method == "getUpdates":
@@ -73,7 +90,9 @@ class Watcher:
     def _handed_out(self, request: Request, given: Answer) -> None:
         updates: list[dict[str, Any]] = given.body.get("result") or []
         self._figures.counts["handed out"] += len(updates)
-        keys = {key_of(request.token, update["update_id"]) for update in updates}
+        in_order = [key_of(request.token, update["update_id"]) for update in updates]
+        self._telegram.witness.overseer.given(in_order)
+        keys = {*in_order}
         self._figures.counts["duplicates"] += len(keys & self._telegram.witness.kept)
         self._telegram.witness.given(keys)
 

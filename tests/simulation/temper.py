@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from random import Random  # noqa: TID251 -- repeatable chance is what the simulation is about
 
 FREE = ("Is it dangerous", "Who pays for it", "疼不疼", "Can I bring my wife")
+TO_A_PERSON = ("You can call me on Monday", "Thank you, I will ask my doctor", "好的，谢谢", "1")
 NONSENSE = ("hmm", "lorem ipsum", "👍", "no yes", "9", "maybe later", "好吧")
 EMERGENCY = ("I cannot breathe", "I am coughing up blood", "我喘不上气")
 NOT_AN_AGE = ("1985", "17-18", "-3", "about forty", "44.5", "500")
@@ -32,11 +33,12 @@ class Temper:
         """Return what they want of the offered, `rest` where that is enough; None where it is all one."""
         for choices in _WISHES:
             if next(iter(choices)) in offered:
-                wanted = {key: weight for key, weight in choices.items() if key in offered | {"rest"}}
+                wanted = {key: weight for key, weight in choices.items() if key in offered | _ALWAYS}
                 return chance.choices(list(wanted), list(wanted.values()))[0]
         return None
 
 
+_ALWAYS = frozenset({"rest", "write"})
 _WISHES: tuple[dict[str, float], ...] = (
     {"submit": 12, "change": 2, "person": 0.5},
     {"accept": 40, "decline": 1, "back": 1},
@@ -46,6 +48,7 @@ _WISHES: tuple[dict[str, float], ...] = (
     {"erase": 6, "keep": 3},
     {"remind_yes": 6, "continue": 3, "rest": 1},
     {"remind_no": 1, "continue": 3, "rest": 8},
+    {"leave_talk": 3, "write": 6, "rest": 4},
     {"continue": 1},
     {"start": 20, "about": 2, "language": 1},
     {"not_now": 5, "again": 3, "rest": 2},

@@ -125,5 +125,5 @@ def test_it_is_noticed(
     plant: Plant, people: int, seed: int, complaint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant(monkeypatch)
-    violations = simulate(people, seed).figures.violations
+    violations = simulate(people, seed, staff=False).figures.violations
     assert any(complaint in violation for violation in violations), violations

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.simulation.simulate import Result
 
-SUMMED = ("people", "turns", "updates", "messages", "invariants", "violations")
+SUMMED = ("people", "turns", "updates", "messages", "deeds", "invariants", "violations")
 
 
 def note(file: Path, result: Result) -> Counter[str]:

@@ -15,16 +15,23 @@ from bot.service.timetable import Timetable
 from bot.simulator import Message
 from bot.storage.codec import read_event
 from tests.conftest import shipped
+from tests.simulation.casebook import CaseLedger, Step
 from tests.simulation.causes import MOVING, Need, commanded, expected_answer, need, put_down
-from tests.simulation.deliveries import Deliveries
+from tests.simulation.deliveries import Deliveries, Signature, of_queued
 from tests.simulation.figures import Figures
 from tests.simulation.ledger import Ledger, Outgoing, Row, Story
+from tests.simulation.overseer import Overseer
 from tests.simulation.said import Act
+from tests.simulation.spoken import LABELS
 from tests.simulation.timing import Timing
+from tests.simulation.virtual import seconds
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 """Before all else: the approvals never end here, so nothing is ever put off by an hour."""
-_BY_TIME = frozenset({"Reminded", "RecheckInvited", "Expired", "AnswerDelayed"})
+_BY_TIME = frozenset({"Reminded", "RecheckInvited", "Expired", "AnswerDelayed", "TalkEnded"})
+_BY_STAFF = frozenset({"TeamWrote", "TalkEnded"})
+_ASKING = (e.PersonRequested, e.QuestionPassedOn, e.EmergencyNoticed)
+_ON_ITS_WAY = 120.0
 _SHELF = Shelf([shipped()])
 _TIMETABLE = Timetable(_SHELF, NEVER)
 _EDITION = next(iter(_SHELF.offered.values()))
@@ -45,6 +52,19 @@ class Commit:
     """People who were promised silence."""
     erased: set[int] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
+    """Conversations in which somebody asked for a person just now."""
+    cases: list[str] = field(default_factory=list)
+    by_staff: dict[str, list[Step]] = field(default_factory=dict)
+    """What staff did, by case."""
+    owners: dict[str, int] = field(default_factory=dict)
+    """Whose each conversation is."""
+    current: dict[int, str] = field(default_factory=dict)
+    """In which conversation each of them talks."""
+
+    def words(self, person: int) -> list[Signature]:
+        """Return what was queued for somebody, as they will read it."""
+        return [of_queued(item.message) for item in self.outgoing.get(person, ())]
 
 
 class Witness:
@@ -66,6 +86,8 @@ class Witness:
         self.states: dict[str, Conversation] = {}
         self.current: dict[int, str] = {}
         self.erased: set[int] = set()
+        self.overseer = Overseer(CaseLedger(ledger), figures, self.states)
+        self._gone_since: dict[int, float] = {}
         self._owners: dict[str, int] = {}
         self._chats: dict[str, int | None] = {}
 
@@ -77,13 +99,20 @@ class Witness:
         """Nothing may be confirmed to Telegram that is not in the file."""
         if key in self.acts:
             self._holds(key in self.kept, "confirmed, but not kept:", key)
+        self.overseer.confirmed(key)
 
     def arrived(self, message: Message) -> None:
         self.deliveries.arrived(message)
+        who = message.chat.id
+        if message.text.startswith(LABELS) and who in self.erased - self.current.keys():
+            # What was on its way then cannot be called back.
+            late = seconds() - self._gone_since[who] > _ON_ITS_WAY
+            self._holds(not late, "a person from the team wrote to somebody erased:", who)
 
     def committed(self) -> None:
         """Look at what a commit left in the file."""
         commit, rows = self._read()
+        self.overseer.read(commit)
         by_conversation: defaultdict[str, list[Row]] = defaultdict(list)
         for row in rows:
             by_conversation[row.conversation].append(row)
@@ -100,9 +129,10 @@ class Witness:
             put_down(self._figures, needs, commit.acts[person])
         for person, acts in commit.acts.items():
             self._said(commit, person, acts, before)
+        self.overseer.look(commit)
 
     def _read(self) -> tuple[Commit, list[Row]]:
-        commit = Commit()
+        commit = Commit(owners=self._owners, current=self.current)
         fresh = self._ledger.claimed(self.handed)
         self.handed -= fresh
         self.kept |= fresh
@@ -149,9 +179,12 @@ class Witness:
         if not row.body:  # said and forgotten in one batch
             return replace(state, revision=state.revision + 1)
         event = read_event(row.body)
+        if isinstance(event, _ASKING) or (isinstance(event, e.ContactAnswered) and event.permitted):
+            commit.asked.add(state.id)
+        if isinstance(event, e.WroteToTeam) and state.talked:
+            commit.silent.add(person)
         if row.actor == "system":
-            commit.by_time.add(person)
-            self._holds(row.kind in _BY_TIME, "time alone did", row.kind, row.conversation)
+            self._unasked(commit, person, row)
             if state.paused and isinstance(event, e.Expired):
                 commit.silent.add(person)
         else:
@@ -162,6 +195,15 @@ class Witness:
         self._figures.counts["answers"] += isinstance(event, e.AnswerRecorded)
         self._figures.counts["outcomes"] += isinstance(event, e.OutcomeReached)
         return apply(state, event)
+
+    def _unasked(self, commit: Commit, person: int, row: Row) -> None:
+        """Somebody else than the person brought this about: time alone, or staff."""
+        commit.by_time.add(person)
+        if row.kind in _BY_STAFF and commit.by_staff:
+            theirs = {self._owners.get(self.overseer.books[case].conversation) for case in commit.by_staff}
+            self._holds(person in theirs, "staff did", row.kind, "to somebody else:", row.conversation)
+        else:
+            self._holds(row.kind in _BY_TIME, "time alone did", row.kind, row.conversation)
 
     def _compare(self, key: str, state: Conversation, story: Story) -> None:
         kept = replace(story.state, question_text=None)
@@ -180,6 +222,7 @@ class Witness:
         self.states.pop(key, None)
         commit.erased.add(person)
         self.erased.add(person)
+        self._gone_since[person] = seconds()
         if self.current.get(person) == key:
             del self.current[person]
 
@@ -209,6 +252,8 @@ class Witness:
         if person < 0 or key is None:
             return
         last = commit.outgoing[person][-1].message
+        if commit.words(person)[-1][0].startswith(LABELS) and _is_interrupted(self.states[key]):
+            return  # what stands above is shown again to whoever taps it
         tokens = [button.token or "" for row in last.rows for button in row]
         turns = {(token.split(".")[0], int(token.split(".")[1], 36)) for token in tokens}
         self._holds(
@@ -224,7 +269,8 @@ class Witness:
     # What was said
 
     def _said(self, commit: Commit, person: int, acts: list[Act], before: dict[str, Conversation]) -> None:
-        self._holds(commit.outgoing[person], "an answer without an answer:", person)
+        spoken_to = commit.outgoing[person] or person in commit.silent
+        self._holds(spoken_to, "an answer without an answer:", person)
         if person in commit.erased:
             return
         for act in acts:
@@ -242,6 +288,11 @@ class Witness:
         due = expected_answer(act, before)
         if due:
             question, value = due
-            self._holds(now.answers.get(question) == value and act.used, "not recorded:", act.update, due)
+            recorded = now.answers.get(question) == value and act.used
+            self._holds(recorded, "not recorded:", act.update, due, before.id)
         elif wanted := commanded(act, before):
             self._holds(wanted(now), "not obeyed:", act.update, act.text)
+
+
+def _is_interrupted(state: Conversation) -> bool:
+    return state.paused or state.held or state.erasing

@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from random import Random  # noqa: TID251 -- repeatable chance is what the simulation is about
 from unittest.mock import patch
 
 from bot import app, running
+from bot.botapi import cards
 from bot.botapi.line import Line
 from bot.botapi.profile import sign_in
+from bot.content.console_words import read_console_words, read_staff_words
 from bot.content.shelf import Shelf
 from bot.domain.errors import DoorstepError
 from bot.settings import PUBLIC_API, Settings
@@ -28,6 +31,10 @@ from tests.simulation.wire import Wire
 TOKEN = "1000000001:AAE-made-up-token-for-tests"
 _RESTART = 5.0
 _LONGEST_STOP = 120.0
+_CONSOLE_WORDS, _STAFF_WORDS = cache(read_console_words), cache(read_staff_words)
+"""Read once, not by each worker that comes to life."""
+_LOOK = 20.0
+"""Seconds between two looks for cards that are due: each costs as much as a turn."""
 
 
 @contextmanager
@@ -37,7 +44,13 @@ def wired(chance: Random) -> Iterator[Callable[[], str]]:
     def new_id() -> str:
         return "".join(chance.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=8))
 
-    with patch.object(running, "monotonic", seconds), patch.object(app, "new_id", new_id):
+    with (
+        patch.object(running, "monotonic", seconds),
+        patch.object(app, "new_id", new_id),
+        patch.object(cards, "_LOOK", _LOOK),
+        patch.object(running, "read_console_words", _CONSOLE_WORDS),
+        patch.object(running, "read_staff_words", _STAFF_WORDS),
+    ):
         yield new_id
 
 
@@ -54,6 +67,8 @@ class Life:
     figures: Figures
     public: bool = False
     """Talks to Telegram's own address, and so keeps Telegram's limits by itself."""
+    staff_group: int | None = None
+    """Where the study team is, if there is one."""
     down_for: float = _RESTART
     _wire: Wire | None = None
     _running: asyncio.Task[None] | None = None
@@ -120,9 +135,12 @@ class Life:
             await sign_in(line)
             store = SqlStore(database, self.new_id)
             settings = Settings(
-                _env_file=None, telegram_api_url=PUBLIC_API if self.public else "http://inside"
+                _env_file=None,
+                telegram_api_url=PUBLIC_API if self.public else "http://inside",
+                staff_group_id=self.staff_group,
             )
-            await running.make_worker(line, store, Shelf([shipped()]), settings, self.clock).run()
+            shelf = Shelf([shipped()])
+            await running.make_worker(line, store, shelf, settings, self.clock, with_cards=True).run()
         finally:
             with suppress(Exception):
                 await line.shutdown()

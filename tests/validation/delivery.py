@@ -7,7 +7,7 @@ from tests.validation.promise import Figure, For, promise
 ON = "2026-11-22"
 CRASH = "make crash KILLS=500, then ON=postgresql, then ON=postgresql WORKERS=3"
 SIMULATION = Figure(
-    "half a year of 2,000 people: 555,143 checks, 0 violations (before answers were sealed)",
+    "half a year of 2,000 people without staff: 555,143 checks, 0 violations (before answers were sealed)",
     ON,
     "make simulate PEOPLE=2000 SEED=7",
 )
@@ -172,7 +172,12 @@ PROMISES = (
         "A case has one owner: of two who take it one wins, and the other is told.",
         For.STAFF,
         "ASVS 2.3.4",
-        tests=("tests/storage/test_cases.py", "tests/service/test_review.py"),
+        tests=(
+            "tests/storage/test_cases.py",
+            "tests/service/test_review.py",
+            "tests/simulation/test_seeds.py::test_staff_and_participants_lose_nothing_of_each_other",
+            "tests/simulation/test_planted_staff.py",
+        ),
         defects=("case-claimed-twice", "own-decision-agreed"),
         figures=(
             Figure(
