@@ -70,7 +70,7 @@ def _case(event: InstallationEvent) -> str | None:
 def _in_words(visit: Visit, value: object) -> str:
     """Return a way of signing in, a kind of export or a moment in words; everything else as it stands."""
     if isinstance(value, datetime):
-        return time_words.exactly(value)
+        return time_words.in_utc(value)
     return visit.say(f"how-{value}") if value in _NAMED else str(value)
 
 
