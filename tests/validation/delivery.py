@@ -203,8 +203,7 @@ PROMISES = (
             *("claimed-twice-by-a-clock", "their-time-unwritten", "clock-believed"),
             *("answers-undated", "clock-ahead-believed"),
         ),
-        missing="A clock that is years ahead is warned of, and all the same closes screenings and ends what is kept "
-        "before its time.",
+        missing="A clock that is years ahead is warned of, but closes screenings and ends what is kept too soon.",
     ),
     promise(
         "R32",
