@@ -203,7 +203,7 @@ PROMISES = (
             *("claimed-twice-by-a-clock", "their-time-unwritten", "clock-believed"),
             *("answers-undated", "clock-ahead-believed"),
         ),
-        missing="A clock that is years ahead is warned of, but closes screenings and ends what is kept too soon.",
+        missing="A clock that is years ahead is warned of, but screenings close, and keeping ends, too soon.",
     ),
     promise(
         "R32",
