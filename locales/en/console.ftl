@@ -134,11 +134,11 @@ nothing-away = No case is set aside for later.
 nothing-done = No case is done yet.
 nothing-found = There is no case with this code.
 nothing-found-hint = Type the whole code: of a case, of a talk, or of a participant (who sees it with /mydata).
-span-minutes = { $n } min
-span-hours = { $n } h
+span-minutes = { $n } min
+span-hours = { $n } h
 span-days = { $n ->
-    [one] { $n } day
-   *[other] { $n } days
+    [one] { $n } day
+   *[other] { $n } days
   }
 ago = { $span } ago
 due-in = answer or decide within { $span }

@@ -114,3 +114,15 @@ async def test_no_script_puts_the_audit_trail_into_another_zone(office: Office) 
     async with office.at(await office.world.colleague(), timezone_id=NEW_YORK) as page:
         await page.goto(f"{office.url}/audit")
         await expect(page.locator("td time").first).to_have_text(re.compile("UTC$"))
+
+
+@pytest.mark.browser
+async def test_a_time_stands_with_its_words_and_a_unit_with_its_number(office: Office) -> None:
+    await office.world.act(Snooze(office.world.now + timedelta(hours=10)))
+    async with office.at(await office.world.colleague()) as page:
+        due = page.locator(".when time").nth(1)
+        await page.goto(f"{office.url}/?tab=away")
+        assert await due.evaluate("(time) => time.getClientRects().length") == 1, await due.inner_text()
+        await page.locator("#queue .open").click()
+        until = page.locator("#history .words time").first
+        assert await until.evaluate("(time) => getComputedStyle(time).float") == "none", "torn from its words"
