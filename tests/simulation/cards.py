@@ -76,8 +76,10 @@ class Deed:
     """Something the store holds came of it."""
     confirmed: bool = False
     """Telegram was told that the bot has it."""
-    handed: list[int] = field(default_factory=list)
-    """At which places among all that was handed to the bot."""
+    forged: bool = False
+    """No card offered it."""
+    handed: list[tuple[int, int]] = field(default_factory=list)
+    """In which polls it was handed to the bot, and at which place in each."""
 
 
 def read_card(message: Message) -> Card | None:

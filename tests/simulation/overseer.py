@@ -37,7 +37,7 @@ class Overseer:
         self._deeds: dict[str, Deed] = {}
         self._by_query: dict[str, Deed] = {}
         self._of_case: defaultdict[str, list[Deed]] = defaultdict(list)
-        self._handed = count()
+        self._polls = count()
 
     def cards_behind(self) -> int:
         """Return how many cases are not in the group as they are."""
@@ -55,9 +55,10 @@ class Overseer:
 
     def given(self, keys: Iterable[str]) -> None:
         """Remember in which order the bot was handed what was done."""
-        for key in keys:
+        poll = next(self._polls)
+        for place, key in enumerate(keys):
             if key in self._deeds:
-                self._deeds[key].handed.append(next(self._handed))
+                self._deeds[key].handed.append((poll, place))
 
     def confirmed(self, key: str) -> None:
         """What is confirmed to Telegram must have had its effect, if it was to have one."""
@@ -149,12 +150,12 @@ class Overseer:
 
     def _first(self, book: Book, seen: int, won: Deed) -> None:
         """Of all who were to have it, the first has it."""
-        handed = won.handed[-1]
+        poll, place = won.handed[-1]
         for deed in self._of_case[book.case]:
             same = deed.means == "claim" and deed.revision == seen and deed.member.role in REVIEWERS
-            if same and deed.member is not won.member and deed.handed:
+            if same and deed.member is not won.member and deed.handed and not deed.forged:
                 self._figures.counts["races"] += 1
-                earlier = deed.handed[-1] < handed and deed.handed[-1] > handed - _IN_ONE_POLL
+                earlier = any(each == poll and at < place for each, at in deed.handed)
                 self._holds(not earlier, "not the first who claimed:", book.case, won.update, deed.update)
 
     # After the conversations moved on
@@ -205,6 +206,3 @@ class Overseer:
                 silent = talk is None or not talk.talking or not asks_a_question(words)
                 self._holds(silent, "asked while a human talks:", person, words[:60])
         self._holds(labelled == sent, "said to be from a person, but is not:", labelled, sent)
-
-
-_IN_ONE_POLL = 100

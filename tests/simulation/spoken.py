@@ -25,12 +25,12 @@ def _label(language: str) -> str:
 
 LABELS = tuple(_label(language) for language in LANGUAGES)
 """What stands above everything that comes from a person."""
-_QUESTIONS = tuple(question["text"] for each in LANGUAGES for question in sheet(each).told["questions"])
+QUESTIONS = tuple(question["text"] for each in LANGUAGES for question in sheet(each).told["questions"])
 
 
 def asks_a_question(words: str) -> bool:
     """Say whether words put a screening question, in either language."""
-    return any(question in words for question in _QUESTIONS)
+    return any(question in words for question in QUESTIONS)
 
 
 def may_be_written_to(talk: Conversation) -> bool:

@@ -143,7 +143,7 @@ class Member:
         )
         query = self.person.tap_data(card.message, data, chat_id=self.group.id)
         means, revision = deed
-        self.note(Deed(self._newest, self, key.case, revision, means), query)
+        self.note(Deed(self._newest, self, key.case, revision, means, forged=True), query)
 
     def _writes(self, card: Card) -> None:
         """Write a note for colleagues; or words to the participant, which this trial does not allow."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,12 +12,22 @@ import pytest
 from bot.botapi.cards import Cards
 from bot.domain import case_actions as a
 from bot.domain.case_events import Claimed, ParticipantWrote
+from bot.domain.conversation import Conversation
 from bot.domain.review import State
 from bot.domain.staff import Role
-from bot.engine import relay
 from bot.engine import review as engine
 from bot.service import group_work, register, review
+from bot.service.message import Message
+from bot.simulator import Chat
+from bot.simulator.dispatch import Request
+from tests.simulation.board import Board
+from tests.simulation.figures import Figures
+from tests.simulation.ledger import Outgoing
+from tests.simulation.overseer import Overseer
 from tests.simulation.simulate import simulate
+from tests.simulation.spoken import QUESTIONS
+from tests.simulation.virtual import run
+from tests.simulation.witness import Commit
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -77,19 +88,6 @@ def shows_what_was_said(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("bot.botapi.cards.card_of", card_of)
 
 
-def talks_in_between(patch: pytest.MonkeyPatch) -> None:
-    """Let the bot go on with its questions as soon as a participant answers a person."""
-    inner = relay._pass_on
-
-    def pass_on(turn: Any, text: str, *, edited: bool) -> None:
-        inner(turn, text, edited=edited)
-        talking, turn.conversation = turn.conversation, replace(turn.conversation, talking=None)
-        turn.ask()
-        turn.conversation = talking
-
-    patch.setattr(relay, "_pass_on", pass_on)
-
-
 def forgets_where_cards_stand(patch: pytest.MonkeyPatch) -> None:
     async def note(*_any: object) -> None: ...
 
@@ -106,13 +104,12 @@ async def _shown(cards: Any, case: Any, placed: Any) -> None:
 @pytest.mark.parametrize(
     ("plant", "people", "seed", "complaint"),
     [
-        (lets_two_have_a_case, 20, 3, "two owners of case"),
-        (obeys_anybody, 20, 3, "nobody on the register did so"),
-        (obeys_auditors, 20, 3, "not theirs to do"),
-        (loses_what_staff_sent, 20, 3, "a staff answer was lost"),
-        (shows_what_was_said, 20, 3, "a participant's words in the group"),
-        (talks_in_between, 20, 3, "asked while a human talks"),
-        (forgets_where_cards_stand, 20, 3, "two cards of one case"),
+        (lets_two_have_a_case, 15, 1, "two owners of case"),
+        (obeys_anybody, 15, 1, "nobody on the register did so"),
+        (obeys_auditors, 15, 2, "not theirs to do"),
+        (loses_what_staff_sent, 15, 1, "a staff answer was lost"),
+        (shows_what_was_said, 15, 2, "a participant's words in the group"),
+        (forgets_where_cards_stand, 15, 2, "two cards of one case"),
     ],
 )
 def test_it_is_noticed(
@@ -121,3 +118,27 @@ def test_it_is_noticed(
     plant(monkeypatch)
     violations = simulate(people, seed).figures.violations
     assert any(complaint in violation for violation in violations), violations
+
+
+def test_more_than_twenty_a_minute_in_the_group_are_noticed() -> None:
+    async def calls(many: int) -> list[str]:
+        figures = Figures(1, 1)
+        board = Board(Chat(-1, "group"), Overseer(None, figures, {}), figures, paced=True)  # type: ignore[arg-type]
+        for _ in range(many):
+            board.asks(Request("", "editMessageText", {"chat_id": -1, "text": "Case"}, {}))
+            await asyncio.sleep(2.9)
+        return figures.violations
+
+    assert run(calls(20)) == []
+    assert "too much in the group" in run(calls(21))[0]
+
+
+@pytest.mark.parametrize("talking", ["case", None])
+def test_a_question_while_a_human_talks_is_noticed(talking: str | None) -> None:
+    figures = Figures(1, 1)
+    talk = Conversation("talk", talking=talking)
+    overseer = Overseer(None, figures, {"talk": talk})  # type: ignore[arg-type]
+    commit = Commit(current={1: "talk"})
+    commit.outgoing[1].append(Outgoing("chat", Message(f"Question 1<b>\n</b>{QUESTIONS[0]}")))
+    overseer._queued(commit)
+    assert any("asked while a human talks" in each for each in figures.violations) is (talking is not None)
