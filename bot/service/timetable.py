@@ -26,7 +26,7 @@ class Timetable:
 
     def learn(self, content_hash: str, body: bytes) -> None:
         """Take in an edition; one that is not as it was kept, or cannot be read, stays unknown."""
-        with suppress(DoorstepError):
+        with suppress(DoorstepError, LookupError, ValueError):
             self.editions.remember(content_hash, body)
 
     def fits(self, talk: Conversation, due_at: datetime | None) -> bool:

@@ -103,7 +103,7 @@ DEFECTS = (
     defect(
         "clock-ahead-believed",
         "A clock that is ahead of Telegram's is warned of.",
-        ("bot/botapi/clocks.py", "if ahead > _IMPLAUSIBLE and (", "if ahead > 10**6 * _IMPLAUSIBLE and ("),
+        ("bot/botapi/clocks.py", "if ahead > _IMPLAUSIBLE and (", "if ahead > 10**8 * _IMPLAUSIBLE and ("),
         f"{METRICS}test_a_clock_that_is_ahead_is_warned_of_once_and_measured",
         shows=("ValueError",),
     ),

@@ -17,7 +17,7 @@ PROMISES = (
             "tests/storage/test_keeping.py",
             "tests/engine/test_properties.py::test_a_conversation_is_nothing_but_its_events",
             "tests/crash/test_cancel.py",
-            "tests/test_cli.py::TestOnRecord",
+            "tests/test_cli.py",
         ),
         defects=(
             *("events-unwritten", "actor-unwritten", "their-time-unwritten", "two-transactions"),
