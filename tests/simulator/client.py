@@ -54,6 +54,11 @@ def keyboard(*labels: str) -> dict[str, Any]:
     return {"inline_keyboard": [[{"text": label, "callback_data": label.lower()} for label in labels]]}
 
 
+async def a_moment() -> None:
+    """Let the simulator take in what it was answered: nothing that it shows tells when it has."""
+    await asyncio.sleep(0.2)
+
+
 async def until(holds: Callable[[], bool]) -> None:
     """Wait until something holds; three seconds are more than enough."""
     for _ in range(1_500):

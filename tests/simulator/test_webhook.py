@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot.simulator import Person, Simulator
 
-from .client import Api, keyboard, until
+from .client import Api, a_moment, keyboard, until
 from .receiver import Receiver
 
 
@@ -35,15 +35,17 @@ async def test_the_head_of_a_chat_is_tried_again_at_once_then_after_2_and_4_seco
     mei.send("two")
     await api.ok("setWebhook", url=receiver.url)
     await receiver.has("one", "one")
-    await asyncio.sleep(0.02)
+    await a_moment()
     assert receiver.texts == ["one", "one"]
     sim.advance(2)
     await receiver.has("one", "one", "one")
+    await a_moment()
     sim.advance(2)
-    await asyncio.sleep(0.02)
+    await a_moment()
     assert len(receiver.texts) == 3
     sim.advance(2)
     await receiver.has("one", "one", "one", "one")
+    await a_moment()
     assert (await info(api))[
         "last_error_message"
     ] == "Wrong response from the webhook: 500 Internal Server Error"
@@ -58,8 +60,9 @@ async def test_retry_after_is_honoured(api: Api, sim: Simulator, mei: Person, re
     mei.send("one")
     await api.ok("setWebhook", url=receiver.url)
     await receiver.has("one")
+    await a_moment()
     sim.advance(29)
-    await asyncio.sleep(0.02)
+    await a_moment()
     assert receiver.texts == ["one"]
     sim.advance(1)
     await receiver.has("one", "one")
@@ -82,7 +85,7 @@ async def test_another_chat_and_taps_do_not_wait_for_a_failing_one(
 async def test_an_update_too_old_is_dropped(api: Api, sim: Simulator, mei: Person) -> None:
     await api.ok("setWebhook", url="http://127.0.0.1:9/closed")
     mei.send("nobody hears")
-    await asyncio.sleep(0.02)
+    await a_moment()
     assert (await info(api))["last_error_message"].startswith("Connection failed")
     sim.advance(24 * 3600)
     assert (await info(api))["pending_update_count"] == 0
