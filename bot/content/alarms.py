@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import permutations
 
 from bot.content.language import LanguageFile, NearInFile, RunInFile
@@ -73,12 +74,12 @@ def _fault(word: str, *, chinese: bool) -> str | None:
 
 
 def _in_two_lists(near: NearInFile) -> set[str]:
-    lists = [
-        (group, (Near((frozenset(term for word in group for term in terms(word)),)),)) for group in near.words
-    ]
-    return {
-        word
-        for (group, _), (_, other) in permutations(lists, 2)
-        for word in group
-        if mentions(word.rstrip("*~"), other)
-    }
+    pairs = permutations([tuple(group) for group in near.words], 2)
+    return {word for group, other in pairs for word in _also_in(group, other)}
+
+
+@lru_cache(maxsize=4096)  # many rules name the same lists
+def _also_in(group: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of one list that are found where those of another are looked for."""
+    there = (Near((frozenset(term for word in other for term in terms(word)),)),)
+    return tuple(word for word in group if mentions(word.rstrip("*~"), there))
