@@ -14,7 +14,7 @@ from tests.simulation.casebook import Book, CaseLedger, Step
 from tests.simulation.effects import REVIEWERS, SAID_DONE, alike, fits, would_act
 from tests.simulation.figures import Figures
 from tests.simulation.spoken import LABELS, asks_a_question, may_be_written_to
-from tests.simulation.team import FREE_WORDS
+from tests.simulation.team import FREE_WORDS, MARK
 
 if TYPE_CHECKING:
     from tests.simulation.witness import Commit
@@ -35,6 +35,8 @@ class Overseer:
         self.erased: set[str] = set()
         """Cases of which nothing may be told any more."""
         self._deeds: dict[str, Deed] = {}
+        self._owned: set[tuple[str, str]] = set()
+        """Case and staff, where it was theirs once: who taps twice may be told so later."""
         self._by_query: dict[str, Deed] = {}
         self._of_case: defaultdict[str, list[Deed]] = defaultdict(list)
         self._polls = count()
@@ -67,8 +69,8 @@ class Overseer:
         if deed is None or deed.confirmed:
             return  # a second copy of something long done
         deed.confirmed = True
-        if book is None or deed.member.role not in REVIEWERS:
-            return
+        if book is None or deed.member.role not in REVIEWERS or deed.forged:
+            return  # a forged tap names a state that may come only after it was looked at
         if deed.means == "note":
             lost = not deed.done and book.closed not in c.GONE
         else:
@@ -83,8 +85,7 @@ class Overseer:
         deed = self._by_query.get(query)
         if deed is None or not words.startswith(SAID_DONE):
             return
-        book = self.books.get(deed.case)
-        owns = book is not None and deed.means == "claim" and book.owner == deed.member.staff
+        owns = deed.means == "claim" and (deed.case, deed.member.staff) in self._owned
         same = [each for each in self._of_case[deed.case] if each.done and alike(each, deed)]
         self._holds(owns or same, "told that it was done, but it was not:", words, deed.case, deed.update)
 
@@ -120,6 +121,7 @@ class Overseer:
             self._holds(known == book.case, "two cases about one conversation:", known, book.case)
         if isinstance(event, c.Claimed):
             free = book.owner is None and not book.done
+            self._owned.add((book.case, event.by.who))
             self._holds(free, "two owners of case", book.case, book.owner, event.by.who)
         if step.actor == "system":
             self._holds(isinstance(event, _BY_TIME), "time alone did", type(event).__name__, book.case)
@@ -143,14 +145,16 @@ class Overseer:
         fitting[0].done = True
         self._figures.counts[f"staff {fitting[0].means.partition(':')[0]}"] += 1
         if isinstance(events[-1], c.Claimed):
-            self._first(book, seen, fitting[0])
+            self._first(book, seen, fitting)
         if isinstance(events[-1], c.ReplySent):
             talk = self._states.get(book.conversation)
             self._holds(talk and may_be_written_to(talk), "staff wrote to somebody who said no:", book.case)
 
-    def _first(self, book: Book, seen: int, won: Deed) -> None:
-        """Of all who were to have it, the first has it."""
-        poll, place = won.handed[-1]
+    def _first(self, book: Book, seen: int, taps: list[Deed]) -> None:
+        """Of all who were to have it, the first has it: by whichever of their taps, if there are several."""
+        won = taps[0]
+        poll = max(each for tap in taps for each, _ in tap.handed)
+        place = min(at for tap in taps for each, at in tap.handed if each == poll)
         for deed in self._of_case[book.case]:
             same = deed.means == "claim" and deed.revision == seen and deed.member.role in REVIEWERS
             if same and deed.member is not won.member and deed.handed and not deed.forged:
@@ -201,7 +205,7 @@ class Overseer:
             talk = self._states.get(commit.current.get(person, "")) if person > 0 else None
             for words, _ in commit.words(person):
                 labelled += words.startswith(LABELS)
-                kept_in = "tq" not in words and FREE_WORDS not in words
+                kept_in = MARK not in words and FREE_WORDS not in words
                 self._holds(kept_in, "a colleague's words to", person)
                 silent = talk is None or not talk.talking or not asks_a_question(words)
                 self._holds(silent, "asked while a human talks:", person, words[:60])

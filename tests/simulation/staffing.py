@@ -22,7 +22,7 @@ from tests.conftest import shipped
 from tests.simulation.board import Board
 from tests.simulation.cards import Deed
 from tests.simulation.figures import Figures
-from tests.simulation.team import Member
+from tests.simulation.team import MARK, Member
 from tests.simulation.telegram import Telegram
 
 _TEAM = (
@@ -115,7 +115,7 @@ class Hiring:
     async def _member(self, office: Office, place: int, person: Person, group: Chat) -> Member:
         name, role, begins, eager = _TEAM[place]
         staff = "" if role == STRANGER else await self._register(office, person, name, role)
-        mark, chance = f"tq{self.figures.seed}m{place}x", Random(self.chance.random())
+        mark, chance = f"{MARK}{self.figures.seed}m{place}x", Random(self.chance.random())
         return Member(person, role, staff, chance, group, self.note, self.clock, begins, eager, mark)
 
     async def _register(self, office: Office, person: Person, name: str, role: str) -> str:

@@ -17,7 +17,7 @@ FOUND = (
 """People and seeds that failed once, without staff, with what they found."""
 
 
-@pytest.mark.parametrize(("people", "seed"), [(40, 1), (60, 4)])
+@pytest.mark.parametrize(("people", "seed"), [(40, 1), (35, 4)])
 def test_staff_and_participants_lose_nothing_of_each_other(people: int, seed: int) -> None:
     result = simulate(people, seed)
     assert not result.figures.violations, told(result)
