@@ -42,8 +42,7 @@ class Turned:
 
 _ASKED = (e.PersonRequested, e.QuestionPassedOn, e.EmergencyNoticed)
 _FORGETTING = (e.MinorRecognised, e.ConsentDeclined)
-_ENDING = (e.OutcomeReached, e.Stopped, e.StopUndone)
-_TELLING = (*_ASKED, *_FORGETTING, *_ENDING, e.ContactAnswered, e.ConsentWithdrawn)
+_TELLING = (*_ASKED, *_FORGETTING, e.OutcomeReached, e.ContactAnswered, e.ConsentWithdrawn, e.Stopped)
 _BY_FLAG = {
     URGENT_FLAG: ReasonKind.URGENT,
     CONTACT_FLAG: ReasonKind.PERSON,
@@ -54,14 +53,24 @@ _ASSESSED = frozenset({ReasonKind.UNDETERMINED, ReasonKind.CONTRADICTION})
 _CONTACT, _WITHDRAWN = Reason(ReasonKind.CONTACT), Reason(ReasonKind.CONTACT_WITHDRAWN)
 
 
-def concerns(turned: Turned) -> bool:
+def concerns(trial: Trial, turned: Turned) -> bool:
     """Say whether a turn may matter to staff: most do not, and cost nothing."""
-    return turned.talking is not None or _tells(turned)
+    return turned.talking is not None or _tells(trial, turned)
 
 
-def _tells(turned: Turned) -> bool:
+def _tells(trial: Trial, turned: Turned) -> bool:
     flags = turned.before.flags if turned.before else frozenset()
-    return turned.talk.flags != flags or _any(turned, _TELLING)
+    return turned.talk.flags != flags or _any(turned, _TELLING) or _comes_back(trial, turned)
+
+
+def _comes_back(trial: Trial, turned: Turned) -> bool:
+    """Say whether somebody goes on who had stopped, declined, or said by a slip to be a minor."""
+    return turned.before is not None and _out(trial, turned.before) and not _out(trial, turned.talk)
+
+
+def _out(trial: Trial, talk: Conversation) -> bool:
+    """Say whether somebody is not to be written to, whatever they asked before."""
+    return talk.status in {Status.ERASED, Status.STOPPED, Status.DECLINED} or is_minor(trial, talk)
 
 
 def reasons(trial: Trial, talk: Conversation) -> tuple[Reason, ...]:
@@ -95,7 +104,7 @@ def noticed(trial: Trial, case: Case, turned: Turned, now: datetime) -> tuple[c.
     if _any(turned, (e.Stopped,)):
         done = case.state is State.RESOLVED or not case.revision
         return () if done else _closed(case, Closing.WITHDREW, now)
-    return _weighed(trial, case, turned, now) if _tells(turned) else ()
+    return _weighed(trial, case, turned, now) if _tells(trial, turned) else ()
 
 
 def _any(turned: Turned, kinds: tuple[type[e.Event], ...]) -> bool:
@@ -130,9 +139,9 @@ def _weighed(trial: Trial, case: Case, turned: Turned, now: datetime) -> tuple[c
 
 
 def _goes_on(trial: Trial, case: Case, turned: Turned) -> bool:
-    """Say whether somebody who had stopped goes on, and waits for the team as before: nobody decided that."""
-    stopped = case.closed is Closing.WITHDREW and _any(turned, (e.StopUndone,))
-    return stopped and priority(reasons(trial, turned.talk)) < Priority.INFO
+    """Say whether somebody comes back, and waits for the team as before: nobody there had decided that."""
+    left = case.closed in {Closing.WITHDREW, Closing.FORGOTTEN} and _comes_back(trial, turned)
+    return left and priority(reasons(trial, turned.talk)) < Priority.INFO
 
 
 def _again(case: Case, turned: Turned) -> bool:
@@ -214,7 +223,7 @@ def _who_ended(events: Sequence[e.Event]) -> c.By:
 
 def may_write_to(trial: Trial, talk: Conversation) -> bool:
     """Say whether staff may write to a participant: they said yes to contact, or asked and did not say no."""
-    if talk.status in {Status.ERASED, Status.STOPPED, Status.DECLINED} or is_minor(trial, talk):
+    if _out(trial, talk):
         return False
     asked = talk.flags & {CONTACT_FLAG, QUESTION_FLAG, URGENT_FLAG}
     return talk.contact_permission if talk.contact_permission is not None else bool(asked)

@@ -267,7 +267,7 @@ class Desk:
         talk = done.conversation
         before = next((known for known in person.conversations if known.id == talk.id), None)
         turned = Turned(person.id, before, talk, done.events)
-        if concerns(turned):
+        if concerns(edition.trial, turned):
             self.turned.append((edition, turned))
 
     def _forget(self, transition: Transition) -> None:

@@ -235,6 +235,24 @@ async def test_whoever_goes_on_after_stopping_still_waits_for_the_team(
         await sound(world)
 
 
+async def test_whoever_was_a_minor_by_a_slip_still_waits_for_the_team(tmp_path: Path, bundle: Bundle) -> None:
+    async with open_world(tmp_path, bundle) as world:
+        mei = world.phone()
+        await begin(world, mei)
+        await world.send(mei, "/contact")
+        (asked,) = await world.cases()
+        await world.tap(mei, "Under 18")
+        assert await world.cases() == [], "of a minor nothing stands there"
+        await world.send(mei, "/review")
+        await world.tap(mei, "Change an answer")
+        await world.send(mei, "1")
+        assert await world.cases() == []
+        await world.send(mei, "45")
+        again = [(row.case, row.state, row.reasons) for row in await world.cases()]
+        assert again == [(asked.case, State.REOPENED, asked.reasons)]
+        await sound(world)
+
+
 async def test_going_on_after_stopping_opens_nothing_that_staff_decided(
     tmp_path: Path, bundle: Bundle
 ) -> None:
