@@ -8,7 +8,7 @@ from bot.domain import case_events as c
 from bot.domain.conversation import Conversation
 from tests.simulation.cards import Deed
 from tests.simulation.casebook import Book
-from tests.simulation.spoken import may_be_written_to
+from tests.simulation.spoken import is_the_reply, may_be_written_to
 
 REVIEWERS = frozenset({"coordinator", "investigator"})
 _UNDO_FOR = timedelta(minutes=3)
@@ -53,7 +53,7 @@ def fits(deed: Deed, seen: int, event: c.CaseEvent) -> bool:
         return deed.means == "note" and event.text == deed.words and not deed.done
     if isinstance(event, c.ReplySent):
         read = deed.words.removesuffix("…")
-        return deed.revision == seen and bool(read) and event.text.startswith(read)
+        return deed.revision == seen and bool(read) and is_the_reply(event.snippet, read, event.text)
     return deed.revision == seen and deed.means == _named(event)
 
 

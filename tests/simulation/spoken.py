@@ -18,12 +18,11 @@ LANGUAGES = ("en", "zh-Hans")
 _EDITION = next(iter(Shelf([shipped()]).offered.values()))
 
 
-def _label(language: str) -> str:
-    said = _EDITION.label(Text("team-message", {"text": ""}), language)
-    return html.unescape(_TAG.sub("", said)).strip()
+def _plain(text: Text, language: str) -> str:
+    return html.unescape(_TAG.sub("", _EDITION.label(text, language))).strip()
 
 
-LABELS = tuple(_label(language) for language in LANGUAGES)
+LABELS = tuple(_plain(Text("team-message", {"text": ""}), language) for language in LANGUAGES)
 """What stands above everything that comes from a person."""
 QUESTIONS = tuple(question["text"] for each in LANGUAGES for question in sheet(each).told["questions"])
 
@@ -31,6 +30,12 @@ QUESTIONS = tuple(question["text"] for each in LANGUAGES for question in sheet(e
 def asks_a_question(words: str) -> bool:
     """Say whether words put a screening question, in either language."""
     return any(question in words for question in QUESTIONS)
+
+
+def is_the_reply(snippet: str | None, read: str, text: str) -> bool:
+    """Say whether a text is the approved reply that a card showed, in whichever language it was sent."""
+    said = [_plain(Text(f"trial:snippet.{snippet}"), language) for language in LANGUAGES]
+    return text in said and any(each.startswith(read) for each in said)
 
 
 def may_be_written_to(talk: Conversation) -> bool:
