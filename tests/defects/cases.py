@@ -38,6 +38,11 @@ DEFECTS = (
         "Whoever goes on after stopping is with the team again.",
         ("bot/engine/noticing.py", " or _goes_on(trial, case, turned)\n", "\n"),
         f"{STORY}test_whoever_goes_on_after_stopping_still_waits_for_the_team",
+    ),
+    defect(
+        "forgotten-by-a-slip",
+        "Whoever corrects the age of a minor is with the team again.",
+        ("bot/engine/noticing.py", " or _comes_back(trial, turned)\n", "\n"),
         f"{STORY}test_whoever_was_a_minor_by_a_slip_still_waits_for_the_team",
     ),
     defect(

@@ -323,8 +323,8 @@ HEARD = (
         "One tap tells of an emergency, in every state.",
         (
             ADVANCE,
-            "    if _calls_for_help(inbound):\n        return Peril.GENERAL\n",
-            "",
+            "        return _emergency(turn, inbound, kind)\n",
+            "        return turn.done() if isinstance(inbound, Tapped) else _emergency(turn, inbound, kind)\n",
         ),
         "tests/emergency/test_told.py::test_one_tap_tells_of_an_emergency_in_every_kind_of_state",
     ),

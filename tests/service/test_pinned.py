@@ -83,6 +83,7 @@ async def test_an_emergency_is_met_also_where_the_words_of_their_edition_were_ch
 async def test_a_call_for_help_by_its_button_is_met_there_too(world: World, bundle: Bundle) -> None:
     mei = world.phone()
     await world.send(mei, "what does that mean")
+    await world.redeploy(world.bundle)  # what is at hand is gone
     await change(world, bundle)
     await world.tap(mei, "This is an emergency")
     assert "call 120" in mei.newest

@@ -30,8 +30,8 @@ _WISHES = {
     "how": 0.5,
     "back": 1,
 }
-MARK = "TQ"
-"""Begins the word that a colleague alone writes: ids and codes are in small letters."""
+MARK = "§"
+"""Begins the word that a colleague alone writes: it stands in no id, no code and no text."""
 FREE_WORDS = "We call you back tomorrow"
 """What the first trial does not let staff write: only approved replies may be sent."""
 
