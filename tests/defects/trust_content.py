@@ -323,8 +323,9 @@ HEARD = (
         "One tap tells of an emergency, in every state.",
         (
             ADVANCE,
-            "        return _emergency(turn, inbound, kind)\n",
-            "        return turn.done() if isinstance(inbound, Tapped) else _emergency(turn, inbound, kind)\n",
+            "    if kind:\n        return _emergency",
+            "    if isinstance(inbound, Tapped) and kind:\n        return turn.done()\n"
+            "    if kind:\n        return _emergency",
         ),
         "tests/emergency/test_told.py::test_one_tap_tells_of_an_emergency_in_every_kind_of_state",
     ),
