@@ -324,8 +324,10 @@ HEARD = (
         (
             ADVANCE,
             "    if kind:\n        return _emergency",
-            "    if isinstance(inbound, Tapped) and kind:\n        return turn.done()\n"
-            "    if kind:\n        return _emergency",
+            (
+                "    if isinstance(inbound, Tapped) and kind:\n        return turn.done()\n"
+                "    if kind:\n        return _emergency"
+            ),
         ),
         "tests/emergency/test_told.py::test_one_tap_tells_of_an_emergency_in_every_kind_of_state",
     ),
